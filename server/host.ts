@@ -1,0 +1,28 @@
+/**
+ * The narrow door to the world. The rooms that think take text and bytes through a `Host` and do no I/O of their own;
+ * the node server, the web worker, the command line and the tests each bring one.
+ *
+ * Paths are URIs as strings (`file:///…`, `untitled:…`, `vscode-vfs://…`), so that the same code runs in the browser.
+ */
+
+export interface FileStat {
+  readonly size: number;
+  /** Milliseconds since the epoch, as the file system says; compared for equality only. */
+  readonly mtime: number;
+}
+
+export interface Host {
+  /** The text of a file, or undefined where there is none or it cannot be read. */
+  readText(uri: string): Promise<string | undefined>;
+  /** The bytes of a file in chunks, from `start` (inclusive) to `end` (exclusive), so that a large file is never whole in memory. */
+  readBytes(uri: string, range?: { readonly start: number; readonly end?: number }): AsyncIterable<Uint8Array>;
+  stat(uri: string): Promise<FileStat | undefined>;
+  /** The URI with links resolved, or undefined where nothing is there. */
+  realpath(uri: string): Promise<string | undefined>;
+  /** Calls back when the file changes on disk; the result ends the watch. */
+  watch(uri: string, changed: () => void): () => void;
+  /** The entries of a folder, for completion of paths; folders end in `/`. */
+  list(uri: string): Promise<readonly string[]>;
+  /** Undo gzip in a stream. */
+  gunzip(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,13 @@
+/**
+ * Long computations as generators: each `yield` is a place where the caller may stop, look at the clock, or let others
+ * run. The mathematics stays pure; whoever drives it decides how.
+ */
+export type Stepwise<T> = Generator<undefined, T, undefined>;
+
+/** Drive to the end at once. */
+export function runToEnd<T>(steps: Stepwise<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value as T;
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The messages between server, client and panel: types and method names, nothing else.
+ *
+ * The language server protocol carries the editor features; these messages carry the panel. The page and the server
+ * speak the same types: the client only passes them on, and does what only an editor can do (reveal, save, edit).
+ * Every answer carries the revision that it was computed for; whoever holds a newer one drops it.
+ */
+
+export interface WirePosition {
+  /** 0-based, UTF-16. */
+  readonly line: number;
+  readonly character: number;
+}
+export interface WireRange {
+  readonly start: WirePosition;
+  readonly end: WirePosition;
+}
+export interface WireLocation {
+  readonly uri: string;
+  readonly range: WireRange;
+}
+
+export const VIEWS = ['posterior', 'trajectory', 'evidence', 'predictions', 'accounts'] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+/** JSON has no infinities: they travel as strings. `null` is "not defined". */
+export type WireNumber = number | '-inf' | 'inf' | null;
+
+/** A value that What-if puts in the place of a written one; the text stays as it is. */
+export interface WhatIfChange {
+  readonly target:
+    | { readonly kind: 'episode'; readonly index: number; readonly key: 'times' | 'weight' }
+    | { readonly kind: 'dataset'; readonly index: number; readonly key: 'weight' }
+    | { readonly kind: 'prior'; readonly persona: string }
+    | { readonly kind: 'method'; readonly method: string; readonly key: 'strength' };
+  readonly value: number;
+}
+
+/** What a panel wants to see. */
+export interface PanelRequest {
+  readonly panel: string;
+  readonly view: ViewName;
+  /** Locked to this scenario; undefined follows the active one. */
+  readonly lockedTo?: string;
+  readonly whatIf: readonly WhatIfChange[];
+  /** Questions of the view itself: rival, chosen persona, sort, filter, window. Plain JSON, defined with each view. */
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+export interface PanelCause {
+  readonly message: string;
+  readonly location?: WireLocation;
+}
+
+export interface PanelHypothesis {
+  readonly name: string;
+  readonly title?: string;
+  /** Stable colour slot of the palette that editor and page share. */
+  readonly colour: number;
+}
+
+export interface PanelProgress {
+  readonly label: string;
+  /** 0 to 1, undefined where the end is not known. */
+  readonly fraction?: number;
+  /** Given back with `cancelWork` to stop it. */
+  readonly token: string;
+}
+
+/** All that one panel shows. */
+export interface PanelState<View = unknown> {
+  readonly panel: string;
+  readonly revision: number;
+  /** `empty`: no scenario yet; `stale`: the numbers are those of the last good text, `cause` says why. */
+  readonly status: 'live' | 'stale' | 'undefined' | 'empty';
+  readonly cause?: PanelCause;
+  readonly scenario?: { readonly uri: string; readonly title: string };
+  readonly unit: 'bits' | 'nats' | 'decibans';
+  readonly hypotheses: readonly PanelHypothesis[];
+  readonly view: ViewName;
+  readonly data?: View;
+  /** The same view with the what-if changes applied. */
+  readonly whatIf?: View;
+  readonly progress?: PanelProgress;
+}
+
+/** Client to server. */
+export const panelOpen = 'dramatis/panel/open'; // PanelRequest, notification: opens, or changes what is asked
+export const panelClose = 'dramatis/panel/close'; // { panel }, notification
+export const activeEditor = 'dramatis/activeEditor'; // ActiveEditor, notification
+export const cancelWork = 'dramatis/cancelWork'; // { token }, notification
+export const whatIfEdit = 'dramatis/whatIf/edit'; // { panel }, request: WorkspaceEdit that writes the changes to the text
+export const exportData = 'dramatis/export'; // { panel, format: 'csv' | 'json' | 'markdown' }, request: { text, name }
+export const report = 'dramatis/report'; // { uri }, request: { html }
+export const evaluateNow = 'dramatis/evaluateNow'; // { uri }, request: evaluates where the setting is manual
+
+export interface ActiveEditor {
+  readonly uri?: string;
+  readonly position?: WirePosition;
+}
+
+/** Server to client. */
+export const panelState = 'dramatis/panel/state'; // PanelState, notification
+export const panelCaret = 'dramatis/panel/caret'; // { panel, evidence?: number }, notification: the caret stands in this evidence
+export const serverStatus = 'dramatis/status'; // ServerStatus, notification
+
+export interface ServerStatus {
+  readonly state: 'ready' | 'working' | 'stale' | 'undefined';
+  readonly scenario?: string;
+  /** For the status item: one line. */
+  readonly text: string;
+  readonly detail?: string;
+}

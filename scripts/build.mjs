@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+/**
+ * Bundles what ships: client, servers, command line and panel page. `--dev` leaves names and white space alone,
+ * `--watch` builds again on each change, `--meta` writes dist/meta.json (what each bundle is made of).
+ * An entry that is not there is left out, with a note.
+ */
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const node = { platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'] };
+const browser = { platform: 'browser', target: 'es2022', format: 'iife' };
+
+/** Every bundle: where it starts, the file in dist that it becomes, and how it is made. */
+const bundles = [
+  { entry: 'client/extension.ts', out: 'client.cjs', options: { ...node, external: ['vscode'] } },
+  {
+    entry: 'client/extension-web.ts',
+    out: 'client-web.cjs',
+    options: { ...browser, format: 'cjs', external: ['vscode'] },
+  },
+  { entry: 'server/node.ts', out: 'server.cjs', options: node },
+  { entry: 'server/worker.ts', out: 'server-worker.js', options: browser },
+  {
+    entry: 'server/cli.ts',
+    out: 'cli.cjs',
+    options: { ...node, banner: { js: '#!/usr/bin/env node' } },
+    executable: true,
+  },
+  { entry: 'media/main.ts', out: 'panel.js', options: browser },
+  { entry: 'media/styles.css', out: 'panel.css', options: { target: 'es2022' } },
+];
+
+const flags = new Set(process.argv.slice(2));
+const dev = flags.has('--dev') || flags.has('--watch');
+const present = bundles.filter(({ entry }) => {
+  const there = existsSync(join(root, entry));
+  if (!there) console.error(`build: ${entry} is not there yet, left out`);
+  return there;
+});
+
+const optionsOf = ({ entry, out, options }) => ({
+  absWorkingDir: root,
+  entryPoints: [entry],
+  outfile: `dist/${out}`,
+  bundle: true,
+  minify: !dev,
+  sourcemap: dev ? 'linked' : false,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  ...options,
+});
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+mkdirSync(join(root, 'dist'));
+
+if (flags.has('--watch')) {
+  const contexts = await Promise.all(
+    present.map((bundle) => esbuild.context({ ...optionsOf(bundle), logLevel: 'info' })),
+  );
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  const started = performance.now();
+  const results = await Promise.all(present.map((bundle) => esbuild.build(optionsOf(bundle))));
+  for (const { out, executable } of present) if (executable) chmodSync(join(root, 'dist', out), 0o755);
+  const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
+  if (flags.has('--meta')) writeFileSync(join(root, 'dist/meta.json'), JSON.stringify({ outputs }));
+  const sizes = Object.entries(outputs)
+    .filter(([name]) => !name.endsWith('.map'))
+    .map(([name, { bytes }]) => `${name.replace('dist/', '')} ${Math.round(bytes / 1024)} KB`);
+  console.error(`build: ${sizes.join(', ')} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}

@@ -111,3 +111,42 @@ export interface ServerStatus {
   readonly text: string;
   readonly detail?: string;
 }
+
+/**
+ * Server to client, where the server runs in a web worker and has no file system of its own: the client answers out of
+ * the editor's. Changes on disk come as `workspace/didChangeWatchedFiles`.
+ */
+export const fileStat = 'dramatis/file/stat'; // { uri }, request: FileFacts | null
+export const fileRead = 'dramatis/file/read'; // { uri, start?, end? }, request: Uint8Array | null
+export const fileList = 'dramatis/file/list'; // { uri }, request: names, folders end in `/`
+
+export interface FileFacts {
+  readonly size: number;
+  readonly mtime: number;
+}
+
+/** Page to client. The client gives each page its id: a page asks without one. */
+export type PageMessage =
+  /** The page has loaded and listens; the client answers with the last state, if there is one. */
+  | { readonly kind: 'ready' }
+  /** Asks, or asks for something else. The page keeps it with `setState`, and asks for it again after a reload. */
+  | { readonly kind: 'request'; readonly request: Omit<PanelRequest, 'panel'> }
+  /** Shows a place in the text. `preserveFocus` leaves the keyboard in the page. */
+  | { readonly kind: 'reveal'; readonly location: WireLocation; readonly preserveFocus?: boolean }
+  /** Writes the what-if changes to the text, as one undoable edit. */
+  | { readonly kind: 'write' }
+  /** Numbers of the view, from the server: saved through the save dialog (`csv`, `json`) or copied (`markdown`). */
+  | { readonly kind: 'export'; readonly format: 'csv' | 'json' | 'markdown' }
+  /** A picture that the page has drawn, saved through the save dialog. */
+  | { readonly kind: 'save'; readonly name: string; readonly content: string | Uint8Array }
+  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'cancel'; readonly token: string };
+
+/** Client to page. */
+export type HostMessage =
+  | { readonly kind: 'state'; readonly state: PanelState }
+  | { readonly kind: 'caret'; readonly evidence?: number }
+  /** Written: the page drops its what-if changes. */
+  | { readonly kind: 'written' }
+  /** The server has gone, or is back: numbers stay, the page asks again by itself once it is back. */
+  | { readonly kind: 'server'; readonly running: boolean };

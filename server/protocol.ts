@@ -146,6 +146,8 @@ export type PageMessage =
 export type HostMessage =
   | { readonly kind: 'state'; readonly state: PanelState }
   | { readonly kind: 'caret'; readonly evidence?: number }
+  /** Somebody asked for this view, or for a panel that stays with one scenario: the page asks accordingly. */
+  | { readonly kind: 'show'; readonly view?: ViewName; readonly lockedTo?: string }
   /** Written: the page drops its what-if changes. */
   | { readonly kind: 'written' }
   /** The server has gone, or is back: numbers stay, the page asks again by itself once it is back. */

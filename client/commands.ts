@@ -1,0 +1,59 @@
+/** The commands that are not a feature of the language: panels, the server, a report. */
+import * as vscode from 'vscode';
+import { type BaseLanguageClient, State } from 'vscode-languageclient';
+import { evaluateNow, report, VIEWS, type ViewName, type WireLocation } from '../server/protocol';
+import { save } from './export';
+import type { Panels } from './panels';
+import { reveal } from './reveal';
+
+interface Parts {
+  readonly client: BaseLanguageClient;
+  readonly panels: Panels;
+  readonly output: vscode.LogOutputChannel;
+}
+
+export function registerCommands({ client, panels, output }: Parts): vscode.Disposable {
+  const commands: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
+    'dramatis.openPosterior': (scenario, view) => panels.open({ scenario: uriOf(scenario), view: viewOf(view) }),
+    'dramatis.openLockedPosterior': (scenario) => panels.open({ scenario: uriOf(scenario), locked: true }),
+    'dramatis.reveal': (location) => reveal(client, location as WireLocation, false),
+    'dramatis.evaluateNow': () => withScenario((uri) => client.sendRequest(evaluateNow, { uri })),
+    'dramatis.exportReport': () =>
+      withScenario(async (uri) => {
+        const { html } = await client.sendRequest<{ html: string }>(report, { uri });
+        await save(`${nameOf(uri)}.html`, html, vscode.Uri.parse(uri));
+      }),
+    'dramatis.restartServer': () => restart(client),
+    'dramatis.showOutput': () => output.show(),
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),
+  );
+
+  async function withScenario(run: (uri: string) => Promise<unknown>): Promise<void> {
+    const uri = uriOf(undefined) ?? panels.activeScenario();
+    if (uri) await run(uri);
+    else void vscode.window.showInformationMessage('Open a scenario first.');
+  }
+}
+
+async function restart(client: BaseLanguageClient): Promise<void> {
+  if (client.state === State.Running) await client.stop();
+  await client.start();
+}
+
+/** Menus give a Uri, code lenses and hovers a string, the palette nothing: then it is the active editor's. */
+function uriOf(argument: unknown): string | undefined {
+  if (typeof argument === 'string') return argument;
+  if (argument instanceof vscode.Uri) return argument.toString();
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.languageId === 'dramatis' ? document.uri.toString() : undefined;
+}
+
+function viewOf(argument: unknown): ViewName | undefined {
+  return VIEWS.find((view) => view === argument);
+}
+
+function nameOf(uri: string): string {
+  return (uri.split('/').pop() ?? 'scenario').replace(/\.\w+$/, '');
+}

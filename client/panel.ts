@@ -1,0 +1,167 @@
+/**
+ * One panel: a frame around the page, which draws, and the server, which computes. It passes messages on, drops what is
+ * stale, and does what only an editor can do: reveal, edit, save, copy. While it is hidden nothing is kept but the last
+ * state, and the server computes nothing for it.
+ */
+import * as vscode from 'vscode';
+import type { BaseLanguageClient, WorkspaceEdit } from 'vscode-languageclient';
+import { panelHtml } from '../media/html';
+import {
+  cancelWork,
+  exportData,
+  type HostMessage,
+  type PageMessage,
+  type PanelRequest,
+  type PanelState,
+  panelClose,
+  panelOpen,
+  type ViewName,
+  whatIfEdit,
+} from '../server/protocol';
+import { save } from './export';
+import { reveal } from './reveal';
+
+export class Panel {
+  readonly #id: string;
+  readonly #view: vscode.WebviewPanel;
+  readonly #client: BaseLanguageClient;
+  #request: PanelRequest | undefined;
+  #state: PanelState | undefined;
+  #wish: { readonly view?: ViewName; readonly lockedTo?: string } | undefined;
+  /** The page has loaded and listens. */
+  #listening = false;
+
+  constructor(id: string, view: vscode.WebviewPanel, extension: vscode.Uri, client: BaseLanguageClient) {
+    this.#id = id;
+    this.#view = view;
+    this.#client = client;
+    const dist = vscode.Uri.joinPath(extension, 'dist');
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extension, 'media', 'icons', `panel-${theme}.svg`);
+    view.iconPath = { light: icon('light'), dark: icon('dark') };
+    view.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    view.webview.onDidReceiveMessage((message: PageMessage) => this.#receive(message));
+    view.onDidChangeViewState(() => {
+      if (!view.visible) this.#rest();
+    });
+    view.onDidDispose(() => this.#rest());
+    view.webview.html = panelHtml({
+      cspSource: view.webview.cspSource,
+      nonce: nonce(),
+      script: view.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'panel.js')).toString(),
+      styles: view.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'panel.css')).toString(),
+    });
+  }
+
+  get active(): boolean {
+    return this.#view.active;
+  }
+
+  get lockedTo(): string | undefined {
+    return this.#request ? this.#request.lockedTo : this.#wish?.lockedTo;
+  }
+
+  get scenario(): string | undefined {
+    return this.lockedTo ?? this.#state?.scenario?.uri;
+  }
+
+  reveal(preserveFocus: boolean): void {
+    this.#view.reveal(undefined, preserveFocus);
+  }
+
+  /** Asks the page for a view or a lock, now or as soon as it listens. */
+  wish(wish: { readonly view?: ViewName; readonly lockedTo?: string }): void {
+    if (wish.view === undefined && wish.lockedTo === undefined) return;
+    if (this.#listening) this.#post({ kind: 'show', ...wish });
+    else this.#wish = wish;
+  }
+
+  /** A state from the server. One that is older than what the page shows is dropped. */
+  show(state: PanelState): void {
+    if (this.#state && state.revision < this.#state.revision) return;
+    this.#state = state;
+    const { scenario } = state;
+    this.#view.title = scenario ? `Posterior: ${scenario.uri.split('/').pop()}` : 'Posterior';
+    this.#post({ kind: 'state', state });
+  }
+
+  markCaret(evidence: number | undefined): void {
+    this.#post({ kind: 'caret', evidence });
+  }
+
+  /** A server that is new counts its revisions from the start, and must be asked again. */
+  serverChanged(running: boolean): void {
+    this.#post({ kind: 'server', running });
+    if (!running) return;
+    this.#state = this.#state && { ...this.#state, revision: -1 };
+    if (this.#request && this.#view.visible) void this.#client.sendNotification(panelOpen, this.#request);
+  }
+
+  dispose(): void {
+    this.#view.dispose();
+  }
+
+  #rest(): void {
+    this.#listening = false;
+    if (this.#client.isRunning()) void this.#client.sendNotification(panelClose, { panel: this.#id });
+  }
+
+  #post(message: HostMessage): void {
+    if (this.#listening) void this.#view.webview.postMessage(message);
+  }
+
+  async #receive(message: PageMessage): Promise<void> {
+    switch (message.kind) {
+      case 'ready':
+        this.#listening = true;
+        if (this.#state) this.#post({ kind: 'state', state: this.#state });
+        if (this.#wish) this.#post({ kind: 'show', ...this.#wish });
+        this.#wish = undefined;
+        return;
+      case 'request':
+        this.#request = { ...message.request, panel: this.#id };
+        if (this.#client.isRunning()) await this.#client.sendNotification(panelOpen, this.#request);
+        return;
+      case 'reveal':
+        return reveal(this.#client, message.location, message.preserveFocus ?? false);
+      case 'write':
+        return this.#write();
+      case 'export':
+        return this.#export(message.format);
+      case 'save':
+        return save(message.name, message.content, this.#folderOf());
+      case 'copy':
+        await vscode.env.clipboard.writeText(message.text);
+        return;
+      case 'cancel':
+        await this.#client.sendNotification(cancelWork, { token: message.token });
+    }
+  }
+
+  async #write(): Promise<void> {
+    const edit = await this.#client.sendRequest<WorkspaceEdit | null>(whatIfEdit, { panel: this.#id });
+    if (!edit) return;
+    const workspaceEdit = await this.#client.protocol2CodeConverter.asWorkspaceEdit(edit);
+    if (await vscode.workspace.applyEdit(workspaceEdit)) this.#post({ kind: 'written' });
+    else void vscode.window.showWarningMessage('The text has changed meanwhile: nothing was written.');
+  }
+
+  async #export(format: 'csv' | 'json' | 'markdown'): Promise<void> {
+    const answer = await this.#client.sendRequest<{ text: string; name: string } | null>(exportData, {
+      panel: this.#id,
+      format,
+    });
+    if (!answer) return;
+    if (format !== 'markdown') return save(answer.name, answer.text, this.#folderOf());
+    await vscode.env.clipboard.writeText(answer.text);
+    vscode.window.setStatusBarMessage('Copied as Markdown', 2000);
+  }
+
+  #folderOf(): vscode.Uri | undefined {
+    return this.scenario === undefined ? undefined : this.#client.protocol2CodeConverter.asUri(this.scenario);
+  }
+}
+
+function nonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

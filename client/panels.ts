@@ -1,0 +1,85 @@
+/** All panels of this window: opens them, restores them after a reload, hands each its messages from the server. */
+import * as vscode from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import { type PanelState, panelCaret, panelState, type ViewName } from '../server/protocol';
+import { Panel } from './panel';
+
+const VIEW_TYPE = 'dramatis.posterior';
+
+export interface PanelWish {
+  readonly scenario?: string;
+  readonly view?: ViewName;
+  /** Stays with `scenario` instead of following the active editor. */
+  readonly locked?: boolean;
+  readonly preserveFocus?: boolean;
+}
+
+export class Panels {
+  readonly #panels = new Map<string, Panel>();
+  readonly #context: vscode.ExtensionContext;
+  readonly #client: BaseLanguageClient;
+  readonly #registrations: vscode.Disposable;
+  #opened = 0;
+
+  constructor(context: vscode.ExtensionContext, client: BaseLanguageClient) {
+    this.#context = context;
+    this.#client = client;
+    this.#registrations = vscode.Disposable.from(
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: async (webviewPanel) => {
+          this.#adopt(webviewPanel);
+        },
+      }),
+      client.onNotification(panelState, (state: PanelState) => this.#panels.get(state.panel)?.show(state)),
+      client.onNotification(panelCaret, ({ panel, evidence }: { readonly panel: string; readonly evidence?: number }) =>
+        this.#panels.get(panel)?.markCaret(evidence),
+      ),
+    );
+  }
+
+  get count(): number {
+    return this.#panels.size;
+  }
+
+  /** Shows the panel that follows the active scenario, or a new one that is locked to its own. */
+  open({ scenario, view, locked, preserveFocus = false }: PanelWish): void {
+    const lockedTo = locked ? scenario : undefined;
+    const there = [...this.#panels.values()].find((panel) => panel.lockedTo === lockedTo);
+    if (there) {
+      there.reveal(preserveFocus);
+      if (view) there.wish({ view });
+      return;
+    }
+    const webviewPanel = vscode.window.createWebviewPanel(
+      VIEW_TYPE,
+      'Posterior',
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
+      { enableFindWidget: true },
+    );
+    this.#adopt(webviewPanel).wish({ view, lockedTo });
+  }
+
+  /** The scenario of the panel in focus, or of the one opened last. */
+  activeScenario(): string | undefined {
+    const panels = [...this.#panels.values()].reverse();
+    return (panels.find((panel) => panel.active) ?? panels[0])?.scenario;
+  }
+
+  serverChanged(running: boolean): void {
+    for (const panel of this.#panels.values()) panel.serverChanged(running);
+  }
+
+  dispose(): void {
+    this.#registrations.dispose();
+    for (const panel of this.#panels.values()) panel.dispose();
+  }
+
+  #adopt(webviewPanel: vscode.WebviewPanel): Panel {
+    this.#opened += 1;
+    const id = `panel-${this.#opened}`;
+    const panel = new Panel(id, webviewPanel, this.#context.extensionUri, this.#client);
+    this.#panels.set(id, panel);
+    webviewPanel.onDidDispose(() => this.#panels.delete(id));
+    return panel;
+  }
+}

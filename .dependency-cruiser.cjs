@@ -87,7 +87,7 @@ module.exports = {
       from: { path: '^client/' },
       to: {
         path: '^(server|media)/',
-        pathNot: ['^server/protocol\\.ts$', '^server/session/settings\\.ts$', '^media/html\\.ts$'],
+        pathNot: ['^server/protocol\\.ts$', '^server/features/settings\\.ts$', '^media/html\\.ts$'],
       },
     },
     {

@@ -1,0 +1,269 @@
+/**
+ * One scenario: a root text, the program around it, and its posterior.
+ *
+ * Every change begins a new *run* and ends the one before it. A run goes once through the house, text → program →
+ * evaluation, and whoever waits for a run that has been replaced goes on to wait for the next one. The last posterior
+ * of a text without an error is kept, so that a panel has something to show while the text is broken.
+ */
+import type { DatasetCounts } from '../datasets/counts';
+import { evaluation } from '../inference/evaluate';
+import type { Evaluation } from '../inference/evaluation';
+import type { Diagnostic } from '../program/diagnostic';
+import { loadProgram } from '../program/load';
+import type { Program } from '../program/program';
+import { type LineIndex, lineIndex } from '../syntax/lines';
+import type { Overlay } from './overlay';
+import { pace } from './pace';
+import type { DatasetShelf, Reading } from './shelf';
+import { checkSuperseded, drive, pause, Superseded, type Turns } from './turns';
+
+/** The semantic level: the program of one revision. */
+export interface Loaded {
+  readonly root: string;
+  readonly revision: number;
+  readonly program: Program;
+  /** Line index and editor's version (0 where not open) of each file of the program. */
+  readonly lines: readonly LineIndex[];
+  readonly versions: readonly number[];
+  /** The first error of the text: the panel keeps what it has. */
+  readonly broken?: Diagnostic;
+}
+
+/** The posterior level: the same with numbers. */
+export interface Evaluated extends Loaded {
+  readonly counts: ReadonlyMap<number, DatasetCounts>;
+  /** Datasets that were still being read: their evidence is not in these numbers. */
+  readonly missing: ReadonlyMap<number, Reading>;
+  readonly evaluation: Evaluation;
+}
+
+/** Why a panel's numbers are not those of the text as it stands. */
+export type StaleCause =
+  | { readonly kind: 'broken'; readonly diagnostic: Diagnostic; readonly loaded: Loaded }
+  | { readonly kind: 'reading'; readonly reading: Reading }
+  | { readonly kind: 'unread'; readonly dataset: number; readonly message: string; readonly loaded: Loaded }
+  | { readonly kind: 'waiting' };
+
+export interface Shown {
+  readonly snapshot?: Evaluated;
+  /** The posterior before the last edit that moved it, for the ghost. */
+  readonly previous?: Evaluated;
+  readonly stale?: StaleCause;
+}
+
+/** What a scenario needs of the session. */
+export interface Surroundings {
+  readonly overlay: Overlay;
+  readonly shelf: DatasetShelf;
+  readonly turns: Turns;
+  readonly workspace: () => readonly string[];
+  /** False where evaluation waits for a save or a command. */
+  readonly live: () => boolean;
+  /** What a panel shows of this scenario may have changed: its text was read, or its numbers are there. */
+  readonly changed: (scenario: Scenario, what: 'program' | 'posterior') => void;
+  /** Something threw that never should. */
+  readonly failed: (error: unknown) => void;
+}
+
+interface Run {
+  readonly revision: number;
+  readonly abort: AbortController;
+  readonly loaded: Promise<Loaded>;
+  readonly evaluated: Promise<Evaluated>;
+  /** Whether this run may go on to the evaluation; `allow` lets it. */
+  allowed: boolean;
+  readonly allow: () => void;
+}
+
+/** How long an evaluation waits for datasets that are being read, before it goes ahead without them. */
+const PATIENCE = 300;
+
+export class Scenario {
+  readonly root: string;
+  readonly #around: Surroundings;
+  readonly #pace = pace();
+  #attended = false;
+  #run: Run | undefined;
+  #dependencies: ReadonlySet<string>;
+  #loaded: Loaded | undefined;
+  #evaluated: Evaluated | undefined;
+  #good: Evaluated | undefined;
+  #previous: Evaluated | undefined;
+
+  constructor(root: string, around: Surroundings) {
+    this.root = root;
+    this.#around = around;
+    this.#dependencies = new Set([root]);
+  }
+
+  /** Whether a change of this file changes the program. */
+  dependsOn(uri: string): boolean {
+    return this.#dependencies.has(uri);
+  }
+
+  get dependencies(): ReadonlySet<string> {
+    return this.#dependencies;
+  }
+
+  /** A text, a dataset or a setting that this scenario depends on is another: new work begins, old work ends. */
+  changed(revision: number): void {
+    this.#run?.abort.abort();
+    this.#run = this.#begin(revision, this.#attended && this.#around.live());
+  }
+
+  /** Somebody looks at this scenario: from now on its numbers come by themselves, the first time too if `evaluate`. */
+  attend(evaluate: boolean): void {
+    if (this.#attended) return;
+    this.#attended = true;
+    if (evaluate) this.evaluateNow();
+  }
+
+  /** Evaluate the text as it stands, though the setting says to wait. */
+  evaluateNow(): void {
+    this.#run?.allow();
+  }
+
+  close(): void {
+    this.#run?.abort.abort();
+    this.#run = undefined;
+    this.#around.shelf.release(this.root);
+  }
+
+  /** The program of the newest text; waits for it. Undefined once closed. */
+  async program(): Promise<Loaded | undefined> {
+    return this.#newest((run) => run.loaded);
+  }
+
+  /** The numbers of the newest text; waits for them. Undefined where the setting says to wait, and once closed. */
+  async posterior(): Promise<Evaluated | undefined> {
+    return this.#newest(async (run) => {
+      if (this.#around.live()) run.allow();
+      return run.allowed ? run.evaluated : undefined;
+    });
+  }
+
+  /** The numbers of the newest text if they are there. */
+  get evaluated(): Evaluated | undefined {
+    return this.#evaluated?.revision === this.#run?.revision ? this.#evaluated : undefined;
+  }
+
+  /** What a panel shows now: never nothing where there once was something. */
+  shown(): Shown {
+    const snapshot = this.#good ?? this.#evaluated;
+    const stale = this.#staleCause();
+    return { snapshot, previous: this.#previous, stale };
+  }
+
+  async #newest<T>(level: (run: Run) => Promise<T>): Promise<T | undefined> {
+    for (let run = this.#run; run; run = this.#run) {
+      try {
+        return await level(run);
+      } catch (error) {
+        if (!(error instanceof Superseded)) throw error;
+        if (this.#run === run) return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  #begin(revision: number, allowed: boolean): Run {
+    let allow = (): void => undefined;
+    const permission = allowed
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => {
+          allow = resolve;
+        });
+    const abort = new AbortController();
+    const loaded = this.#load(revision, abort.signal);
+    const evaluated = loaded.then(async (program) => {
+      await permission;
+      return this.#evaluate(program, abort.signal);
+    });
+    const run: Run = {
+      revision,
+      abort,
+      loaded,
+      evaluated,
+      allowed,
+      allow: () => {
+        run.allowed = true;
+        allow();
+      },
+    };
+    evaluated.catch((error: unknown) => {
+      if (!(error instanceof Superseded)) this.#around.failed(error);
+    });
+    return run;
+  }
+
+  async #load(revision: number, signal: AbortSignal): Promise<Loaded> {
+    const { overlay, turns, workspace } = this.#around;
+    await turns.next();
+    checkSuperseded(signal);
+    const dependencies = new Set([this.root]);
+    const program = await loadProgram(this.root, overlay.recording(dependencies), { workspace: workspace() });
+    checkSuperseded(signal);
+    this.#dependencies = dependencies;
+    this.#loaded = {
+      root: this.root,
+      revision,
+      program,
+      lines: program.files.map((file) => lineIndex(file.text)),
+      versions: program.files.map((file) => overlay.opened(file.uri)?.version ?? 0),
+      broken: program.diagnostics.find((diagnostic) => diagnostic.severity === 'error'),
+    };
+    this.#around.changed(this, 'program');
+    return this.#loaded;
+  }
+
+  async #evaluate(loaded: Loaded, signal: AbortSignal): Promise<Evaluated> {
+    const { shelf, turns } = this.#around;
+    const rest = this.#pace.delay(turns.now());
+    if (rest > 0) await pause(rest, turns, signal);
+    checkSuperseded(signal);
+    const sources = loaded.program.datasets;
+    const broken = loaded.broken !== undefined;
+    let taken = shelf.take(this.root, sources, broken);
+    const readings = [...taken.missing.values()].filter((reading) => !reading.stopped);
+    if (readings.length > 0) {
+      await Promise.race([Promise.all(readings.map((reading) => reading.done)), pause(PATIENCE, turns, signal)]);
+      taken = shelf.take(this.root, sources, broken);
+    }
+    const start = turns.now();
+    try {
+      const numbers = await drive(evaluation(loaded.program, taken.counts), turns, signal);
+      return this.#settle({ ...loaded, ...taken, evaluation: numbers });
+    } finally {
+      this.#pace.ran(start, turns.now());
+    }
+  }
+
+  #settle(evaluated: Evaluated): Evaluated {
+    this.#evaluated = evaluated;
+    if (!evaluated.broken && !unreadDataset(evaluated) && evaluated.missing.size === 0) {
+      this.#previous = this.#good;
+      this.#good = evaluated;
+    }
+    this.#around.changed(this, 'posterior');
+    return evaluated;
+  }
+
+  #staleCause(): StaleCause | undefined {
+    const loaded = this.#loaded;
+    if (!loaded) return undefined;
+    if (loaded.broken) return { kind: 'broken', diagnostic: loaded.broken, loaded };
+    if (this.#run && !this.#run.allowed) return { kind: 'waiting' };
+    const evaluated = this.#evaluated;
+    if (!evaluated) return undefined;
+    const [reading] = evaluated.missing.values();
+    if (reading) return { kind: 'reading', reading };
+    const unread = unreadDataset(evaluated);
+    return unread && { kind: 'unread', ...unread, loaded: evaluated };
+  }
+}
+
+/** The first dataset that cannot be used at all. */
+function unreadDataset(evaluated: Evaluated): { readonly dataset: number; readonly message: string } | undefined {
+  for (const [dataset, { failure }] of evaluated.counts) if (failure) return { dataset, message: failure.message };
+  return undefined;
+}

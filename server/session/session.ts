@@ -1,0 +1,292 @@
+/**
+ * The session: what is open now. It knows which texts are open over the files on disk, which scenario each belongs to,
+ * and how far each scenario is on its way from text to numbers; it answers requests at the level that they need.
+ * It must not know the language server protocol, how a file is read, or what any number means.
+ *
+ * Read on in this order: `overlay` (texts over files), `roots` (which scenario a text belongs to), `scenario` (one
+ * scenario's runs), `shelf` (datasets), `panels`, and below them `turns` and `pace` (time).
+ */
+import { readDataset } from '../datasets/read';
+import { DEFAULT_SETTINGS, type Settings } from '../features/settings';
+import type { PosteriorSnapshot, SemanticSnapshot, SyntaxSnapshot } from '../features/snapshot';
+import type { Host } from '../host';
+import { lineIndex } from '../syntax/lines';
+import { parse } from '../syntax/parser';
+import { canonical, Overlay } from './overlay';
+import { Roots } from './roots';
+import { type Evaluated, type Loaded, Scenario } from './scenario';
+import { DatasetShelf } from './shelf';
+import type { Turns } from './turns';
+
+/** The editor's id of our language: texts in any other are data. */
+const LANGUAGE = 'dramatis';
+
+/** Whom the session tells. */
+export interface SessionListener {
+  /** A scenario's text was read or its numbers are there; `program` comes before `posterior`. */
+  changed(scenario: Scenario, what: 'program' | 'posterior'): void;
+  /** A dataset's reading went on. */
+  progressed(scenario: Scenario): void;
+  /** Something threw that never should. */
+  failed(error: unknown): void;
+}
+
+export class Session {
+  readonly overlay: Overlay;
+  readonly roots: Roots;
+  readonly shelf: DatasetShelf;
+  readonly turns: Turns;
+  readonly #listener: SessionListener;
+  readonly #scenarios = new Map<string, Scenario>();
+  /** Roots that somebody looks at without a text of theirs being open: panels. */
+  readonly #held = new Map<string, ReadonlySet<string>>();
+  /** Roots whose programs somebody is collecting: not to be ended meanwhile, nor to be evaluated for it. */
+  readonly #passing = new Map<string, ReadonlySet<string>>();
+  #syntax = new Map<string, SyntaxSnapshot>();
+  #settings: Settings = DEFAULT_SETTINGS;
+  #revision = 0;
+  #active: string | undefined;
+  /** The editor may name its active text before it sends it. */
+  #awaited: string | undefined;
+  #holders = 0;
+
+  constructor(host: Host, turns: Turns, listener: SessionListener) {
+    this.turns = turns;
+    this.#listener = listener;
+    this.overlay = new Overlay(host, (uri) => this.#textChanged(uri));
+    this.roots = new Roots(this.overlay);
+    const of = (users: ReadonlySet<string>): Scenario[] =>
+      [...users].flatMap((root) => this.#scenarios.get(root) ?? []);
+    this.shelf = new DatasetShelf(this.overlay, readDataset, {
+      arrived: (users) => {
+        for (const scenario of of(users)) scenario.changed(++this.#revision);
+      },
+      progressed: (users) => {
+        for (const scenario of of(users)) this.#listener.progressed(scenario);
+      },
+    });
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** The scenario that was active last: what panels follow. */
+  get active(): string | undefined {
+    return this.#active;
+  }
+
+  configure(settings: Settings): void {
+    this.#settings = settings;
+    for (const scenario of this.#scenarios.values()) scenario.changed(++this.#revision);
+  }
+
+  setFolders(folders: readonly string[]): void {
+    this.roots.setFolders(folders.map(canonical));
+    for (const scenario of this.#scenarios.values()) scenario.changed(++this.#revision);
+    void this.#attend();
+  }
+
+  /** A text was opened or edited in the editor. */
+  put(uri: string, version: number, text: string, language: string): void {
+    const key = canonical(uri);
+    const fresh = this.overlay.opened(key) === undefined;
+    this.overlay.put({ uri: key, version, text, language });
+    this.#textChanged(key);
+    if (fresh) void this.#attend();
+    if (key === this.#awaited) void this.activate(key);
+  }
+
+  /** The editor has let go of a text: the file on disk counts again. */
+  remove(uri: string): void {
+    const key = canonical(uri);
+    this.overlay.remove(key);
+    this.#syntax.delete(key);
+    this.#textChanged(key);
+    void this.#attend();
+  }
+
+  saved(uri: string): void {
+    if (this.#settings.when !== 'onSave') return;
+    for (const scenario of this.#scenarios.values()) if (scenario.dependsOn(canonical(uri))) scenario.evaluateNow();
+  }
+
+  /** A file changed on disk, came or went. */
+  fileChanged(uri: string): void {
+    const key = canonical(uri);
+    this.overlay.forget(key);
+    this.roots.changed(key);
+    if (!this.overlay.opened(key)) this.#textChanged(key);
+    void this.#attend();
+  }
+
+  /** The editor that has the keyboard shows this text. */
+  async activate(uri: string): Promise<void> {
+    const key = canonical(uri);
+    this.#awaited = this.overlay.opened(key) ? undefined : key;
+    const root = this.#isScenarioText(key) ? await this.roots.ownerOf(key) : this.#userOf(key);
+    if (root === undefined || root === this.#active) return;
+    this.#active = root;
+    this.roots.activate(root);
+    const scenario = this.#scenario(root);
+    this.#listener.changed(scenario, 'program');
+  }
+
+  async evaluateNow(uri: string): Promise<Evaluated | undefined> {
+    const scenario = this.#scenario(await this.roots.ownerOf(canonical(uri)));
+    scenario.evaluateNow();
+    return scenario.posterior();
+  }
+
+  /** A panel holds these scenarios, open or not. */
+  hold(holder: string, roots: ReadonlySet<string>): void {
+    if (roots.size > 0) this.#held.set(holder, roots);
+    else this.#held.delete(holder);
+    void this.#attend();
+  }
+
+  /** The scenario of this root, begun if it is not yet. */
+  scenarioOf(root: string): Scenario {
+    return this.#scenario(root);
+  }
+
+  /** Level *syntax*: of an open text, at once. */
+  syntax(uri: string): SyntaxSnapshot | undefined {
+    const open = this.overlay.opened(canonical(uri));
+    return open && this.#parsed(open.uri, open.version, open.text);
+  }
+
+  /** Level *semantic*: waits for the program around the newest text. */
+  async semantic(uri: string): Promise<SemanticSnapshot | undefined> {
+    const key = canonical(uri);
+    const owner = this.#scenario(await this.roots.ownerOf(key));
+    const loaded = await owner.program();
+    const snapshot = loaded && this.#around(loaded, key);
+    if (snapshot || owner.root === key) return snapshot;
+    const own = await this.#scenario(key).program();
+    return own && this.#around(own, key);
+  }
+
+  /**
+   * Level *posterior*: waits for the numbers of the newest text. Undefined where they are not to be had: evaluation
+   * waits for a save, or nobody knows the text.
+   */
+  async posterior(uri: string): Promise<PosteriorSnapshot | undefined> {
+    const key = canonical(uri);
+    const owner = this.#scenario(await this.roots.ownerOf(key));
+    const evaluated = await owner.posterior();
+    const snapshot = evaluated && this.#withNumbers(evaluated, key);
+    if (snapshot || !evaluated || owner.root === key) return snapshot;
+    const own = await this.#scenario(key).posterior();
+    return own && this.#withNumbers(own, key);
+  }
+
+  /** The programs of every scenario of the workspace and of every open text, each seen from its root. */
+  async everyProgram(): Promise<readonly SemanticSnapshot[]> {
+    const roots = new Set([...(await this.roots.scenarios()), ...this.#scenarios.keys()]);
+    const holder = `every-program-${++this.#holders}`;
+    this.#passing.set(holder, roots);
+    const snapshots: SemanticSnapshot[] = [];
+    for (const root of [...roots].sort()) {
+      const loaded = await this.#scenario(root).program();
+      const snapshot = loaded && this.#around(loaded, root);
+      if (snapshot) snapshots.push(snapshot);
+    }
+    this.#passing.delete(holder);
+    void this.#attend();
+    return snapshots;
+  }
+
+  /** Open scenarios that read this data file, with the numbers that they have now. */
+  usersOf(dataUri: string): readonly PosteriorSnapshot[] {
+    const key = canonical(dataUri);
+    return [...this.#scenarios.values()].flatMap((scenario) => {
+      const evaluated = scenario.shown().snapshot;
+      const reads = evaluated?.program.datasets.some((dataset) => dataset.uri && canonical(dataset.uri) === key);
+      return evaluated && reads ? (this.#withNumbers(evaluated, scenario.root) ?? []) : [];
+    });
+  }
+
+  /** A snapshot of numbers as a feature sees it from one of the program's files. */
+  viewFrom(evaluated: Evaluated, uri: string): PosteriorSnapshot | undefined {
+    return this.#withNumbers(evaluated, canonical(uri));
+  }
+
+  dispose(): void {
+    for (const scenario of this.#scenarios.values()) scenario.close();
+    this.#scenarios.clear();
+    this.overlay.keepOnly(new Set());
+  }
+
+  #userOf(dataUri: string): string | undefined {
+    const users = [...this.#scenarios.values()].filter((scenario) => scenario.dependsOn(dataUri));
+    return users.find((scenario) => scenario.root === this.#active)?.root ?? users[0]?.root;
+  }
+
+  #scenario(root: string): Scenario {
+    const known = this.#scenarios.get(root);
+    if (known) return known;
+    const scenario = new Scenario(root, {
+      overlay: this.overlay,
+      shelf: this.shelf,
+      turns: this.turns,
+      workspace: () => this.roots.folders,
+      live: () => this.#settings.when === 'live',
+      changed: (changed, what) => this.#listener.changed(changed, what),
+      failed: (error) => this.#listener.failed(error),
+    });
+    this.#scenarios.set(root, scenario);
+    scenario.changed(++this.#revision);
+    return scenario;
+  }
+
+  #textChanged(uri: string): void {
+    this.roots.edited(uri);
+    this.shelf.fileChanged(uri);
+    const revision = ++this.#revision;
+    for (const scenario of this.#scenarios.values())
+      if (scenario.dependsOn(uri) && !this.shelf.uses(uri)) scenario.changed(revision);
+  }
+
+  /** Begin the scenarios that somebody looks at, end those that nobody does, forget the files that none depends on. */
+  async #attend(): Promise<void> {
+    const wanted = new Set([...this.#held.values()].flatMap((roots) => [...roots]));
+    for (const { uri } of this.overlay.allOpened())
+      if (this.#isScenarioText(uri)) wanted.add(await this.roots.ownerOf(uri));
+    for (const root of wanted) this.#scenario(root).attend(this.#settings.when !== 'manual');
+    for (const roots of this.#passing.values()) for (const root of roots) wanted.add(root);
+    for (const [root, scenario] of this.#scenarios) {
+      if (wanted.has(root)) continue;
+      scenario.close();
+      this.#scenarios.delete(root);
+    }
+    const needed = [...this.#scenarios.values()].flatMap((scenario) => [...scenario.dependencies]);
+    this.overlay.keepOnly(new Set(needed));
+  }
+
+  #isScenarioText(uri: string): boolean {
+    return this.overlay.opened(uri)?.language === LANGUAGE;
+  }
+
+  #parsed(uri: string, version: number, text: string): SyntaxSnapshot {
+    const known = this.#syntax.get(uri);
+    if (known?.text === text && known.version === version) return known;
+    const snapshot = { uri, version, text, lines: lineIndex(text), parsed: parse(text) };
+    this.#syntax.set(uri, snapshot);
+    return snapshot;
+  }
+
+  #around(loaded: Loaded, uri: string): SemanticSnapshot | undefined {
+    const { program, lines, versions } = loaded;
+    const file = program.files.findIndex((candidate) => canonical(candidate.uri) === uri);
+    if (file < 0) return undefined;
+    const syntax = this.#parsed(uri, versions[file]!, program.files[file]!.text);
+    return { ...syntax, program, file, fileLines: lines };
+  }
+
+  #withNumbers(evaluated: Evaluated, uri: string): PosteriorSnapshot | undefined {
+    const around = this.#around(evaluated, uri);
+    const { revision, counts, evaluation } = evaluated;
+    return around && { ...around, revision, counts, evaluation };
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The extension as it ships: exactly the files that .vscodeignore lets through, copied into one folder, so that a test
+ * cannot pass because of a file that a user will not have.
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { repository } from './installation';
+
+/** The paths that .vscodeignore keeps: it excludes everything, then lists these with a `!`. */
+export function shippedPaths(): readonly string[] {
+  return readFileSync(join(repository, '.vscodeignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) =>
+      line
+        .slice(1)
+        .trim()
+        .replace(/\/\*\*$/, ''),
+    );
+}
+
+/** Lays the extension out in `parent`, in a folder named as VS Code names an installed one. */
+export function layOutExtension(parent: string): string {
+  if (!existsSync(join(repository, 'dist/client.cjs'))) throw new Error('Nothing is built yet: npm run build');
+  const { publisher, name, version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  const folder = join(parent, `${publisher}.${name}-${version}`);
+  rmSync(folder, { recursive: true, force: true });
+  for (const path of shippedPaths()) {
+    const from = join(repository, path);
+    if (!existsSync(from)) throw new Error(`.vscodeignore ships ${path}, which is not there`);
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    cpSync(from, join(folder, path), { recursive: true });
+  }
+  return folder;
+}

@@ -1,0 +1,205 @@
+/**
+ * The language server: the one place that knows both the session and the protocol. It turns messages into calls of the
+ * session, features' answers into replies, and lets nothing that throws go further than the log.
+ */
+import {
+  type CancellationToken,
+  type Connection,
+  type InitializeParams,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type DiagnosticChannel, diagnosticChannel } from './connection/diagnostics';
+import { panelChannel } from './connection/panels';
+import { refresher } from './connection/refresh';
+import { statusLine } from './connection/status';
+import type { Feature, FeatureContext } from './features/feature';
+import { FEATURES } from './features/registry';
+import { readSettings } from './features/settings';
+import type { Host } from './host';
+import { activeEditor, type ActiveEditor, evaluateNow, serverStatus } from './protocol';
+import { Session } from './session/session';
+import type { Turns } from './session/turns';
+
+const LANGUAGE = 'dramatis';
+
+export function serve(connection: Connection, host: Host, turns: Turns): void {
+  const documents = new TextDocuments(TextDocument);
+  const log = (what: string, error: unknown): void =>
+    connection.console.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const session = new Session(host, turns, {
+    changed: (scenario, what) => {
+      panels.changed(scenario);
+      if (what === 'posterior') {
+        refresh.posteriorOf(scenario);
+        diagnostics?.posteriorOf(scenario);
+      }
+      tellStatus();
+    },
+    progressed: (scenario) => {
+      panels.changed(scenario);
+      tellStatus();
+    },
+    failed: (error) => log('evaluation', error),
+  });
+  const panels = panelChannel(connection, session, log);
+  const refresh = refresher(connection, session);
+  let diagnostics: DiagnosticChannel | undefined;
+  const tellStatus = (): void => {
+    const status = statusLine(session);
+    if (status) void connection.sendNotification(serverStatus, status);
+  };
+  const context: FeatureContext = {
+    get settings() {
+      return session.settings;
+    },
+    host: session.overlay,
+    everyProgram: () => session.everyProgram(),
+  };
+
+  let client: InitializeParams;
+  connection.onInitialize((params) => {
+    client = params;
+    refresh.supportedBy(params.capabilities);
+    session.configure(readSettings(params.initializationOptions));
+    session.setFolders(foldersOf(params));
+    diagnostics = diagnosticChannel(connection, session, params.capabilities, refresh, log);
+    return {
+      serverInfo: { name: 'dramatis' },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+        ...diagnostics.capabilities,
+        ...FEATURES.reduce((all, feature) => merge(all, feature.capabilities), {}),
+      },
+    };
+  });
+
+  connection.onInitialized(async () => {
+    if (client.capabilities.workspace?.workspaceFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(async () => {
+        const folders = (await connection.workspace.getWorkspaceFolders()) ?? [];
+        session.setFolders(folders.map((folder) => folder.uri));
+      });
+    if (client.capabilities.workspace?.configuration) await readConfiguration();
+  });
+
+  const readConfiguration = async (): Promise<void> => {
+    session.configure(readSettings(await connection.workspace.getConfiguration('dramatis')));
+    refresh.everything();
+  };
+  connection.onDidChangeConfiguration(({ settings }) => {
+    if (client.capabilities.workspace?.configuration) return readConfiguration();
+    session.configure(readSettings((settings as { readonly dramatis?: unknown } | undefined)?.dramatis));
+    refresh.everything();
+    return undefined;
+  });
+
+  documents.onDidChangeContent(({ document }) => {
+    refresh.edited(document.uri);
+    session.put(document.uri, document.version, document.getText(), document.languageId);
+    diagnostics?.edited(document.uri);
+  });
+  documents.onDidSave(({ document }) => session.saved(document.uri));
+  documents.onDidClose(({ document }) => {
+    session.remove(document.uri);
+    diagnostics?.closed(document.uri);
+  });
+  documents.listen(connection);
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri } of changes) session.fileChanged(uri);
+  });
+
+  connection.onNotification(activeEditor, ({ uri, position }: ActiveEditor) => {
+    if (uri === undefined) return;
+    void session.activate(uri).then(tellStatus, (error: unknown) => log('active editor', error));
+    if (position) panels.caretMoved(uri, position);
+  });
+  connection.onRequest(evaluateNow, async ({ uri }: { readonly uri: string }) => {
+    await session.evaluateNow(uri);
+    refresh.everything();
+    return null;
+  });
+
+  for (const method of new Set(FEATURES.map((feature) => feature.method))) {
+    const features = FEATURES.filter((feature) => feature.method === method);
+    connection.onRequest(method, async (params: unknown, token: CancellationToken) => {
+      try {
+        const answer = await answerWith(features, params);
+        if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+        return answer ?? null;
+      } catch (error) {
+        log(method, error);
+        return null;
+      }
+    });
+  }
+
+  const answerWith = async (features: readonly Feature[], params: unknown): Promise<unknown> => {
+    const uri = uriOf(params);
+    const isData = uri !== undefined && (documents.get(uri)?.languageId ?? LANGUAGE) !== LANGUAGE;
+    const feature = features.find((candidate) => (candidate.level === 'data') === isData);
+    switch (feature?.level) {
+      case undefined:
+        return null;
+      case 'workspace':
+        return feature.answer(undefined, params, context);
+      case 'syntax': {
+        const snapshot = session.syntax(uri!);
+        return snapshot && feature.answer(snapshot, params, context);
+      }
+      case 'semantic': {
+        const snapshot = await session.semantic(uri!);
+        return snapshot && feature.answer(snapshot, params, context);
+      }
+      case 'posterior': {
+        const numbers = await session.posterior(uri!);
+        refresh.answered(uri!, numbers);
+        const snapshot = numbers ?? (await session.semantic(uri!));
+        return snapshot && feature.answer(snapshot, params, context);
+      }
+      case 'data': {
+        const document = documents.get(uri!)!;
+        const users = session.usersOf(uri!);
+        const data = { uri: uri!, version: document.version, text: document.getText(), users };
+        return users.length > 0 ? feature.answer(data, params, context) : null;
+      }
+    }
+  };
+
+  connection.onShutdown(() => session.dispose());
+  connection.listen();
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
+  return workspaceFolders?.map((folder) => folder.uri) ?? (rootUri ? [rootUri] : []);
+}
+
+/** The text that a request is about: most name it, some carry it in an item that they were given before. */
+function uriOf(params: unknown): string | undefined {
+  const { textDocument, item, data } = params as {
+    readonly textDocument?: { readonly uri: string };
+    readonly item?: { readonly uri: string };
+    readonly data?: { readonly uri?: string };
+  };
+  return textDocument?.uri ?? item?.uri ?? data?.uri;
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** Capabilities of two features: objects are merged (`workspace.fileOperations`), anything else is the later one's. */
+function merge(left: Plain, right: Plain): Plain {
+  const merged: Record<string, unknown> = { ...left };
+  for (const [key, value] of Object.entries(right)) {
+    const old = merged[key];
+    merged[key] = isPlain(old) && isPlain(value) ? merge(old, value) : value;
+  }
+  return merged;
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,62 @@
+/**
+ * When to ask the client to ask again. A client asks by itself after an edit, for the edited text; it has to be told
+ * when numbers moved for another reason: a dataset has come, another text of the program was edited, a setting changed.
+ */
+import type { ClientCapabilities, Connection } from 'vscode-languageserver';
+import type { PosteriorSnapshot } from '../features/snapshot';
+import { canonical } from '../session/overlay';
+import type { Scenario } from '../session/scenario';
+import type { Session } from '../session/session';
+
+/** Several reasons within this many milliseconds are one refresh. */
+const GATHER = 60;
+
+export interface Refresher {
+  supportedBy(capabilities: ClientCapabilities): void;
+  edited(uri: string): void;
+  /** A request at the posterior level was answered with these numbers, or without any. */
+  answered(uri: string, snapshot: PosteriorSnapshot | undefined): void;
+  posteriorOf(scenario: Scenario): void;
+  everything(): void;
+}
+
+export function refresher(connection: Connection, session: Session): Refresher {
+  let workspace: ClientCapabilities['workspace'];
+  let pullsDiagnostics = false;
+  let lastEdited: string | undefined;
+  let waiting = false;
+  /** Texts that were answered with less than the whole: they are owed a refresh. */
+  const owed = new Set<string>();
+
+  const send = (): void => {
+    waiting = false;
+    if (workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
+    if (workspace?.codeLens?.refreshSupport) void connection.sendRequest('workspace/codeLens/refresh');
+    if (pullsDiagnostics && workspace?.diagnostics?.refreshSupport) void connection.languages.diagnostics.refresh();
+    if (workspace?.semanticTokens?.refreshSupport) void connection.languages.semanticTokens.refresh();
+  };
+  const everything = (): void => {
+    if (waiting) return;
+    waiting = true;
+    session.turns.after(GATHER, send);
+  };
+  return {
+    supportedBy(capabilities) {
+      workspace = capabilities.workspace;
+      pullsDiagnostics = capabilities.textDocument?.diagnostic !== undefined;
+    },
+    edited(uri) {
+      lastEdited = canonical(uri);
+    },
+    answered(uri, snapshot) {
+      const complete = snapshot && snapshot.program.datasets.every(({ uri, index }) => !uri || snapshot.counts.has(index));
+      if (complete) owed.delete(canonical(uri));
+      else owed.add(canonical(uri));
+    },
+    posteriorOf(scenario) {
+      const open = [...scenario.dependencies].filter((uri) => session.overlay.opened(uri));
+      if (open.some((uri) => uri !== lastEdited || owed.has(uri))) everything();
+    },
+    everything,
+  };
+}

@@ -1,0 +1,10 @@
+/** The server as a process: over IPC from the desktop client, over stdio (`--stdio`) from any other. */
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { serve } from './connection';
+import { bySchemeHost, clientHost } from './host-client';
+import { nodeHost } from './host-node';
+import { realTurns } from './turns';
+
+const connection = createConnection(ProposedFeatures.all);
+const editorFiles = clientHost((method, params) => connection.sendRequest(method, params));
+serve(connection, bySchemeHost(nodeHost(), editorFiles), realTurns());

@@ -1,0 +1,11 @@
+/** The server in a web worker: every file comes through the client. */
+import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
+import { serve } from './connection';
+import { clientHost } from './host-client';
+import { realTurns } from './turns';
+
+/** The worker's own scope; the page's types, which this project compiles with, do not know it. */
+const scope = globalThis as unknown as ConstructorParameters<typeof BrowserMessageReader>[0];
+
+const connection = createConnection(new BrowserMessageReader(scope), new BrowserMessageWriter(scope));
+serve(connection, clientHost((method, params) => connection.sendRequest(method, params)), realTurns());

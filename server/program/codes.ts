@@ -1,6 +1,11 @@
 /**
  * The one table of diagnostic codes. `docs/diagnostics.md` is generated from it and a test compares the two; a code is
  * stable once it has been released. Rooms that may not import this one name codes as plain strings; a test checks them.
+ *
+ * `data` of a diagnostic, for quick fixes, by code: unknown-*: kind, name, suggestions, situation; duplicate-name: kind,
+ * name; missing-row: persona, situation; missing-prior, zero-prior: persona; row-sum: situation, sum;
+ * probability-range: replacement; learnable-extreme: capability, value; copied-row: persona, situation, from;
+ * redundant-row: persona, situation; imports and paths: path.
  */
 import type { Severity } from './diagnostic';
 
@@ -12,12 +17,268 @@ export interface CodeEntry {
   readonly remedy: string;
 }
 
+const error = (meaning: string, remedy: string) => ({ severity: 'error', meaning, remedy }) as const;
+const warning = (meaning: string, remedy: string) => ({ severity: 'warning', meaning, remedy }) as const;
+const information = (meaning: string, remedy: string) => ({ severity: 'information', meaning, remedy }) as const;
+const hint = (meaning: string, remedy: string) => ({ severity: 'hint', meaning, remedy }) as const;
+
+/** Found by the parser: the text cannot be read. */
+const SYNTAX = {
+  'syntax-unexpected': error(
+    'Something else was expected at this place.',
+    'Write one of the things that the message names.',
+  ),
+};
+
+/** Found while the files of a program are brought together. */
+const FILES = {
+  'file-missing': error('The file is not there or cannot be read.', 'Check its name and your right to read it.'),
+  'import-missing': error(
+    'The imported file is not there or cannot be read.',
+    'Correct the path, which is relative to the importing file, or create the file.',
+  ),
+  'import-outside': error(
+    'The imported file lies outside the workspace folder, by its path or through a link.',
+    'Move it inside, or open a folder that holds both files.',
+  ),
+  'import-circle': error(
+    'Files import each other in a circle.',
+    'Leave one of the imports out, or move what both need to a third file.',
+  ),
+  'path-without-folder': error(
+    'A path stands in a file that has no folder, because it was never saved.',
+    'Save the file first.',
+  ),
+  'dataset-outside': error(
+    'The dataset’s file lies outside the workspace folder, by its path or through a link.',
+    'Move it inside, or open a folder that holds both files.',
+  ),
+};
+
+/** Names. */
+const NAMES = {
+  'unknown-situation': error(
+    'No situation of the program has this name.',
+    'Correct the name, declare the situation, or import the file that does.',
+  ),
+  'unknown-response': error(
+    'The situation has no response of this name.',
+    'Correct the name, or add the response to the situation.',
+  ),
+  'unknown-persona': error(
+    'No persona of the program has this name.',
+    'Correct the name, declare the persona, or import the file that does.',
+  ),
+  'unknown-capability': error(
+    'No capability of the program has this name.',
+    'Correct the name, or declare the capability.',
+  ),
+  'duplicate-name': error(
+    'Two things of one kind have the same name; the first one counts.',
+    'Rename or remove one of them.',
+  ),
+  'duplicate-declaration': error(
+    'Something that a program has at most once stands there again; the first one counts.',
+    'Remove one of the two.',
+  ),
+  'duplicate-setting': error('A setting of one declaration is given twice.', 'Remove one of the two.'),
+  'cyclic-extends': error('Situations or personas extend each other in a circle.', 'Leave one `extends` out.'),
+};
+
+/** Situations, personas and their rows. */
+const PERSONAS = {
+  'no-responses': error('A situation has no responses.', 'List them after `->`, or extend a situation that has them.'),
+  'responses-and-extends': error(
+    'A situation that extends another also lists responses; those that it takes count.',
+    'Leave out the list, or `extends`.',
+  ),
+  'fallback-itself': error(
+    'A response falls back on itself.',
+    'Name the response that happens when the ability is missing.',
+  ),
+  'probability-range': error('A probability lies outside 0 to 1.', 'Write a number from 0 to 1, or a percentage.'),
+  'number-range': error(
+    'A number lies outside the range that its place allows.',
+    'Write a number in the range that the message names.',
+  ),
+  'learnable-extreme': error(
+    'A learnable ability starts at 0 or at 1, where nothing can be learned.',
+    'Give it a value strictly between 0 and 1, or leave out `learnable`.',
+  ),
+  'duplicate-row': error('A persona has two rows for one situation; the first one counts.', 'Remove one of them.'),
+  'duplicate-cell': error('A row names one response twice.', 'Remove one of the two cells.'),
+  'row-sum': error(
+    'A row sums to more than 1, or to less with no response left to share the rest.',
+    'Change a number, or leave one out so that its response takes the rest.',
+  ),
+  'cyclic-row': error('Personas copy a row from each other in a circle.', 'Write the row out in one of them.'),
+  'missing-row': warning(
+    'Evidence or a question uses a situation for which a persona has no row: it counts as uniform.',
+    'Write the row, copy it with `as`, or extend a persona that has it.',
+  ),
+  'missing-prior': error(
+    'A persona has no prior, while another one has.',
+    'Write `prior` and a weight relative to the others.',
+  ),
+  'zero-prior': warning(
+    'A prior of 0 stays 0 whatever the evidence (Cromwell’s rule).',
+    'Give it a small weight above 0, unless it only serves others as a pattern.',
+  ),
+  'all-zero-priors': error(
+    'Every prior is 0, so there is nothing to normalise.',
+    'Give at least one persona a weight above 0.',
+  ),
+  'no-persona': information(
+    'There is evidence, or a question, but nobody to be selected.',
+    'Declare at least one persona, or import a file that does.',
+  ),
+};
+
+/** Evidence and questions. */
+const EVIDENCE = {
+  'preference-without-over': error(
+    'A preference does not say what was turned down.',
+    'Write `over` and the other response.',
+  ),
+  'preference-over-itself': error('A response is preferred over itself.', 'Name two different responses.'),
+  'missing-reward': information(
+    'An rl episode has no reward and counts as rewarded by 1.',
+    'Write `reward` and a number.',
+  ),
+  'unused-reward': warning(
+    'A reward stands on an episode whose method has none, and is not used.',
+    'Make it an rl episode, or leave the reward out.',
+  ),
+  'unused-beta': warning(
+    '`beta` stands on a method without rewards, and is not used.',
+    'Move it to `method rl`, or leave it out.',
+  ),
+  'missing-tokens': warning(
+    'A strength is per token, and episodes without `tokens` count as one token.',
+    'Write `tokens` and a number on each, or leave out `per token`.',
+  ),
+  'incomplete-mapping': warning(
+    'A dataset’s mapping gives its rows no situation or no response.',
+    'Map both, by a name, a field or a rule.',
+  ),
+  'mapping-value': error(
+    'A mapping has a name where a number belongs, or the other way round.',
+    'Write the other kind of value, or read it from a field.',
+  ),
+  'invalid-pattern': error(
+    'The pattern after `matches` is no regular expression.',
+    'Correct it; the syntax is that of JavaScript with the flag u.',
+  ),
+  'empty-interval': error('The limits of `between` leave nothing between them.', 'Write the lower limit first.'),
+  'account-numbers': error('An account has a number too many or too few.', 'Write the numbers that the message names.'),
+  'duplicate-account': warning('One account is compared twice; the first one counts.', 'Remove one of the two.'),
+};
+
+/** Lints: the text is right, and may still not say what was meant. */
+const LINTS = {
+  'unused-situation': hint('Nothing refers to the situation.', 'Use it, or remove it.'),
+  'unused-response': hint(
+    'No persona ever gives the response, and nothing else names it.',
+    'Give it a number in a row, or remove it.',
+  ),
+  'unused-capability': hint('No response needs the capability.', 'Write `needs` at a response, or remove it.'),
+  'same-personas': information(
+    'Two personas answer every situation alike: no evidence can separate them.',
+    'Give them different rows somewhere, or make them one.',
+  ),
+  'agreeing-situation': hint(
+    'Every persona answers the situation alike: evidence there selects nobody.',
+    'Give the personas different rows, if they should differ.',
+  ),
+  'copied-row': hint(
+    'A row repeats another persona’s row number for number.',
+    'Write `as` and the persona, so that both change together.',
+  ),
+  'redundant-row': hint('A row repeats what it would be without being written.', 'Remove it.'),
+  'unseen-evidence': information(
+    'Evidence selects nobody, and no question asks about its situation: it changes no number.',
+    'Let the personas differ there, or ask about the situation.',
+  ),
+  'no-neutral-probe': information(
+    'What is asked looks like the training: the answers do not show how far the training reaches.',
+    'Probe the same response in a neutral situation, or without `given`.',
+  ),
+};
+
+/** Found by inference: only the numbers show it. */
+const POSTERIOR = {
+  'undefined-posterior': error(
+    'Every persona with a prior says that this evidence cannot happen: there is no posterior.',
+    'Give a persona a probability above 0 there, make the ability learnable, or declare `novel`.',
+  ),
+  'impossible-everywhere': warning(
+    'No persona can do what this evidence shows.',
+    'Give a persona a probability above 0 there, make the ability learnable, or declare `novel`.',
+  ),
+  'negative-evidence': error(
+    'Negative evidence takes a persona below nothing; the episodes are left out.',
+    'Weaken the negative rewards, add evidence for the response, or raise the concentration.',
+  ),
+  'approximate-preference': information(
+    'Preference pairs overlap in a response: for personas with a concentration the number is approximate.',
+    'Use pairs without a common response where the exact number matters.',
+  ),
+  'missing-measurement': error(
+    'A dataset of measured log-likelihoods lacks a persona.',
+    'Measure the persona too, or leave it out of the program.',
+  ),
+  'intended-fallback': error(
+    'A concentration meets a fallback that some persona intends: the two cannot be told apart.',
+    'Give the ability’s failure a response of its own.',
+  ),
+  'too-many-abilities': error(
+    'More than two learnable abilities meet in one situation.',
+    'Fix one of them, or split the situation.',
+  ),
+  'killed-by-one': warning(
+    'A single piece of evidence takes a persona to probability 0 for good.',
+    'Give it a small probability above 0 there, unless it truly cannot happen.',
+  ),
+  'moves-no-persona': information(
+    'The evidence moves no persona: every one of them says it is equally likely.',
+    'Nothing to mend where an ability is practised; otherwise let the personas differ.',
+  ),
+  'says-nothing-yet': information(
+    'Nobody has the ability yet, so not showing it says nothing about what anybody would do.',
+    'Look again when the ability has been learned.',
+  ),
+  'strong-episode': warning(
+    'A single episode is worth more than 30 decibans.',
+    'Lower the strength of its method, unless one episode really is that telling.',
+  ),
+  'expectation-fails': error('An expectation does not hold.', 'Change what it expects, or what leads to the value.'),
+};
+
+/** Found while reading datasets. */
+const DATASETS = {
+  'dataset-missing': error(
+    'The dataset’s file is not there or cannot be read.',
+    'Correct the path, which is relative to the file that declares it.',
+  ),
+  'dataset-unclassified': warning(
+    'Some rows got no situation or no response and are not evidence.',
+    'Map them with a field or a rule.',
+  ),
+  'dataset-duplicates': information(
+    'Some rows repeat a text: one episode shown several times.',
+    'Set `repeats` of the method to what a repeat is worth.',
+  ),
+};
+
 export const CODES = {
-  'syntax-unexpected': {
-    severity: 'error',
-    meaning: 'Something else was expected at this place.',
-    remedy: 'The message names what can stand here.',
-  },
+  ...SYNTAX,
+  ...FILES,
+  ...NAMES,
+  ...PERSONAS,
+  ...EVIDENCE,
+  ...LINTS,
+  ...POSTERIOR,
+  ...DATASETS,
 } as const satisfies Record<string, CodeEntry>;
 
 export type DiagnosticCode = keyof typeof CODES;

@@ -338,5 +338,8 @@ export interface SyntaxIssue extends Span {
 
 export interface ParseResult {
   readonly file: SourceFile;
+  /** In order of place. */
   readonly issues: readonly SyntaxIssue[];
+  /** Where `reparse` may cut; of no meaning to others. */
+  readonly seams: Int32Array;
 }

@@ -156,7 +156,7 @@ export interface DatasetSource extends Declared {
   /** As written. */
   readonly path: string;
   readonly pathOrigin: Origin;
-  /** Resolved against the file that declares it and checked against the workspace; undefined where that failed. */
+  /** Resolved against the file that declares it and checked against the workspace; undefined where that failed or the text has a mistake. */
   readonly uri?: string;
   readonly entries: readonly FieldEntry[];
   readonly rules: readonly FieldRule[];

@@ -1,0 +1,74 @@
+/**
+ * The files of a program as the builder takes them: parsed, in order, with what loading found out about their paths.
+ */
+import type { DatasetDeclaration, Declaration, ParseResult, Span } from '../syntax/tree';
+import type { Diagnostic } from './diagnostic';
+import type { Origin } from './program';
+
+export interface ParsedFile {
+  readonly uri: string;
+  readonly text: string;
+  readonly parsed: ParseResult;
+  /** The import that brought this file in, undefined for the root. */
+  readonly importedBy?: Origin;
+  /** Where a dataset's path leads; a dataset whose path was refused is missing. */
+  readonly datasets?: ReadonlyMap<DatasetDeclaration, string>;
+  /** What loading found: imports and paths that lead nowhere or too far. */
+  readonly diagnostics?: readonly Diagnostic[];
+  /** An import of this file brought nothing, so names may be missing that are no mistake of this text. */
+  readonly incomplete?: boolean;
+}
+
+/** A declaration and the index of its file. */
+export interface Placed<D> {
+  readonly file: number;
+  readonly node: D;
+}
+
+export type DeclarationsByKind = {
+  readonly [K in Declaration['kind']]: Placed<Extract<Declaration, { kind: K }>>[];
+};
+
+/** The order in which files speak: imports first, the root (index 0) last. */
+export function evidenceOrder(files: readonly ParsedFile[]): number[] {
+  const order = files.map((_, index) => index).slice(1);
+  if (files.length > 0) order.push(0);
+  return order;
+}
+
+/** All declarations of a program by kind, each list in evidence order; `evidence` has episodes and datasets together. */
+export function declarationsByKind(files: readonly ParsedFile[]): {
+  readonly kinds: DeclarationsByKind;
+  readonly evidence: readonly Placed<Declaration>[];
+} {
+  const kinds: Record<Declaration['kind'], Placed<Declaration>[]> = {
+    import: [],
+    scenario: [],
+    units: [],
+    method: [],
+    capability: [],
+    situation: [],
+    persona: [],
+    novel: [],
+    episode: [],
+    dataset: [],
+    reinforce: [],
+    probe: [],
+    expect: [],
+    evaluation: [],
+    compare: [],
+  };
+  const evidence: Placed<Declaration>[] = [];
+  for (const file of evidenceOrder(files)) {
+    for (const node of files[file]!.parsed.file.declarations) {
+      const placed = { file, node };
+      kinds[node.kind].push(placed);
+      if (node.kind === 'episode' || node.kind === 'dataset') evidence.push(placed);
+    }
+  }
+  return { kinds: kinds as unknown as DeclarationsByKind, evidence };
+}
+
+export function originOf(file: number, span: Span): Origin {
+  return { file, start: span.start, end: span.end };
+}

@@ -1,0 +1,23 @@
+/** Texts that did not change are not parsed again: the last tree of each file. */
+import { parse } from '../syntax/parser';
+import type { ParseResult } from '../syntax/tree';
+
+export interface ParseCache {
+  parse(uri: string, text: string): ParseResult;
+  /** Let go of a file's tree. */
+  forget(uri: string): void;
+}
+
+export function parseCache(): ParseCache {
+  const kept = new Map<string, { readonly text: string; readonly parsed: ParseResult }>();
+  return {
+    parse(uri, text) {
+      const last = kept.get(uri);
+      if (last?.text === text) return last.parsed;
+      const parsed = parse(text);
+      kept.set(uri, { text, parsed });
+      return parsed;
+    },
+    forget: (uri) => void kept.delete(uri),
+  };
+}

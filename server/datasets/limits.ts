@@ -1,0 +1,39 @@
+/**
+ * The bounds that keep hostile or broken files from taking the machine: every one ends in a diagnostic, none in a crash.
+ * `docs/datasets.md` has this table; a test compares the two.
+ */
+
+/** A row (a line of JSON Lines, an element of an array, a sample of an archive) may have this many bytes. */
+export const maxRowBytes = 32 * 1024 * 1024;
+/** Values of a row may be nested this deep. */
+export const maxDepth = 512;
+/** Unpacked bytes per packed byte, once more than `inflationGrace` bytes have come out. */
+export const maxInflation = 400;
+export const inflationGrace = 64 * 1024 * 1024;
+/** Unusable and unclassified rows that are kept with their message; all are counted. */
+export const maxListedProblems = 1000;
+/** Different shapes of rows (sets of fields) that are told apart for the list of fields. */
+export const maxShapes = 512;
+/** Distinct rows whose texts are compared for near-duplicates. */
+export const maxCompared = 4000;
+/** The longest text that a pattern with one unbounded repetition may be tried on without a time limit. */
+export const maxUnboundedMatch = 2000;
+/** Time for one batch of matching in the worker, in milliseconds. */
+export const matchTimeLimit = 1000;
+/** A Parquet file's row group is read whole: it may have this many (uncompressed) bytes. */
+export const maxRowGroupBytes = 512 * 1024 * 1024;
+
+/** Adjustable for tests. */
+export interface Limits {
+  readonly rowBytes: number;
+  readonly inflation: number;
+  readonly inflationGrace: number;
+  readonly listedProblems: number;
+}
+
+export const defaultLimits: Limits = {
+  rowBytes: maxRowBytes,
+  inflation: maxInflation,
+  inflationGrace,
+  listedProblems: maxListedProblems,
+};

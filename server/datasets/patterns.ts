@@ -1,0 +1,84 @@
+/**
+ * Regular expressions from a scenario meet texts from a data file: neither is to be trusted to end. A pattern that is
+ * linear in the text runs here. One that may backtrack goes to a `Matcher`, which the entry points back with a thread
+ * that is ended when its time is over; where there is none, such a pattern is refused with a diagnostic.
+ */
+import { maxUnboundedMatch } from './limits';
+
+/**
+ * Tries one pattern on many texts; 1 where it matches. `'timeout'` where the time was over. May be called again at
+ * once. Texts and pattern are plain strings, flags are always `u`.
+ */
+export type Matcher = (pattern: string, texts: readonly string[]) => Promise<Uint8Array | 'timeout'>;
+
+/** `linear`: no unbounded repetition. `short`: one, so quadratic at worst: fine on short texts. `open`: no bound known. */
+export type PatternRisk = 'linear' | 'short' | 'open';
+
+export interface CompiledPattern {
+  readonly source: string;
+  readonly regex: RegExp;
+  readonly risk: PatternRisk;
+}
+
+/** The pattern, or in words why it is none. */
+export function compilePattern(source: string): CompiledPattern | { readonly error: string } {
+  try {
+    return { source, regex: new RegExp(source, 'u'), risk: riskOf(source) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Whether the pattern may run on this text without a time limit. */
+export function runsHere(pattern: CompiledPattern, text: string): boolean {
+  return pattern.risk === 'linear' || (pattern.risk === 'short' && text.length <= maxUnboundedMatch);
+}
+
+/**
+ * A cheap, cautious reading of the pattern: counts repetitions without a (small) bound, and takes every repetition of
+ * a group that repeats or chooses inside, every backreference and every lookaround for open.
+ */
+export function riskOf(source: string): PatternRisk {
+  let unbounded = 0;
+  let bounded = 0;
+  const groups: { repeats: boolean }[] = [];
+  let closed: { repeats: boolean } | undefined;
+  for (let i = 0; i < source.length; i++) {
+    const letter = source[i]!;
+    const before = closed;
+    closed = undefined;
+    if (letter === '\\') {
+      if (/[1-9k]/u.test(source[i + 1] ?? '')) return 'open';
+      i += 1;
+    } else if (letter === '[') {
+      i = endOfClass(source, i);
+    } else if (letter === '(') {
+      if (/^\(\?<?[=!]/u.test(source.slice(i, i + 4))) return 'open';
+      groups.push({ repeats: false });
+    } else if (letter === ')') {
+      closed = groups.pop() ?? { repeats: false };
+      if (closed.repeats) for (const group of groups) group.repeats = true;
+    } else if (letter === '|') {
+      for (const group of groups) group.repeats = true;
+    } else if (letter === '*' || letter === '+' || letter === '{') {
+      const bound = letter === '{' ? /^\{\d+(?:(,)(\d*))?\}/u.exec(source.slice(i, i + 24)) : undefined;
+      const most = bound ? (bound[1] && bound[2] === '' ? Infinity : Number(bound[2] || bound[0].slice(1, -1))) : Infinity;
+      if (before?.repeats) return 'open';
+      if (most > 64) unbounded += 1;
+      else bounded += 1;
+      for (const group of groups) group.repeats = true;
+    } else if (letter === '?') {
+      if (before?.repeats) bounded += 1;
+    }
+  }
+  if (unbounded > 1 || (unbounded === 1 && bounded > 2) || bounded > 8) return 'open';
+  return unbounded === 1 ? 'short' : 'linear';
+}
+
+function endOfClass(source: string, start: number): number {
+  for (let i = start + 1; i < source.length; i++) {
+    if (source[i] === '\\') i += 1;
+    else if (source[i] === ']') return i;
+  }
+  return source.length;
+}

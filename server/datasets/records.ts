@@ -1,0 +1,81 @@
+/** What is kept of every row while a file is read: columns of numbers, nothing per row that the collector must visit. */
+
+/** Columns grow together; `size` rows are in use. Optional numbers get a column once a row has one. */
+export interface Records {
+  size: number;
+  offset: Float64Array;
+  line: Int32Array;
+  /** Hash of the row's text; (0, 0): no text. */
+  low: Int32Array;
+  high: Int32Array;
+  /** Index of (situation, response, over); -1 where the row is no evidence. */
+  cell: Int32Array;
+  /** 0, or 1 + index into `ROW_PROBLEMS`. */
+  problem: Uint8Array;
+  format: Uint8Array;
+  shape: Uint16Array;
+  weight: Float64Array | undefined;
+  tokens: Float64Array | undefined;
+  reward: Float64Array | undefined;
+  epochs: Float64Array | undefined;
+}
+
+export type NumberColumn = 'weight' | 'tokens' | 'reward' | 'epochs';
+/** What stands where a row says nothing. */
+export const ABSENT: Readonly<Record<NumberColumn, number>> = { weight: 1, tokens: Number.NaN, reward: Number.NaN, epochs: 1 };
+
+export function createRecords(capacity = 1024): Records {
+  return {
+    size: 0,
+    offset: new Float64Array(capacity),
+    line: new Int32Array(capacity),
+    low: new Int32Array(capacity),
+    high: new Int32Array(capacity),
+    cell: new Int32Array(capacity),
+    problem: new Uint8Array(capacity),
+    format: new Uint8Array(capacity),
+    shape: new Uint16Array(capacity),
+    weight: undefined,
+    tokens: undefined,
+    reward: undefined,
+    epochs: undefined,
+  };
+}
+
+/** Makes room for one more row and returns its number; the row's columns are at their defaults. */
+export function addRow(records: Records): number {
+  const row = records.size;
+  if (row === records.offset.length) growRecords(records, row * 2);
+  records.size = row + 1;
+  return row;
+}
+
+function growRecords(records: Records, capacity: number): void {
+  const grown = <T extends Float64Array | Int32Array | Uint8Array | Uint16Array>(from: T, to: T): T => {
+    to.set(from as never);
+    return to;
+  };
+  records.offset = grown(records.offset, new Float64Array(capacity));
+  records.line = grown(records.line, new Int32Array(capacity));
+  records.low = grown(records.low, new Int32Array(capacity));
+  records.high = grown(records.high, new Int32Array(capacity));
+  records.cell = grown(records.cell, new Int32Array(capacity));
+  records.problem = grown(records.problem, new Uint8Array(capacity));
+  records.format = grown(records.format, new Uint8Array(capacity));
+  records.shape = grown(records.shape, new Uint16Array(capacity));
+  for (const key of ['weight', 'tokens', 'reward', 'epochs'] as const) {
+    const column = records[key];
+    if (column) records[key] = grown(column, new Float64Array(capacity).fill(ABSENT[key], column.length));
+  }
+}
+
+/** Sets an optional number of a row; NaN and the default cost nothing. */
+export function setNumber(records: Records, key: NumberColumn, row: number, value: number): void {
+  if (Object.is(value, ABSENT[key]) || (Number.isNaN(value) && !records[key])) return;
+  records[key] ??= new Float64Array(records.offset.length).fill(ABSENT[key]);
+  records[key]![row] = value;
+}
+
+export function numberOf(records: Records, key: NumberColumn, row: number): number {
+  return records[key]?.[row] ?? ABSENT[key];
+}

@@ -1,0 +1,133 @@
+/** Trajectory view: the posterior along the evidence in order, thinned to what a screen can show. */
+
+import type { Trajectory } from '../../inference/evaluation';
+import type { PanelRequest } from '../../protocol';
+import { toWire } from '../numbers';
+import type { PosteriorSnapshot } from '../snapshot';
+import { asNumber, episodeWords, hypothesisOf, isMeasured, knobs, place, wires } from './common';
+import type { TrajectoryPoint, TrajectoryView } from './types';
+
+/** Points of the chart, and of the strip above it. */
+const MOST_POINTS = 320;
+const MOST_OVERVIEW = 120;
+
+export function trajectoryView(
+  snapshot: PosteriorSnapshot,
+  request: PanelRequest,
+  trajectory: Trajectory | undefined,
+): TrajectoryView {
+  const { program, evaluation } = snapshot;
+  const steps = program.evidence.length;
+  const from = Math.max(0, Math.min(Math.round(asNumber(request.query['from']) ?? 0), steps));
+  const to = Math.max(from, Math.min(Math.round(asNumber(request.query['to']) ?? steps), steps));
+  const persona = hypothesisOf(snapshot, request.query['persona'], mostMoved(snapshot));
+  const rival = hypothesisOf(snapshot, request.query['rival'], otherThan(snapshot, persona));
+  return {
+    kind: 'trajectory',
+    defined: evaluation.defined,
+    knobs: knobs(snapshot, request),
+    steps,
+    from,
+    to,
+    persona,
+    rival,
+    points: trajectory ? points(snapshot, trajectory, from, to, persona, rival) : [],
+    overview: trajectory
+      ? thin(trajectory, 0, steps, MOST_OVERVIEW).map((point) => ({
+          step: trajectory.step[point]! + 1,
+          posterior: posteriorAt(trajectory, evaluation.hypotheses.length, point),
+        }))
+      : [],
+    pending: trajectory === undefined,
+  };
+}
+
+function points(
+  snapshot: PosteriorSnapshot,
+  trajectory: Trajectory,
+  from: number,
+  to: number,
+  persona: number,
+  rival: number,
+): TrajectoryPoint[] {
+  const { program, evaluation } = snapshot;
+  const count = evaluation.hypotheses.length;
+  const odds = (point: number): number =>
+    Math.log(trajectory.posterior[point * count + persona]!) - Math.log(trajectory.posterior[point * count + rival]!);
+  let last: number | undefined;
+  return thin(trajectory, from, to, MOST_POINTS).map((point) => {
+    const step = trajectory.step[point]! + 1;
+    const before = last ?? (step > 0 ? point - 1 : point);
+    last = point;
+    let surprise = 0;
+    for (let at = before + 1; at <= point; at++) surprise += trajectory.surprise[at]!;
+    const reference = program.evidence[step - 1];
+    const now = odds(point);
+    return {
+      step,
+      posterior: posteriorAt(trajectory, count, point),
+      logOdds: toWire(now),
+      brought: toWire(before < point && before >= 0 ? difference(now, odds(before)) : 0),
+      surprise: toWire(surprise),
+      ...(reference && describe(snapshot, reference)),
+    };
+  });
+}
+
+/** a − b of logs, where two equal infinities differ by nothing. */
+function difference(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+function describe(
+  snapshot: PosteriorSnapshot,
+  reference: { readonly kind: 'episode' | 'dataset'; readonly index: number },
+): Pick<TrajectoryPoint, 'label' | 'kind' | 'measured' | 'location'> {
+  const { program } = snapshot;
+  if (reference.kind === 'dataset') {
+    const dataset = program.datasets[reference.index]!;
+    return {
+      label: dataset.name,
+      kind: 'dataset',
+      measured: isMeasured(snapshot, dataset.index),
+      location: place(snapshot, dataset.nameOrigin),
+    };
+  }
+  const episode = program.episodes[reference.index]!;
+  const times = episode.times === 1 ? '' : ` × ${episode.times}`;
+  return {
+    label: `${episode.label ?? episodeWords(program, episode)}${times}`,
+    kind: 'episode',
+    measured: false,
+    location: place(snapshot, episode.origin),
+  };
+}
+
+function posteriorAt(trajectory: Trajectory, count: number, point: number): (number | 'inf' | '-inf' | null)[] {
+  return wires(trajectory.posterior.subarray(point * count, (point + 1) * count));
+}
+
+/** Indices of points between two steps, both kept, at most `most`: evenly spaced in the order of evidence. */
+function thin(trajectory: Trajectory, from: number, to: number, most: number): number[] {
+  const inside: number[] = [];
+  for (let point = 0; point < trajectory.step.length; point++) {
+    const step = trajectory.step[point]! + 1;
+    if (step >= from && step <= to) inside.push(point);
+  }
+  if (inside.length <= most) return inside;
+  const kept = new Set<number>();
+  for (let k = 0; k < most; k++) kept.add(inside[Math.round((k * (inside.length - 1)) / (most - 1))]!);
+  return [...kept];
+}
+
+/** The hypothesis whose probability changed most. */
+function mostMoved(snapshot: PosteriorSnapshot): number {
+  const moved = snapshot.evaluation.personas.map(({ prior, posterior }) => Math.abs((posterior || 0) - prior));
+  return Math.max(0, moved.indexOf(Math.max(...moved)));
+}
+
+/** The likeliest other one by prior. */
+function otherThan(snapshot: PosteriorSnapshot, persona: number): number {
+  const priors = snapshot.evaluation.personas.map(({ prior }, h) => (h === persona ? -1 : prior));
+  return Math.max(0, priors.indexOf(Math.max(...priors)));
+}

@@ -1,0 +1,34 @@
+/**
+ * The panel's data: a snapshot and a request in, one view as plain JSON out. Each view has a file of its own; what they
+ * send is typed in `types.ts`. Nothing here knows the session, the page, or how a number is painted.
+ */
+import type { Trajectory } from '../../inference/evaluation';
+import type { PanelRequest } from '../../protocol';
+import type { PosteriorSnapshot } from '../snapshot';
+import { accountsView } from './accounts';
+import { evidenceView } from './evidence';
+import { posteriorView } from './posterior';
+import { predictionsView } from './predictions';
+import { trajectoryView } from './trajectory';
+import type { PanelView } from './types';
+
+export interface ViewExtra {
+  /** For the Trajectory view; without it the view says that it is on its way. */
+  readonly trajectory?: Trajectory;
+}
+
+/** The data of the view that is asked for. Questions in `query` that make no sense have their default. */
+export function panelView(snapshot: PosteriorSnapshot, request: PanelRequest, extra: ViewExtra = {}): PanelView {
+  switch (request.view) {
+    case 'trajectory':
+      return trajectoryView(snapshot, request, extra.trajectory);
+    case 'evidence':
+      return evidenceView(snapshot, request);
+    case 'predictions':
+      return predictionsView(snapshot, request);
+    case 'accounts':
+      return accountsView(snapshot, request);
+    default:
+      return posteriorView(snapshot, request);
+  }
+}

@@ -251,6 +251,14 @@ const POSTERIOR = {
     'A single episode is worth more than 30 decibans.',
     'Lower the strength of its method, unless one episode really is that telling.',
   ),
+  'unseparated-personas': hint(
+    'Two personas differ, but no evidence separates them: they keep the odds of their priors.',
+    'Add evidence on a situation where they differ, if the difference matters.',
+  ),
+  'account-not-computable': information(
+    'An account that is compared has no number for this evidence.',
+    'The message says why; the other accounts are compared without it.',
+  ),
   'expectation-fails': error('An expectation does not hold.', 'Change what it expects, or what leads to the value.'),
 };
 

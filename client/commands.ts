@@ -14,6 +14,7 @@ interface Parts {
 
 export function registerCommands({ client, panels, output }: Parts): vscode.Disposable {
   const commands: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
+    'dramatis.newScenario': newScenario,
     'dramatis.openPosterior': (scenario, view) => panels.open({ scenario: uriOf(scenario), view: viewOf(view) }),
     'dramatis.openLockedPosterior': (scenario) => panels.open({ scenario: uriOf(scenario), locked: true }),
     'dramatis.reveal': (location) => reveal(client, location as WireLocation, false),
@@ -35,6 +36,12 @@ export function registerCommands({ client, panels, output }: Parts): vscode.Disp
     if (uri) await run(uri);
     else void vscode.window.showInformationMessage('Open a scenario first.');
   }
+}
+
+/** A new text with the whole-scenario snippet in it, the first name selected. */
+async function newScenario(): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'dramatis' }));
+  await vscode.commands.executeCommand('editor.action.insertSnippet', { langId: 'dramatis', name: 'Scenario' });
 }
 
 async function restart(client: BaseLanguageClient): Promise<void> {

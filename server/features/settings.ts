@@ -66,6 +66,19 @@ export const SETTINGS: readonly SettingEntry[] = [
     description:
       'Severity of a diagnostic by its code: "error", "warning", "information", "hint" or "off". Errors cannot be turned off.',
   },
+  {
+    key: 'panel.openBeside',
+    type: 'boolean',
+    default: false,
+    description: 'The posterior opens by itself beside the first scenario of a window.',
+  },
+  {
+    key: 'trace.server',
+    type: 'string',
+    values: ['off', 'messages', 'verbose'],
+    default: 'off',
+    description: 'What the output channel shows of the talk between the editor and the server.',
+  },
 ];
 
 export type LintSeverity = 'error' | 'warning' | 'information' | 'hint' | 'off';

@@ -1,0 +1,304 @@
+/**
+ * Completion by context: the walk along the grammar says what can stand at the caret, the program says which names
+ * there are, the datasets which fields their rows have.
+ */
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  InsertTextFormat,
+  MarkupKind,
+  type Position,
+  type Range,
+} from 'vscode-languageserver-types';
+import type { DatasetCounts } from '../../datasets/counts';
+import type { Program, Situation } from '../../program/program';
+import { Kind, tokenize } from '../../syntax/lexer';
+import { offsetAt } from '../../syntax/lines';
+import { resolvePath } from '../paths';
+import { SIGNATURES } from '../signatures';
+import type { SemanticSnapshot } from '../snapshot';
+import { toRange } from '../symbols';
+import { documentationOf } from './documentation';
+import { DECLARATION_KEYWORDS, type Expectation, type WalkToken, walk } from './expectations';
+import { DECLARATION_SNIPPETS } from './snippets';
+
+/** What completion asks the world for. */
+export interface CompletionSources {
+  /** Entries of a folder, folders ending in `/`. */
+  readonly list: (uri: string) => Promise<readonly string[]>;
+  /** Datasets as they were read, by index in the program. */
+  readonly counts?: ReadonlyMap<number, DatasetCounts>;
+  readonly snippets: boolean;
+}
+
+/** What `completionItem/resolve` needs to find the documentation again. */
+export interface CompletionData {
+  readonly uri: string;
+  readonly kind: 'situation' | 'persona' | 'capability' | 'response';
+  readonly name: string;
+  readonly situation?: string;
+}
+
+export async function completion(
+  snapshot: SemanticSnapshot,
+  position: Position,
+  sources: CompletionSources,
+): Promise<readonly CompletionItem[]> {
+  const offset = offsetAt(snapshot.lines, position);
+  const caret = caretContext(snapshot, offset);
+  if (caret.inside === 'comment') return [];
+  if (caret.inside === 'string') return inString(snapshot, caret, sources);
+  const range = toRange(snapshot.lines, { start: caret.wordStart, end: caret.wordEnd });
+  const items: CompletionItem[] = [];
+  const { expected, whole } = walk(caret.tokens);
+  for (const one of expected) items.push(...itemsFor(one, snapshot, range));
+  if ((whole || caret.tokens.length === 0) && caret.startsLine) items.push(...declarations(range, sources.snippets));
+  return withOrder(items);
+}
+
+interface CaretContext {
+  readonly inside: 'code' | 'string' | 'comment';
+  /** Tokens of the declaration around the caret, those that end before the word being typed. */
+  readonly tokens: readonly WalkToken[];
+  readonly wordStart: number;
+  readonly wordEnd: number;
+  /** Nothing but white space stands before the word on its line. */
+  readonly startsLine: boolean;
+}
+
+const WALK_KINDS: Readonly<Record<number, WalkToken['kind']>> = {
+  [Kind.word]: 'word',
+  [Kind.number]: 'number',
+  [Kind.string]: 'string',
+  [Kind.arrow]: 'arrow',
+  [Kind.pipe]: 'pipe',
+  [Kind.comma]: 'comma',
+  [Kind.colon]: 'colon',
+  [Kind.open]: 'open',
+  [Kind.close]: 'close',
+};
+
+function caretContext({ parsed, text }: SemanticSnapshot, offset: number): CaretContext {
+  const around = parsed.file.declarations.filter(({ start }) => start < offset).at(-1);
+  const comment = parsed.file.comments.find(
+    ({ start, end, style }) => start < offset && (offset < end || (offset === end && style !== 'block')),
+  );
+  const start = around?.keyword.start ?? 0;
+  const read = tokenize(text.slice(start, Math.min(text.length, offset + 1000)));
+  const tokens: WalkToken[] = [];
+  let inside: CaretContext['inside'] = comment ? 'comment' : 'code';
+  let wordStart = offset;
+  let wordEnd = offset;
+  for (let i = 0; i < read.kinds.length; i++) {
+    const from = start + read.starts[i]!;
+    const to = start + read.ends[i]!;
+    const kind = read.kinds[i]!;
+    if (from >= offset || kind === Kind.end) break;
+    if (kind === Kind.string && (offset < to || !text.slice(from + 1, to).endsWith('"'))) {
+      inside = 'string';
+      wordStart = from;
+      wordEnd = to;
+      break;
+    }
+    if (to >= offset && (kind === Kind.word || kind === Kind.number)) {
+      wordStart = from;
+      wordEnd = to;
+      break;
+    }
+    tokens.push({ kind: WALK_KINDS[kind] ?? 'other', text: text.slice(from, to) });
+  }
+  const lineStart = text.lastIndexOf('\n', wordStart - 1) + 1;
+  return { inside, tokens, wordStart, wordEnd, startsLine: text.slice(lineStart, wordStart).trim() === '' };
+}
+
+async function inString(snapshot: SemanticSnapshot, caret: CaretContext, sources: CompletionSources) {
+  const wanted = walk(caret.tokens).expected.find((one) => one.kind === 'string');
+  if (wanted?.kind !== 'string') return [];
+  const literal = snapshot.text.slice(caret.wordStart, caret.wordEnd);
+  const closed = literal.length > 1 && literal.endsWith('"');
+  const inner = { start: caret.wordStart + 1, end: caret.wordEnd - (closed ? 1 : 0) };
+  if (wanted.of === 'import' || wanted.of === 'dataset') return paths(snapshot, inner, wanted.of, sources);
+  if (wanted.of === 'field') return fields(snapshot, inner, sources);
+  return [];
+}
+
+const ENDINGS = {
+  import: /\.(persona|episodes|scenario)$/,
+  dataset: /\.(jsonl|json|csv|parquet|eval|gz)$/,
+};
+
+async function paths(
+  snapshot: SemanticSnapshot,
+  inner: { readonly start: number; readonly end: number },
+  of: 'import' | 'dataset',
+  { list }: CompletionSources,
+): Promise<readonly CompletionItem[]> {
+  const written = snapshot.text.slice(inner.start, inner.end);
+  const folder = written.slice(0, written.lastIndexOf('/') + 1);
+  const uri = resolvePath(snapshot.uri, folder || './');
+  if (!uri) return [];
+  const range = toRange(snapshot.lines, { start: inner.start + folder.length, end: inner.end });
+  const own = snapshot.uri.slice(snapshot.uri.lastIndexOf('/') + 1);
+  const entries = await list(uri);
+  return entries
+    .filter((entry) => entry.endsWith('/') || (ENDINGS[of].test(entry) && (folder !== '' || entry !== own)))
+    .map((entry) => ({
+      label: entry,
+      kind: entry.endsWith('/') ? CompletionItemKind.Folder : CompletionItemKind.File,
+      textEdit: { range, newText: entry },
+    }));
+}
+
+function fields(
+  snapshot: SemanticSnapshot,
+  inner: { readonly start: number; readonly end: number },
+  { counts }: CompletionSources,
+): readonly CompletionItem[] {
+  const range = toRange(snapshot.lines, inner);
+  const around = snapshot.program.datasets.find(
+    ({ origin }) => origin.file === snapshot.file && origin.start <= inner.start && inner.end <= origin.end,
+  );
+  const read = around && counts?.get(around.index);
+  const roles = ['user', 'assistant', 'system'].map((path) => ({
+    label: path,
+    kind: CompletionItemKind.Constant,
+    detail: `the last ${path} turn`,
+    textEdit: { range, newText: path },
+  }));
+  const own = (read?.fields ?? []).map(({ path, rows, example }) => ({
+    label: path,
+    kind: CompletionItemKind.Field,
+    detail: `${rows} of ${read!.rows} rows`,
+    documentation: `Example: ${example}`,
+    textEdit: { range, newText: path.replaceAll('\\', '\\\\').replaceAll('"', '\\"') },
+  }));
+  return withOrder([...own, ...roles]);
+}
+
+function itemsFor(one: Expectation, snapshot: SemanticSnapshot, range: Range): readonly CompletionItem[] {
+  const { program, uri } = snapshot;
+  switch (one.kind) {
+    case 'keyword':
+      return one.words.map((word) => ({
+        label: word,
+        kind: CompletionItemKind.Keyword,
+        ...(SIGNATURES[word] ? { documentation: SIGNATURES[word].documentation } : {}),
+        textEdit: { range, newText: word },
+      }));
+    case 'sign':
+      return one.signs.map((label) => ({
+        label,
+        kind: CompletionItemKind.Operator,
+        textEdit: { range, newText: label },
+      }));
+    case 'name':
+      return names(program, one.of).map(({ name, title }) => ({
+        label: name,
+        kind: NAME_KINDS[one.of],
+        ...(title ? { labelDetails: { description: title } } : {}),
+        textEdit: { range, newText: one.before === 'row' ? `${name} -> ` : name },
+        ...(one.before === 'row' ? { command: { title: 'Suggest', command: 'editor.action.triggerSuggest' } } : {}),
+        data: { uri, kind: one.of, name } satisfies CompletionData,
+      }));
+    case 'response':
+      return responses(program, one, uri, range);
+    case 'own-response':
+      return one.written.map((label) => ({
+        label,
+        kind: CompletionItemKind.EnumMember,
+        textEdit: { range, newText: label },
+      }));
+    case 'number':
+      return one.of === 'cell' ? rest(one.rest ?? [], range) : [];
+    case 'string':
+      return [];
+  }
+}
+
+const NAME_KINDS = {
+  situation: CompletionItemKind.Interface,
+  persona: CompletionItemKind.Class,
+  capability: CompletionItemKind.Property,
+} as const;
+
+function names(program: Program, of: 'situation' | 'persona' | 'capability') {
+  const declared = { situation: program.situations, persona: program.personas, capability: program.capabilities }[of];
+  const novel = of === 'persona' && program.novel ? [{ name: 'novel', title: program.novel.title }] : [];
+  return [...declared, ...novel];
+}
+
+function responses(
+  program: Program,
+  one: Expectation & { kind: 'response' },
+  uri: string,
+  range: Range,
+): readonly CompletionItem[] {
+  const situation = program.situations.find(({ name }) => name === one.situation);
+  if (!situation) return [];
+  const left = one.row ? remainder(one.row.numbers) : undefined;
+  return situation.responses
+    .filter(({ name }) => !one.used.includes(name))
+    .map((response) => ({
+      label: response.name,
+      kind: CompletionItemKind.EnumMember,
+      labelDetails: {
+        ...(left !== undefined ? { detail: ` ${left} left` } : {}),
+        description: response.title ?? situation.name,
+      },
+      // What only lost ability brings about is rarely what somebody means to write.
+      sortText: isFallback(situation, response.name) ? '1' : '0',
+      textEdit: { range, newText: response.name },
+      data: { uri, kind: 'response', name: response.name, situation: situation.name } satisfies CompletionData,
+    }));
+}
+
+function isFallback(situation: Situation, name: string): boolean {
+  return situation.responses.some(
+    ({ fallback }) => fallback !== undefined && situation.responses[fallback]?.name === name,
+  );
+}
+
+/** What a row has left to share, as a person would write it. */
+function remainder(numbers: readonly string[]): string {
+  const sum = numbers.reduce((total, text) => total + numberOf(text), 0);
+  return `${Number((Math.max(0, 1 - sum) * 100).toPrecision(6))}%`;
+}
+
+function numberOf(text: string): number {
+  const [over, under] = text.replaceAll('_', '').split('/');
+  const value = Number.parseFloat(over ?? '') / (under === undefined ? 1 : Number.parseFloat(under));
+  return Number.isFinite(value) ? (text.endsWith('%') ? value / 100 : value) : 0;
+}
+
+function rest(numbers: readonly string[], range: Range): readonly CompletionItem[] {
+  const left = remainder(numbers);
+  return [
+    {
+      label: left,
+      kind: CompletionItemKind.Value,
+      detail: 'all that the row has left',
+      textEdit: { range, newText: left },
+    },
+  ];
+}
+
+function declarations(range: Range, snippets: boolean): readonly CompletionItem[] {
+  return DECLARATION_KEYWORDS.map((word) => ({
+    label: word,
+    kind: CompletionItemKind.Keyword,
+    documentation: { kind: MarkupKind.Markdown, value: DECLARATION_SNIPPETS[word]!.about },
+    insertTextFormat: snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+    textEdit: { range, newText: snippets ? DECLARATION_SNIPPETS[word]!.body : `${word} ` },
+  }));
+}
+
+/** Editors sort by label: keep the order in which things were found, which is the useful one. */
+function withOrder(items: readonly CompletionItem[]): readonly CompletionItem[] {
+  return items.map((item, at) => ({ ...item, sortText: `${item.sortText ?? '0'}${String(at).padStart(4, '0')}` }));
+}
+
+/** Adds the documentation that is worth making only for the item that somebody looks at. */
+export function resolveCompletion(snapshot: SemanticSnapshot, item: CompletionItem): CompletionItem {
+  const value = item.data ? documentationOf(snapshot.program, item.data as CompletionData) : undefined;
+  return value ? { ...item, documentation: { kind: MarkupKind.Markdown, value } } : item;
+}

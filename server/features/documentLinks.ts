@@ -1,0 +1,37 @@
+/** The files that imports and datasets name, as links; a path that cannot be resolved has no target. */
+import type { DocumentLink } from 'vscode-languageserver-types';
+import type { StringLiteral } from '../syntax/tree';
+import { resolvePath } from './paths';
+import type { SyntaxSnapshot } from './snapshot';
+import { toRange } from './symbols';
+
+export function documentLinks(snapshot: SyntaxSnapshot): readonly DocumentLink[] {
+  return pathsIn(snapshot).map(({ literal, kind }) => {
+    const target = resolvePath(snapshot.uri, literal.value);
+    return {
+      range: toRange(snapshot.lines, insideQuotes(snapshot.text, literal)),
+      ...(target ? { target } : {}),
+      tooltip: kind === 'import' ? 'Open the imported file' : 'Open the training file',
+    };
+  });
+}
+
+export interface WrittenPath {
+  readonly kind: 'import' | 'dataset';
+  readonly literal: StringLiteral;
+}
+
+/** Every path that the text writes, in order. */
+export function pathsIn({ parsed }: SyntaxSnapshot): readonly WrittenPath[] {
+  return parsed.file.declarations.flatMap((declaration): WrittenPath[] => {
+    if (declaration.kind !== 'import' && declaration.kind !== 'dataset') return [];
+    return declaration.path?.value ? [{ kind: declaration.kind, literal: declaration.path }] : [];
+  });
+}
+
+/** The span of a string's text without its quotes. */
+export function insideQuotes(text: string, literal: StringLiteral): { readonly start: number; readonly end: number } {
+  const quotes = text.startsWith('"""', literal.start) ? 3 : 1;
+  const start = literal.start + quotes;
+  return { start, end: Math.max(start, literal.end - quotes) };
+}

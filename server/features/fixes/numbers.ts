@@ -1,0 +1,122 @@
+/** Fixes for numbers and settings: out of range, given twice, of no use. */
+import type { Span } from '../../syntax/tree';
+import type { SemanticSnapshot } from '../snapshot';
+import {
+  append,
+  declarationAround,
+  type Fix,
+  type Fixer,
+  insert,
+  remove,
+  removeFromList,
+  replace,
+  sourceOf,
+  stringOf,
+} from './fix';
+
+export const useReplacement: Fixer = (snapshot, finding) => {
+  const replacement = stringOf(finding.data['replacement']);
+  return replacement
+    ? [{ title: `Change to ${replacement}`, edits: [replace(snapshot, finding, replacement)], preferred: true }]
+    : [];
+};
+
+/** A learnable ability at 0 or 1 cannot be learned: nearly so, or fixed. */
+export const softenAbility: Fixer = (snapshot, finding) => {
+  const capability = declarationAround(snapshot, finding, 'capability');
+  if (!capability?.value) return [];
+  const soft = capability.value.value >= 0.5 ? '99.9%' : '0.1%';
+  const fixes: Fix[] = [
+    { title: `Change to ${soft}`, edits: [replace(snapshot, capability.value, soft)], preferred: true },
+  ];
+  if (capability.learnable) {
+    const end = capability.strength?.end ?? capability.learnable.end;
+    const gone = { start: capability.learnable.start, end };
+    fixes.push({ title: 'Leave the ability fixed', edits: [remove(snapshot, gone)] });
+  }
+  return fixes;
+};
+
+/** The second of two settings, attributes, accounts or entries. */
+export const removeSecond: Fixer = (snapshot, finding) => {
+  for (const list of listsAround(snapshot, finding)) {
+    const at = list.findIndex(({ start, end }) => start <= finding.start && finding.end <= end);
+    if (at >= 0) return [{ title: 'Remove the second one', edits: [takeOut(snapshot, list, at)] }];
+  }
+  return [];
+};
+
+function takeOut(snapshot: SemanticSnapshot, list: readonly Span[], at: number) {
+  const between = at > 0 ? snapshot.text.slice(list[at - 1]!.end, list[at]!.start) : '';
+  return between.includes(',') ? removeFromList(snapshot, list, at) : remove(snapshot, list[at]!);
+}
+
+function listsAround(snapshot: SemanticSnapshot, finding: Span): readonly (readonly Span[])[] {
+  const one = snapshot.parsed.file.declarations.find(({ start, end }) => start <= finding.start && finding.end <= end);
+  switch (one?.kind) {
+    case 'method':
+      return [one.settings];
+    case 'episode':
+      return [one.attributes];
+    case 'persona':
+      return [one.rows.flatMap((row) => (row.kind === 'cells' ? row.cells : [])), one.rows];
+    case 'dataset':
+      return [one.mappings.flatMap((rule) => (rule.kind === 'when' ? rule.entries : [])), one.mappings];
+    case 'evaluation':
+      return [one.counts];
+    case 'reinforce':
+      return [one.rewards];
+    case 'compare':
+      return [one.accounts];
+    default:
+      return [];
+  }
+}
+
+export const removeBeta: Fixer = (snapshot, finding) => {
+  const method = declarationAround(snapshot, finding, 'method');
+  const setting = method?.settings.find(({ start, end }) => start <= finding.start && finding.end <= end);
+  return setting ? [{ title: 'Remove beta', edits: [remove(snapshot, setting)], preferred: true }] : [];
+};
+
+export const removePerToken: Fixer = (snapshot, finding) => {
+  const method = snapshot.program.methods[String(finding.data['method']) as 'sft'];
+  if (method?.origin?.file !== snapshot.file) return [];
+  const declaration = declarationAround(snapshot, method.origin, 'method');
+  const span = declaration?.settings.find(({ perToken }) => perToken)?.perToken;
+  return span ? [{ title: `Leave out 'per token' of ${method.name}`, edits: [remove(snapshot, span)] }] : [];
+};
+
+export const swapLimits: Fixer = (snapshot, finding) => {
+  const expect = declarationAround(snapshot, finding, 'expect');
+  const { low, high } = expect?.bound ?? {};
+  if (!low || !high || low.value === high.value) return [];
+  const edits = [replace(snapshot, low, sourceOf(snapshot, high)), replace(snapshot, high, sourceOf(snapshot, low))];
+  return [{ title: 'Swap the limits', edits, preferred: true }];
+};
+
+/** One episode that says too much: declare what an episode of its method counts. */
+export const setStrength: Fixer = (snapshot, finding) => {
+  const episode = declarationAround(snapshot, finding, 'episode', 'dataset');
+  const name =
+    stringOf(finding.data['method']) ??
+    episode?.method?.method ??
+    (episode && 'over' in episode && episode.over ? 'prefer' : 'sft');
+  const method = snapshot.program.methods[name as 'sft'];
+  if (!method) return [];
+  if (!method.origin) {
+    return [
+      { title: `Declare 'method ${name} strength 0.01'`, edits: [append(snapshot, `method ${name} strength 0.01`)] },
+    ];
+  }
+  if (method.origin.file !== snapshot.file) return [];
+  const declaration = declarationAround(snapshot, method.origin, 'method');
+  const setting = declaration?.settings.find(({ key }) => key === 'strength');
+  const weaker = `${Number((method.strength / 10).toPrecision(6))}`;
+  if (setting?.value) {
+    return [{ title: `Lower the strength of ${name} to ${weaker}`, edits: [replace(snapshot, setting.value, weaker)] }];
+  }
+  return declaration
+    ? [{ title: `Add 'strength 0.01' to ${name}`, edits: [insert(snapshot, declaration.end, ' strength 0.01')] }]
+    : [];
+};

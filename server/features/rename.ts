@@ -1,0 +1,63 @@
+/** Rename a situation, response, persona, capability or dataset, in every program that holds it. */
+import type { Position, Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
+import type { SemanticSnapshot } from './snapshot';
+import { definitionOf, occurrenceAt, occurrencesOf, placesOf, type SymbolKey, textOf, toRange } from './symbols';
+
+const NAME = /^[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:-[\p{L}\p{M}\p{Nd}_]+)*$/u;
+
+/** The name that a rename here would change; undefined where nothing can be renamed. */
+export function prepareRename(
+  snapshot: SemanticSnapshot,
+  position: Position,
+): { readonly range: Range; readonly placeholder: string } | undefined {
+  const occurrence = occurrenceAt(snapshot, position);
+  if (!occurrence || !definitionOf(snapshot, occurrence)) return undefined;
+  return { range: toRange(snapshot.lines, occurrence.origin), placeholder: textOf(snapshot, occurrence.origin) };
+}
+
+/** The edit, or in words why the new name cannot be. */
+export function rename(
+  snapshots: readonly SemanticSnapshot[],
+  key: SymbolKey,
+  newName: string,
+): { readonly edit: WorkspaceEdit } | { readonly refused: string } {
+  if (!NAME.test(newName)) {
+    return {
+      refused: `'${newName}' is not a name: a letter or '_' first, then letters, digits, '_' and single '-' between them.`,
+    };
+  }
+  for (const snapshot of snapshots) {
+    const taken = conflict(snapshot, key, newName);
+    if (taken) return { refused: taken };
+  }
+  const changes: Record<string, TextEdit[]> = {};
+  for (const { location } of placesOf(snapshots, key)) {
+    changes[location.uri] ??= [];
+    changes[location.uri]!.push({ range: location.range, newText: newName });
+  }
+  return { edit: { changes } };
+}
+
+function conflict(snapshot: SemanticSnapshot, key: SymbolKey, newName: string): string | undefined {
+  const own = occurrencesOf(snapshot, key)[0];
+  if (!own || newName === key.name || !namesBeside(snapshot, own.kind, own.owner).includes(newName)) return undefined;
+  return own.kind === 'response'
+    ? `Situation ${snapshot.program.situations[own.owner]?.name ?? ''} already has a response '${newName}'.`
+    : `There is already a ${own.kind} '${newName}'.`;
+}
+
+/** The names that a new one must differ from. */
+function namesBeside({ program }: SemanticSnapshot, kind: SymbolKey['kind'], owner: number): readonly string[] {
+  switch (kind) {
+    case 'situation':
+      return program.situations.map(({ name }) => name);
+    case 'persona':
+      return [...program.personas.map(({ name }) => name), ...(program.novel ? ['novel'] : [])];
+    case 'capability':
+      return program.capabilities.map(({ name }) => name);
+    case 'dataset':
+      return program.datasets.map(({ name }) => name);
+    case 'response':
+      return program.situations[owner]?.responses.map(({ name }) => name) ?? [];
+  }
+}

@@ -40,8 +40,9 @@ export function startDramatis(
     documentSelector: [{ language: 'dramatis' }],
     outputChannel: output,
     synchronize: { fileEvents: watcher },
-    // Hovers link to commands (open the panel, go to an episode); everything else in them stays text.
-    markdown: { isTrusted: { enabledCommands: ['dramatis.openPosterior', 'dramatis.reveal'] }, supportHtml: false },
+    // Hovers link to these commands, and draw small bars in the personas' colours: VS Code lets nothing but coloured
+    // text through, and the server escapes what comes out of files.
+    markdown: { isTrusted: { enabledCommands: ['dramatis.openPosterior', 'dramatis.reveal'] }, supportHtml: true },
     errorHandler: restartAfterCrash(output),
   });
 

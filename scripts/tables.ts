@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { PALETTE } from '../server/features/palette';
 import { SETTINGS, type SettingEntry } from '../server/features/settings';
 import { CODES, type CodeEntry } from '../server/program/codes';
 
@@ -27,6 +28,18 @@ function manifestSetting({ key, type, values, default: initial, description }: S
     markdownDescription: description.replace(/"([^"]+)"/g, '`$1`'),
     ...(key === 'lint' && lint),
   };
+}
+
+/** `contributes.colors` of package.json: a theme can give personas other colours. */
+export function manifestColours(): readonly unknown[] {
+  return PALETTE.map(({ id, light, dark }, slot) => ({
+    id,
+    description:
+      slot === PALETTE.length - 1
+        ? 'The novel persona'
+        : `Persona ${slot + 1} of a scenario, and every eighth after it`,
+    defaults: { light, dark, highContrast: dark, highContrastLight: light },
+  }));
 }
 
 /** Codes whose severity is a matter of taste: all but errors. */
@@ -72,6 +85,7 @@ ${sections.join('\n')}`;
 export function tables(): ReadonlyMap<string, string> {
   const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
   manifest.contributes.configuration.properties = manifestSettings();
+  manifest.contributes.colors = manifestColours();
   return new Map([
     ['package.json', `${JSON.stringify(manifest, null, 2)}\n`],
     ['docs/settings.md', settingsPage()],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { diagnosticsPage, manifestSettings, settingsPage } from '../../scripts/tables';
+import { diagnosticsPage, manifestColours, manifestSettings, settingsPage } from '../../scripts/tables';
 import { SETTINGS } from '../../server/features/settings';
 import { CODES } from '../../server/program/codes';
 
@@ -14,6 +14,10 @@ const { contributes } = manifest;
 describe('The manifest', () => {
   it('declares the settings of the table (npm run tables)', () => {
     assert.deepEqual(contributes.configuration.properties, JSON.parse(JSON.stringify(manifestSettings())));
+  });
+
+  it('declares the colours of the palette (npm run tables)', () => {
+    assert.deepEqual(contributes.colors, manifestColours());
   });
 
   it('declares no setting twice', () => {

@@ -19,12 +19,23 @@ import {
   takeKind,
   takeNumber,
   takeWord,
+  takeWordOf,
   textAt,
 } from './cursor';
 import { Kind } from './lexer';
 import { nearest } from './nearest';
 import { alternatives, attempt, declarationKind, seemsDeclaration } from './recovery';
-import { type Cell, MAPPING_KEYS, type Mapping, type MappingEntry, type MappingValue, ROLES, type Row, type Span, type Turn } from './tree';
+import {
+  type Cell,
+  MAPPING_KEYS,
+  type Mapping,
+  type MappingEntry,
+  type MappingValue,
+  ROLES,
+  type Row,
+  type Span,
+  type Turn,
+} from './tree';
 
 interface BodyPart<T> {
   /** Reads one part; undefined if nothing of it can be kept. */
@@ -164,6 +175,7 @@ function readCells(c: Cursor): Cell[] {
   return cells;
 }
 
+const ROLE_WORDS = alternatives(ROLES);
 const TURN: BodyPart<Turn> = { read: readTurn, seems: seemsTurn };
 
 /** Turns; a body without any is a mistake. */
@@ -171,7 +183,7 @@ export function readTurns(c: Cursor): Body<Turn> {
   if (kind(c) === Kind.open && kindAt(c, c.index + 1) === Kind.close) {
     const open = take(c);
     const close = { start: c.tokens.starts[c.index]!, end: c.tokens.ends[c.index]! };
-    const message = `expected ${alternatives(ROLES)}, found '}'`;
+    const message = `expected ${ROLE_WORDS}, found '}'`;
     complain(c, { ...close, code: 'syntax-unexpected', message, expected: ROLES });
     take(c);
     return { span: { start: open.start, end: close.end }, parts: [] };
@@ -185,7 +197,7 @@ function seemsTurn(c: Cursor, index: number): boolean {
 
 function readTurn(c: Cursor): Turn | undefined {
   const from = c.index;
-  const role = expectWordOf(c, ROLES, `${alternatives(ROLES)}`);
+  const role = expectWordOf(c, ROLES, ROLE_WORDS);
   if (role === undefined) return undefined;
   const text = expectString(c, 'a string');
   const roleSpan = { start: role.start, end: role.end };
@@ -236,8 +248,8 @@ function readMapping(c: Cursor): Mapping | undefined {
 
 function readEntry(c: Cursor): MappingEntry | undefined {
   const from = c.index;
-  const key = expectWordOf(c, MAPPING_KEYS, kind(c) === Kind.word ? alternatives(nearestKeys(c)) : 'a key');
-  if (key === undefined) return undefined;
+  const key = takeWordOf(c, MAPPING_KEYS);
+  if (key === undefined) return fail(c, kind(c) === Kind.word ? alternatives(nearestKeys(c)) : 'a key', MAPPING_WORDS);
   const value = readValue(c, key.value === 'reward');
   const keySpan = { start: key.start, end: key.end };
   return { key: key.value, keySpan, value, start: key.start, end: endOfTaken(c, from) };
@@ -258,6 +270,6 @@ function readValue(c: Cursor, signed: boolean): MappingValue | undefined {
     const number = expectNumber(c, 'a number', signed);
     return number && { kind: 'number', ...number };
   }
-  if (kind(c) !== Kind.word) return fail(c, "a name, a number or 'field \"…\"'", ['field']);
+  if (kind(c) !== Kind.word) return fail(c, 'a name, a number or \'field "…"\'', ['field']);
   return { kind: 'name', ...expectName(c, 'value')! };
 }

@@ -18,6 +18,11 @@ export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
+/** A letter of ASCII, or `_`. */
+export function isPlainLetter(code: number): boolean {
+  return code < 128 && CLASS[code] === LETTER;
+}
+
 /** Units of the letter or `_` at the offset, 0 where a name cannot begin. */
 export function nameStartWidth(text: string, at: number): number {
   const code = text.charCodeAt(at);

@@ -5,9 +5,9 @@
  */
 import { type Cursor, complain, endOfTaken, kindAt } from './cursor';
 import { CONTINUATIONS, type Documentation, readDeclaration } from './declarations';
-import { Kind } from './lexer';
+import { Kind, reachFrom } from './lexer';
 import { DECLARATION_KINDS, declarationKind, skipUnknown } from './recovery';
-import type { Comment, Declaration, ParseResult, SyntaxIssue } from './tree';
+import type { Comment, Declaration, ParseResult, Span, SyntaxIssue } from './tree';
 
 /** Where each chunk begins: `SEAM` numbers for each, see the offsets below. */
 export const SEAM = { start: 0, reach: 1, state: 2, declarations: 3, comments: 4, issues: 5, width: 6 } as const;
@@ -48,8 +48,7 @@ export function readChunk(c: Cursor, g: Growing, start: number): boolean {
   const before = [g.declarations.length, g.comments.length, g.issues.length] as const;
   const of = declarationKind(c, first);
   const isLast = kindAt(c, first) === Kind.end;
-  const leading = first > 0 ? tokens.commentsBefore[first - 1]! : 0;
-  const attached = of === undefined ? NO_DOC : documentation(c, start, leading, tokens.commentsBefore[first]!);
+  const attached = of === undefined ? NO_DOC : documentation(c, start);
   c.issues = g.issues;
   if ((g.state & QUIET) !== 0) c.quietUntil = first;
   const state = g.state;
@@ -68,18 +67,19 @@ export function readChunk(c: Cursor, g: Growing, start: number): boolean {
     g.state &= ~QUIET;
   }
   if (!isLast && c.index <= c.quietUntil) g.state |= QUIET;
-  const last = isLast ? first : c.index - 1;
-  for (let at = leading; at < tokens.commentsBefore[last]!; at++) {
-    const comment = tokens.comments[at]!;
-    if (attached.docSpan === undefined || comment.start < attached.docSpan.start || comment.end > attached.docSpan.end) {
-      g.comments.push(comment);
-    }
+  const end = isLast ? tokens.text.length : endOfTaken(c, first);
+  for (; c.comment < tokens.comments.length && tokens.comments[c.comment]!.start < end; c.comment++) {
+    const comment = tokens.comments[c.comment]!;
+    if (!isInside(comment, attached.docSpan)) g.comments.push(comment);
   }
-  takeCommentIssues(c, g, before[2], isLast ? tokens.text.length : endOfTaken(c, first));
-  let reach = 0;
-  for (let at = first; at < tokens.reaches.length; at++) reach = Math.max(reach, tokens.reaches[at]!);
+  takeCommentIssues(c, g, before[2], end);
+  const reach = reachFrom(tokens, first);
   g.seams.push(start, reach, state, ...before);
   return !isLast;
+}
+
+function isInside(comment: Comment, span: Span | undefined): boolean {
+  return span !== undefined && comment.start >= span.start && comment.end <= span.end;
 }
 
 /** Puts the issues of unclosed comments among the chunk's others. */
@@ -96,20 +96,19 @@ function takeCommentIssues(c: Cursor, g: Growing, from: number, end: number): vo
 
 const NO_DOC: Documentation = { doc: undefined, docSpan: undefined };
 
-/** The last unbroken run of `///` lines among the comments before a declaration. */
-function documentation(c: Cursor, start: number, from: number, to: number): Documentation {
-  if (from === to) return NO_DOC;
-  const { comments, text } = c.tokens;
-  let last = to - 1;
-  while (last >= from && !isDocLine(text, comments[last]!, start)) last--;
+/** The last unbroken run of `///` lines among the comments before the declaration at the cursor. */
+function documentation(c: Cursor, start: number): Documentation {
+  const { comments, starts, text } = c.tokens;
+  const from = c.comment;
+  let last = comments.length - 1;
+  while (last >= from && (comments[last]!.start > starts[c.index]! || !isDocLine(text, comments[last]!, start))) last--;
   if (last < from) return NO_DOC;
   let first = last;
-  while (first > from && isDocLine(text, comments[first - 1]!, start) && follows(text, comments[first - 1]!, comments[first]!)) {
-    first--;
-  }
+  while (first > from && isDocLine(text, comments[first - 1]!, start) && isNextLine(text, comments, first)) first--;
   const lines = [];
   for (let at = first; at <= last; at++) {
-    lines.push(text.slice(comments[at]!.start + 3, comments[at]!.end).replace(/^[ \t]/, '').trimEnd());
+    const line = text.slice(comments[at]!.start + 3, comments[at]!.end);
+    lines.push(line.replace(/^[ \t]/, '').trimEnd());
   }
   return { doc: lines.join('\n'), docSpan: { start: comments[first]!.start, end: comments[last]!.end } };
 }
@@ -122,6 +121,6 @@ function isDocLine(text: string, comment: Comment, start: number): boolean {
   return at < start ? start === 0 : text.charCodeAt(at) === 10 || text.charCodeAt(at) === 0xfeff;
 }
 
-function follows(text: string, first: Comment, second: Comment): boolean {
-  return text.slice(first.end, second.start).split('\n').length === 2;
+function isNextLine(text: string, comments: readonly Comment[], index: number): boolean {
+  return text.slice(comments[index - 1]!.end, comments[index]!.start).split('\n').length === 2;
 }

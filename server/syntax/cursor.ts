@@ -2,7 +2,7 @@
  * The parser's place among the tokens. After a failure the cursor *halts*: it looks like the end of the file, so that
  * every production comes home by itself without a second complaint; `recovery.ts` sets it going again.
  */
-import { Kind, NEWLINE, readToken, type Tokens, UNTERMINATED, WIDE } from './lexer';
+import { Kind, NEWLINE, readToken, type Tokens, UNTERMINATED } from './lexer';
 import { nearestFirst } from './nearest';
 import { numberValue } from './numbers';
 import { detached, stringValue } from './strings';
@@ -21,20 +21,32 @@ export interface Cursor {
   roleIndex: number;
   /** Failures are not worth telling up to this token: a broken literal before it is their cause. */
   quietUntil: number;
+  /** The first comment that belongs to no chunk yet. */
+  comment: number;
 }
 
 export function cursorFrom(tokens: Tokens): Cursor {
-  return { tokens, index: 0, limit: Infinity, halted: false, issues: [], role: '', roleIndex: -1, quietUntil: -1 };
+  return {
+    tokens,
+    index: 0,
+    limit: Infinity,
+    halted: false,
+    issues: [],
+    role: '',
+    roleIndex: -1,
+    quietUntil: -1,
+    comment: 0,
+  };
 }
 
 /** The kind of a token, whatever the cursor's state. */
 export function kindAt(c: Cursor, index: number): Kind {
-  const { kinds } = c.tokens;
-  while (index >= kinds.length) {
-    if (kinds.length > 0 && kinds[kinds.length - 1] === Kind.end) return Kind.end;
-    readToken(c.tokens);
+  const { tokens } = c;
+  while (index >= tokens.count) {
+    if (tokens.count > 0 && tokens.kinds[tokens.count - 1] === Kind.end) return Kind.end;
+    readToken(tokens);
   }
-  return kinds[index] as Kind;
+  return tokens.kinds[index] as Kind;
 }
 
 export function kind(c: Cursor): Kind {
@@ -79,7 +91,10 @@ export function takeWord(c: Cursor, word: string): Span | undefined {
 }
 
 /** The one of the words that stands next. */
-export function takeWordOf<T extends string>(c: Cursor, words: readonly T[]): (Span & { readonly value: T }) | undefined {
+export function takeWordOf<T extends string>(
+  c: Cursor,
+  words: readonly T[],
+): (Span & { readonly value: T }) | undefined {
   if (kind(c) !== Kind.word) return undefined;
   for (const value of words) {
     if (isWordAt(c, c.index, value)) return { start: c.tokens.starts[c.index]!, end: c.tokens.ends[c.index++]!, value };
@@ -92,17 +107,23 @@ export function takeKind(c: Cursor, wanted: Kind): Span | undefined {
 }
 
 /** Any word, as the name of a `role`, or a failure. */
-export function expectName(c: Cursor, role: string, what = `a ${role}`): Name | undefined {
-  if (kind(c) !== Kind.word) return fail(c, what);
+export function expectName(c: Cursor, role: string, what?: string): Name | undefined {
+  if (kind(c) !== Kind.word) return fail(c, what ?? `a ${role}`);
   const index = c.index++;
   const start = c.tokens.starts[index]!;
   const end = c.tokens.ends[index]!;
-  const written = c.tokens.text.slice(start, end);
+  const text = nameText(c.tokens.text.slice(start, end));
   c.role = role;
   c.roleIndex = index;
-  // Two ways to write one accent are one name.
-  const text = detached((c.tokens.flags[index]! & WIDE) !== 0 ? written.normalize('NFC') : written);
   return { start, end, text };
+}
+
+/** Two ways to write one accent are one name. */
+function nameText(written: string): string {
+  for (let at = 0; at < written.length; at++) {
+    if (written.charCodeAt(at) >= 128) return detached(written.normalize('NFC'));
+  }
+  return detached(written);
 }
 
 export function expectKind(c: Cursor, wanted: Kind, literal: string): Span | undefined {
@@ -159,9 +180,14 @@ export function takeString(c: Cursor): StringLiteral | undefined {
     // What the string has swallowed or let loose is its fault.
     c.quietUntil = endOfLine(c, index) + 1;
   }
-  const value = stringValue(text, start, end, flags[index]!, (escape) => {
-    const message = `there is no escape '${text.slice(escape.start, escape.end)}': write \\", \\\\, \\n, \\t or \\u{…}`;
-    complain(c, { ...escape, code: 'syntax-bad-escape', message, expected: [`\\${text.slice(escape.start, escape.end)}`] });
+  const value = stringValue(text, start, end, flags[index]!, (place) => {
+    const message = `there is no escape '${text.slice(place.start, place.end)}': write \\", \\\\, \\n, \\t or \\u{…}`;
+    complain(c, {
+      ...place,
+      code: 'syntax-bad-escape',
+      message,
+      expected: [`\\${text.slice(place.start, place.end)}`],
+    });
   });
   return { start, end, value };
 }

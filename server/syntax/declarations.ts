@@ -53,6 +53,9 @@ export interface Documentation {
   readonly docSpan?: Span;
 }
 
+const UNIT_WORDS = alternatives(UNITS);
+const METHOD_WORDS = `a method (${alternatives(METHODS)})`;
+const ACCOUNT_WORDS = `an account (${alternatives(ACCOUNTS)})`;
 const SETTINGS = ['strength', 'repeats', 'discount', 'beta'] as const;
 
 /** What may go on after a complete declaration, to guess at a word that cannot stand there. */
@@ -123,7 +126,7 @@ function readScenario(c: Cursor, { doc, docSpan }: Documentation): Declaration {
 
 function readUnits(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'units', (at) => ({ keyword: take(at), unit: expectWordOf(at, UNITS, alternatives(UNITS)) }));
+  const parts = whole(c, 'units', (at) => ({ keyword: take(at), unit: expectWordOf(at, UNITS, UNIT_WORDS) }));
   return { kind: 'units', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
 }
 
@@ -136,7 +139,7 @@ function readMethod(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
   const parts = whole(c, 'method', (at) => {
     const keyword = take(at);
-    const method = readMethodRef(at) ?? fail(at, `a method (${alternatives(METHODS)})`, METHODS);
+    const method = readMethodRef(at) ?? fail(at, METHOD_WORDS, METHODS);
     const settings: MethodSetting[] = [];
     let setting = readSetting(at, settings);
     while (setting !== undefined) {
@@ -234,7 +237,16 @@ function readPersona(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   });
   const body = readRows(c);
   const end = finish(c, from);
-  return { kind: 'persona', doc, docSpan, ...parts, body: body.span, rows: body.parts, start: parts.keyword.start, end };
+  return {
+    kind: 'persona',
+    doc,
+    docSpan,
+    ...parts,
+    body: body.span,
+    rows: body.parts,
+    start: parts.keyword.start,
+    end,
+  };
 }
 
 function readNovel(c: Cursor, { doc, docSpan }: Documentation): Declaration {
@@ -251,24 +263,40 @@ function readNovel(c: Cursor, { doc, docSpan }: Documentation): Declaration {
 
 function readEpisode(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = head(c, 'episode', (at) => {
-    const keyword = take(at);
-    const method = readMethodRef(at);
-    const attributes: Attribute[] = [];
-    readAttributes(at, attributes);
-    const label = takeString(at);
-    if (kind(at) !== Kind.colon) failBeforeColon(at, method !== undefined, attributes.length > 0, label !== undefined);
-    takeKind(at, Kind.colon);
-    const situation = expectName(at, 'situation');
-    expectKind(at, Kind.arrow, '->');
-    const response = expectName(at, 'response');
-    const over = takeWord(at, 'over') && expectName(at, 'response');
-    readAttributes(at, attributes);
-    return { keyword, method, label, situation, response, over, attributes };
-  });
+  const { keyword, method, label, situation, response, over, attributes } = head(c, 'episode', readEpisodeHead);
   const body = readTurns(c);
-  const end = finish(c, from);
-  return { kind: 'episode', doc, docSpan, ...parts, body: body.span, turns: body.parts, start: parts.keyword.start, end };
+  return {
+    kind: 'episode',
+    doc,
+    docSpan,
+    keyword,
+    method,
+    label,
+    situation,
+    response,
+    over,
+    attributes,
+    body: body.span,
+    turns: body.parts,
+    start: keyword.start,
+    end: finish(c, from),
+  };
+}
+
+function readEpisodeHead(at: Cursor) {
+  const keyword = take(at);
+  const method = readMethodRef(at);
+  const attributes: Attribute[] = [];
+  readAttributes(at, attributes);
+  const label = takeString(at);
+  if (kind(at) !== Kind.colon) failBeforeColon(at, method !== undefined, attributes.length > 0, label !== undefined);
+  takeKind(at, Kind.colon);
+  const situation = expectName(at, 'situation');
+  expectKind(at, Kind.arrow, '->');
+  const response = expectName(at, 'response');
+  const over = takeWord(at, 'over') && expectName(at, 'response');
+  readAttributes(at, attributes);
+  return { keyword, method, label, situation, response, over, attributes };
 }
 
 function failBeforeColon(c: Cursor, hasMethod: boolean, hasAttributes: boolean, hasLabel: boolean): void {
@@ -309,7 +337,16 @@ function readDataset(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   });
   const body = readMappings(c);
   const end = finish(c, from);
-  return { kind: 'dataset', doc, docSpan, ...parts, body: body.span, mappings: body.parts, start: parts.keyword.start, end };
+  return {
+    kind: 'dataset',
+    doc,
+    docSpan,
+    ...parts,
+    body: body.span,
+    mappings: body.parts,
+    start: parts.keyword.start,
+    end,
+  };
 }
 
 function readReinforce(c: Cursor, { doc, docSpan }: Documentation): Declaration {
@@ -428,7 +465,7 @@ function readCompare(c: Cursor, { doc, docSpan }: Documentation): Declaration {
 
 function readAccount(c: Cursor): AccountNode | undefined {
   const from = c.index;
-  const word = expectWordOf(c, ACCOUNTS, `an account (${alternatives(ACCOUNTS)})`);
+  const word = expectWordOf(c, ACCOUNTS, ACCOUNT_WORDS);
   if (word === undefined) return undefined;
   const numbers: NumberLiteral[] = [];
   const takesNone = word.value === 'selection' || word.value === 'contextual';

@@ -2,7 +2,7 @@
  * Text to tokens, one at a time. Tokens stand in parallel arrays, because a file of half a megabyte has a hundred
  * thousand of them. What a token means (a number's value, a string's text) is read only when somebody takes it.
  */
-import { characterWidth, isDigit, isWideSpace, nameEnd, nameStartWidth } from './characters';
+import { characterWidth, isDigit, isPlainLetter, isWideSpace, nameEnd, nameStartWidth } from './characters';
 import type { Comment, SyntaxIssue } from './tree';
 
 export const Kind = {
@@ -29,65 +29,82 @@ export const UNTERMINATED = 2;
 export const ESCAPED = 4;
 /** A string in three quotes. */
 export const TRIPLE = 8;
-/** A word with a character beyond ASCII. */
-export const WIDE = 16;
 
 /** How far beyond its own end the reading of any token can look. */
 const LOOKAHEAD = 4;
 
 export interface Tokens {
   readonly text: string;
-  readonly kinds: number[];
-  readonly starts: number[];
-  readonly ends: number[];
-  readonly flags: number[];
-  /** How many of `comments` stand before the token. */
-  readonly commentsBefore: number[];
-  /** Offset (exclusive) up to which the text was looked at to read the token. */
-  readonly reaches: number[];
+  /** How many tokens have been read; the arrays below are longer. */
+  count: number;
+  kinds: Uint8Array;
+  flags: Uint8Array;
+  starts: Int32Array;
+  ends: Int32Array;
   readonly comments: Comment[];
   /** Comments that nobody closed. */
   readonly commentIssues: SyntaxIssue[];
   /** Offset where reading goes on. */
   at: number;
-  /** Offset (exclusive) up to which the text was looked at for the token that is being read. */
-  reach: number;
+  /** The last token for which the whole rest of the text was searched in vain, -1 without one. */
+  searcher: number;
   /** Once nothing closes a comment or a string in three quotes, nothing closes a later one: one search is enough. */
   noBlockEnd: boolean;
   noTripleEnd: boolean;
 }
 
-/** Begins to read at an offset where a token has ended, or at 0. */
-export function tokensFrom(text: string, at: number): Tokens {
+/** Begins to read at an offset where a token has ended, or at 0. `expected` is a guess of how many tokens there are. */
+export function tokensFrom(text: string, at: number, expected = 64): Tokens {
   return {
     text,
-    kinds: [],
-    starts: [],
-    ends: [],
-    flags: [],
-    commentsBefore: [],
-    reaches: [],
+    count: 0,
+    kinds: new Uint8Array(expected),
+    flags: new Uint8Array(expected),
+    starts: new Int32Array(expected),
+    ends: new Int32Array(expected),
     comments: [],
     commentIssues: [],
     at,
-    reach: at,
+    searcher: -1,
     noBlockEnd: false,
     noTripleEnd: false,
   };
 }
 
+/** Room for the tokens of a whole text of usual density. */
+export function expectedTokens(text: string): number {
+  return 64 + (text.length >> 2);
+}
+
+function grow(tokens: Tokens): void {
+  const size = tokens.count * 2;
+  const longer = <T extends Uint8Array | Int32Array>(from: T, to: T): T => {
+    to.set(from);
+    return to;
+  };
+  tokens.kinds = longer(tokens.kinds, new Uint8Array(size));
+  tokens.flags = longer(tokens.flags, new Uint8Array(size));
+  tokens.starts = longer(tokens.starts, new Int32Array(size));
+  tokens.ends = longer(tokens.ends, new Int32Array(size));
+}
+
+/** Offset (exclusive) up to which the text was looked at to read the tokens from `first` on. */
+export function reachFrom(tokens: Tokens, first: number): number {
+  const end = tokens.searcher >= first ? tokens.text.length : tokens.ends[tokens.count - 1]!;
+  return end + LOOKAHEAD;
+}
+
 /** Every token of the text, the one of kind `end` last. */
 export function tokenize(text: string): Tokens {
-  const tokens = tokensFrom(text, 0);
+  const tokens = tokensFrom(text, 0, expectedTokens(text));
   do readToken(tokens);
-  while (tokens.kinds[tokens.kinds.length - 1] !== Kind.end);
+  while (tokens.kinds[tokens.count - 1] !== Kind.end);
   return tokens;
 }
 
 /** Adds one token; after the last character, one of kind `end`. */
 export function readToken(tokens: Tokens): void {
   const { text } = tokens;
-  tokens.reach = tokens.at;
   let flags = skipTrivia(tokens);
   const start = tokens.at;
   const code = text.charCodeAt(start);
@@ -123,13 +140,15 @@ export function readToken(tokens: Tokens): void {
       break;
     }
     default:
-      if (isDigit(code) || (code === 46 && isDigit(text.charCodeAt(end)))) {
+      if (isPlainLetter(code)) {
+        kind = Kind.word;
+        end = nameEnd(text, start);
+      } else if (isDigit(code) || (code === 46 && isDigit(text.charCodeAt(end)))) {
         kind = Kind.number;
         end = numberEnd(text, start);
       } else if (nameStartWidth(text, start) > 0) {
         kind = Kind.word;
         end = nameEnd(text, start);
-        if (isWide(text, start, end)) flags |= WIDE;
       } else if (start >= text.length) {
         kind = Kind.end;
         end = start;
@@ -138,18 +157,14 @@ export function readToken(tokens: Tokens): void {
         end = start + characterWidth(text, start);
       }
   }
-  tokens.kinds.push(kind);
-  tokens.starts.push(start);
-  tokens.ends.push(end);
-  tokens.flags.push(flags);
-  tokens.commentsBefore.push(tokens.comments.length);
+  const index = tokens.count;
+  if (index === tokens.kinds.length) grow(tokens);
+  tokens.kinds[index] = kind;
+  tokens.flags[index] = flags;
+  tokens.starts[index] = start;
+  tokens.ends[index] = end;
+  tokens.count = index + 1;
   tokens.at = end;
-  tokens.reaches.push(Math.max(tokens.reach, end + LOOKAHEAD));
-}
-
-function isWide(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (text.charCodeAt(at) >= 128) return true;
-  return false;
 }
 
 /** Moves over white space and comments; the flag NEWLINE if a line began on the way (or the text did). */
@@ -191,7 +206,7 @@ function blockEnd(tokens: Tokens, at: number): number {
   const found = tokens.noBlockEnd ? -1 : tokens.text.indexOf('*/', at + 2);
   if (found >= 0) return found + 2;
   tokens.noBlockEnd = true;
-  tokens.reach = tokens.text.length + LOOKAHEAD;
+  tokens.searcher = tokens.count;
   tokens.commentIssues.push({
     start: at,
     end: at + 2,
@@ -240,7 +255,7 @@ function tripleEnd(tokens: Tokens, start: number): number {
     return end * 16 + flags;
   }
   tokens.noTripleEnd = true;
-  tokens.reach = text.length + LOOKAHEAD;
+  tokens.searcher = tokens.count;
   return lineEnd(text, start) * 16 + (flags | ESCAPED | UNTERMINATED);
 }
 

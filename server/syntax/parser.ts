@@ -4,12 +4,12 @@
  */
 import { chunkStart, FIRST_STATE, growing, grown, readChunk } from './chunks';
 import { cursorFrom } from './cursor';
-import { tokensFrom } from './lexer';
+import { expectedTokens, tokensFrom } from './lexer';
 import type { ParseResult } from './tree';
 
 /** Reads one text. Bad text gives issues, one for each mistake, and every declaration that could be read. */
 export function parse(text: string): ParseResult {
-  const c = cursorFrom(tokensFrom(text, 0));
+  const c = cursorFrom(tokensFrom(text, 0, expectedTokens(text)));
   const g = growing(FIRST_STATE);
   while (readChunk(c, g, chunkStart(c, 0)));
   return grown(g, text.length);

@@ -2,7 +2,18 @@
  * How reading goes on after a mistake. Newlines mean nothing in a right text; in a wrong one they are the best guess
  * of where the next part begins. One mistake gives one issue: the rest of the broken part is passed over.
  */
-import { beginsLine, type Cursor, complain, description, endOfTaken, fail, isWordAt, kind, kindAt, textAt } from './cursor';
+import {
+  beginsLine,
+  type Cursor,
+  complain,
+  description,
+  endOfTaken,
+  fail,
+  isWordAt,
+  kind,
+  kindAt,
+  textAt,
+} from './cursor';
 import { Kind } from './lexer';
 import { nearest, nearestFirst } from './nearest';
 import type { DeclarationKind } from './tree';

@@ -20,7 +20,7 @@ export function stringValue(
   start: number,
   end: number,
   flags: number,
-  bad: (escape: BadEscape) => void,
+  bad: (at: BadEscape) => void,
 ): string {
   const quotes = (flags & TRIPLE) !== 0 ? 3 : 1;
   const from = start + quotes;

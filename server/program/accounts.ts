@@ -70,24 +70,10 @@ export function buildAccounts(draft: Draft, declarations: readonly Placed<Compar
   return accounts;
 }
 
+/** The numbers of an account; undefined where one is out of range (reported) or missing (the parser has said so). */
 function readNumbers(draft: Draft, file: number, node: AccountNode): readonly (number | undefined)[] | undefined {
   const takes = NUMBERS[node.account];
-  const least = takes.filter(({ optional }) => !optional).length;
-  if (node.numbers.length < least || node.numbers.length > takes.length) {
-    if (isDamaged(draft, file, node)) return undefined;
-    const wants =
-      takes.length === 0 ? 'takes no number' : least === takes.length ? 'takes one number' : 'takes one or two numbers';
-    const example = {
-      drift: 'drift 50',
-      novel: 'novel 1%',
-      population: 'population 10',
-      unstructured: 'unstructured 1',
-    };
-    const kind = node.account;
-    const end = kind in example ? `, as in '${example[kind as keyof typeof example]}'` : '';
-    report(draft, file, node, 'account-numbers', `The account '${kind}' ${wants}${end}.`);
-    return undefined;
-  }
-  const values = node.numbers.map((literal, at) => numberIn(draft, file, literal, takes[at]!.range, takes[at]!.what));
-  return values.includes(undefined) ? undefined : values;
+  if (node.numbers.length < takes.filter(({ optional }) => !optional).length) return undefined;
+  const values = takes.map(({ what, range }, at) => numberIn(draft, file, node.numbers[at], range, what));
+  return values.some((value, at) => value === undefined && node.numbers[at]) ? undefined : values;
 }

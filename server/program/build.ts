@@ -11,6 +11,7 @@ import type { Diagnostic } from './diagnostic';
 import { type Draft, startDraft } from './draft';
 import { buildEpisode, checkEpisodes } from './episodes';
 import { declarationsByKind, type ParsedFile, type Placed } from './files';
+import { lint } from './lints';
 import { buildDataset } from './mappings';
 import { defineNames } from './names';
 import { buildPersonas } from './personas';
@@ -18,6 +19,7 @@ import type { DatasetSource, Episode, EvidenceRef, Program, Situation } from './
 import { buildExpectations, buildObserved, buildProbes } from './questions';
 import { buildMethods, buildScenario, buildUnits } from './settings';
 import { buildCapabilities, buildSituations, type Situations } from './situations';
+import { checkRows, checkUnused } from './usage';
 
 /** The root first, then imports in evidence order (`loadProgram` brings them so). */
 export function buildProgram(files: readonly ParsedFile[]): Program {
@@ -37,7 +39,7 @@ export function buildProgram(files: readonly ParsedFile[]): Program {
   const observed = buildObserved(draft, kinds.evaluation, situations);
   const accounts = buildAccounts(draft, kinds.compare);
 
-  return {
+  const program: Program = {
     files: files.map(({ uri, text, parsed, importedBy }) => ({ uri, text, tree: parsed.file, importedBy })),
     scenario,
     units,
@@ -58,8 +60,16 @@ export function buildProgram(files: readonly ParsedFile[]): Program {
     get occurrences() {
       return draft.occurrences.list();
     },
-    diagnostics: draft.diagnostics.sort(byPlace),
+    diagnostics: draft.diagnostics,
   };
+  checkRows(draft, program, situations, personas);
+  // In a text with errors half of what hints speak about is missing: they would come and go with every letter.
+  if (draft.diagnostics.every(({ severity }) => severity !== 'error')) {
+    checkUnused(draft, program, situations);
+    draft.diagnostics.push(...lint(program));
+  }
+  draft.diagnostics.sort(byPlace);
+  return program;
 }
 
 function buildEvidence(

@@ -28,6 +28,30 @@ const SYNTAX = {
     'Something else was expected at this place.',
     'Write one of the things that the message names.',
   ),
+  'syntax-unknown-keyword': error(
+    'A word stands where a declaration should begin, and no declaration begins with it.',
+    'Correct the word, or close what stands before it.',
+  ),
+  'syntax-unclosed': error('A brace is never closed.', 'Write `}` where the body ends.'),
+  'syntax-unterminated-string': error('A string is never closed.', 'Close it with the quotes that it began with.'),
+  'syntax-unterminated-comment': error('A block comment is never closed.', 'Write `*/` where it ends.'),
+  'syntax-bad-escape': error(
+    'A backslash in a string is followed by something that is no escape.',
+    'Use one of `\\\\`, `\\"`, `\\n`, `\\t`, `\\u{…}`.',
+  ),
+  'syntax-bad-number': error(
+    'A number is badly written, or has no value.',
+    'Write it like `3`, `0.25`, `1e-6`, `30%`, `1/1000` or `6_000`.',
+  ),
+  'syntax-negative-number': error('A number below zero stands where none can be.', 'Only a reward may be below zero.'),
+  'syntax-duplicate-attribute': error(
+    'An attribute or a setting stands twice; the first one counts.',
+    'Remove one of the two.',
+  ),
+  'syntax-import-order': error(
+    'An import stands behind another declaration.',
+    'Move all imports to the beginning of the file.',
+  ),
 };
 
 /** Found while the files of a program are brought together. */
@@ -170,7 +194,6 @@ const EVIDENCE = {
     'Correct it; the syntax is that of JavaScript with the flag u.',
   ),
   'empty-interval': error('The limits of `between` leave nothing between them.', 'Write the lower limit first.'),
-  'account-numbers': error('An account has a number too many or too few.', 'Write the numbers that the message names.'),
   'duplicate-account': warning('One account is compared twice; the first one counts.', 'Remove one of the two.'),
 };
 

@@ -14,6 +14,8 @@ export interface Draft {
   readonly occurrences: OccurrenceLog;
   /** An import failed: a name that is unknown may well be defined there. */
   readonly incomplete: boolean;
+  /** By file: where the parser found what it could not read, ascending. */
+  readonly damage: readonly (readonly number[])[];
   /** Near names by kind, place and wrong name. */
   readonly suggestions: Map<string, readonly string[]>;
   /** Words of the texts that the parser could not read: names that may be defined there. Computed once, on need. */
@@ -28,14 +30,34 @@ export function startDraft(files: readonly ParsedFile[]): Draft {
         code: issue.code as DiagnosticCode,
         severity: 'error',
         origin: originOf(index, issue),
-        message: issue.message,
+        message: asSentence(issue.message),
         ...(issue.expected ? { data: { expected: issue.expected } } : {}),
       });
     }
     if (file.diagnostics) diagnostics.push(...file.diagnostics);
   });
-  const incomplete = files.some((file) => file.incomplete);
-  return { files, diagnostics, occurrences: occurrenceLog(), incomplete, suggestions: new Map() };
+  return {
+    files,
+    diagnostics,
+    occurrences: occurrenceLog(),
+    damage: files.map(damageStarts),
+    incomplete: files.some((file) => file.incomplete),
+    suggestions: new Map(),
+  };
+}
+
+/** The parser speaks in phrases, people read sentences. */
+function asSentence(phrase: string): string {
+  const text = phrase.charAt(0).toUpperCase() + phrase.slice(1);
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}
+
+/** Issues that leave the declaration around them whole: what is too much is told and not used. */
+const HARMLESS: readonly string[] = ['syntax-duplicate-attribute', 'syntax-import-order'];
+
+function damageStarts(file: ParsedFile): readonly number[] {
+  const starts = file.parsed.issues.filter(({ code }) => !HARMLESS.includes(code)).map(({ start }) => start);
+  return starts.sort((a, b) => a - b);
 }
 
 export function report(
@@ -51,15 +73,21 @@ export function report(
 
 /** Whether the parser has reported something inside this span: the reader has been told, nothing more is said of it. */
 export function isDamaged(draft: Draft, file: number, span: Span): boolean {
-  const issues = draft.files[file]!.parsed.issues;
-  if (issues.length === 0) return false;
-  return issues.some((issue) => issue.start <= span.end && issue.end >= span.start);
+  const starts = draft.damage[file]!;
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! < span.start) low = middle + 1;
+    else high = middle;
+  }
+  return low < starts.length && starts[low]! <= span.end;
 }
 
 /** Whether an unknown name is no mistake of its own: it may be defined in text that could not be read. */
 export function isExcused(draft: Draft, name: Name): boolean {
   if (draft.incomplete) return true;
-  if (draft.files.every((file) => file.parsed.issues.length === 0)) return false;
+  if (draft.damage.every((starts) => starts.length === 0)) return false;
   draft.lostWords ??= collectLostWords(draft);
   return draft.lostWords.has(name.text);
 }
@@ -68,10 +96,11 @@ export function isExcused(draft: Draft, name: Name): boolean {
 function collectLostWords(draft: Draft): ReadonlySet<string> {
   const words = new Set<string>();
   const collect = (text: string) => {
-    for (const match of text.matchAll(/[\p{L}_][\p{L}\p{M}\p{N}_]*(?:-[\p{L}\p{M}\p{N}_]+)*/gu)) words.add(match[0]);
+    for (const match of text.matchAll(/[\p{L}_][\p{L}\p{M}\p{N}_]*(?:-[\p{L}\p{M}\p{N}_]+)*/gu))
+      words.add(match[0].normalize('NFC'));
   };
   draft.files.forEach((file, index) => {
-    if (file.parsed.issues.length === 0) return;
+    if (draft.damage[index]!.length === 0) return;
     let end = 0;
     for (const declaration of file.parsed.file.declarations) {
       collect(file.text.slice(end, declaration.start));

@@ -68,11 +68,8 @@ function readAttributes(draft: Draft, file: number, node: EpisodeDeclaration): N
   let sound = true;
   for (const attribute of node.attributes) {
     const { key } = attribute;
-    if (numbers[key] !== undefined) {
-      report(draft, file, attribute, 'duplicate-setting', `This episode already has '${key}'.`);
-      sound = false;
-      continue;
-    }
+    // The parser has reported a second one.
+    if (numbers[key] !== undefined) continue;
     const value = numberIn(draft, file, attribute.value, RANGES[key], `'${key}'`);
     if (value === undefined) sound = false;
     else numbers[key] = value;

@@ -19,6 +19,7 @@ export interface OccurrenceLog {
 
 export function occurrenceLog(): OccurrenceLog {
   const flat: number[] = [];
+  const referred = new Set<number>();
   let listed: readonly Occurrence[] | undefined;
   let listedLength = -1;
   const add = (kind: SymbolKind, owner: number, response: number, role: 0 | 1, file: number, span: Span) => {
@@ -26,15 +27,11 @@ export function occurrenceLog(): OccurrenceLog {
   };
   return {
     define: (kind, owner, file, span, response = -1) => add(kind, owner, response, 0, file, span),
-    refer: (kind, owner, file, span, response = -1) => add(kind, owner, response, 1, file, span),
-    isReferred(kind, owner, response = -1) {
-      const wanted = KINDS.indexOf(kind);
-      for (let at = 0; at < flat.length; at += WIDTH) {
-        if (flat[at] === wanted && flat[at + 1] === owner && flat[at + 2] === response && flat[at + 3] === 1)
-          return true;
-      }
-      return false;
+    refer(kind, owner, file, span, response = -1) {
+      add(kind, owner, response, 1, file, span);
+      referred.add(keyOf(kind, owner, response));
     },
+    isReferred: (kind, owner, response = -1) => referred.has(keyOf(kind, owner, response)),
     list() {
       if (!listed || listedLength !== flat.length) {
         listed = unpack(flat);
@@ -43,6 +40,11 @@ export function occurrenceLog(): OccurrenceLog {
       return listed;
     },
   };
+}
+
+/** One number for a name: situations and responses stay far below 2²⁴. */
+function keyOf(kind: SymbolKind, owner: number, response: number): number {
+  return (owner * 0x1000000 + response + 1) * KINDS.length + KINDS.indexOf(kind);
 }
 
 function unpack(flat: readonly number[]): readonly Occurrence[] {

@@ -55,10 +55,8 @@ function buildMethod(draft: Draft, { file, node }: DeclarationsByKind['method'][
   let perToken = false;
   const seen = new Set<string>();
   for (const setting of node.settings) {
-    if (seen.has(setting.key)) {
-      report(draft, file, setting, 'duplicate-setting', `'${setting.key}' is already set; this one is not used.`);
-      continue;
-    }
+    // The parser has reported a second one.
+    if (seen.has(setting.key)) continue;
     seen.add(setting.key);
     const what = `The ${setting.key} of ${name}`;
     values[setting.key] = numberIn(draft, file, setting.value, RANGES[setting.key], what) ?? values[setting.key];

@@ -20,7 +20,7 @@ import type { Feature, FeatureContext } from './features/feature';
 import { FEATURES } from './features/registry';
 import { readSettings } from './features/settings';
 import type { Host } from './host';
-import { activeEditor, type ActiveEditor, evaluateNow, serverStatus } from './protocol';
+import { type ActiveEditor, activeEditor, evaluateNow, serverStatus } from './protocol';
 import { Session } from './session/session';
 import type { Turns } from './session/turns';
 

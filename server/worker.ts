@@ -8,4 +8,8 @@ import { realTurns } from './turns';
 const scope = globalThis as unknown as ConstructorParameters<typeof BrowserMessageReader>[0];
 
 const connection = createConnection(new BrowserMessageReader(scope), new BrowserMessageWriter(scope));
-serve(connection, clientHost((method, params) => connection.sendRequest(method, params)), realTurns());
+serve(
+  connection,
+  clientHost((method, params) => connection.sendRequest(method, params)),
+  realTurns(),
+);

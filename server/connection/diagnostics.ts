@@ -18,7 +18,7 @@ import {
 } from 'vscode-languageserver';
 import { diagnosticsOf } from '../features/diagnostics';
 import type { MaybeNumbers } from '../features/feature';
-import { canonical } from '../session/overlay';
+import { normalUri } from '../program/uris';
 import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
 import type { Refresher } from './refresh';
@@ -68,7 +68,7 @@ function pulled(
     if (!related) return answer;
     const relatedDocuments = Object.fromEntries(
       snapshot.program.files.flatMap((file, index) => {
-        if (index === snapshot.file || session.overlay.opened(canonical(file.uri))) return [];
+        if (index === snapshot.file || session.overlay.opened(normalUri(file.uri))) return [];
         const items = diagnosticsOf({ ...snapshot, file: index }, session.settings);
         return [[file.uri, results.report(file.uri, items, undefined)]];
       }),
@@ -78,7 +78,8 @@ function pulled(
   connection.languages.diagnostics.on(async (params, token: CancellationToken) => {
     try {
       const answer = await report(params);
-      if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.ServerCancelled, 'cancelled', { retriggerRequest: false });
+      if (token.isCancellationRequested)
+        return new ResponseError(LSPErrorCodes.ServerCancelled, 'cancelled', { retriggerRequest: false });
       return answer;
     } catch (error) {
       log('textDocument/diagnostic', error);
@@ -95,7 +96,11 @@ function pulled(
   };
 }
 
-function pushed(connection: Connection, session: Session, log: (what: string, error: unknown) => void): DiagnosticChannel {
+function pushed(
+  connection: Connection,
+  session: Session,
+  log: (what: string, error: unknown) => void,
+): DiagnosticChannel {
   const sent = new Map<string, string>();
   const publish = (uri: string, version: number | undefined, diagnostics: Diagnostic[]): void => {
     const text = JSON.stringify([version, diagnostics]);
@@ -105,7 +110,7 @@ function pushed(connection: Connection, session: Session, log: (what: string, er
   };
   const publishProgram = (snapshot: MaybeNumbers): void => {
     snapshot.program.files.forEach((file, index) => {
-      const version = session.overlay.opened(canonical(file.uri))?.version;
+      const version = session.overlay.opened(normalUri(file.uri))?.version;
       publish(file.uri, version, diagnosticsOf({ ...snapshot, file: index }, session.settings));
     });
   };

@@ -4,7 +4,7 @@
  */
 import type { ClientCapabilities, Connection } from 'vscode-languageserver';
 import type { PosteriorSnapshot } from '../features/snapshot';
-import { canonical } from '../session/overlay';
+import { normalUri } from '../program/uris';
 import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
 
@@ -46,12 +46,12 @@ export function refresher(connection: Connection, session: Session): Refresher {
       pullsDiagnostics = capabilities.textDocument?.diagnostic !== undefined;
     },
     edited(uri) {
-      lastEdited = canonical(uri);
+      lastEdited = normalUri(uri);
     },
     answered(uri, snapshot) {
-      const complete = snapshot && snapshot.program.datasets.every(({ uri, index }) => !uri || snapshot.counts.has(index));
-      if (complete) owed.delete(canonical(uri));
-      else owed.add(canonical(uri));
+      const complete = snapshot?.program.datasets.every(({ uri, index }) => !uri || snapshot.counts.has(index));
+      if (complete) owed.delete(normalUri(uri));
+      else owed.add(normalUri(uri));
     },
     posteriorOf(scenario) {
       const open = [...scenario.dependencies].filter((uri) => session.overlay.opened(uri));

@@ -1,6 +1,7 @@
 /** From a file to its numbers in one go, without a session around it: for the command line, reports and tests. */
-import { readDataset } from '../datasets/read';
+
 import type { DatasetCounts } from '../datasets/counts';
+import { readDataset } from '../datasets/read';
 import type { PosteriorSnapshot, SemanticSnapshot } from '../features/snapshot';
 import type { Host } from '../host';
 import { evaluation } from '../inference/evaluate';
@@ -18,11 +19,7 @@ export async function loadOnce(root: string, host: Host, workspace: readonly str
 }
 
 /** The same with every dataset read and the posterior computed. */
-export async function evaluateOnce(
-  root: string,
-  host: Host,
-  workspace: readonly string[],
-): Promise<PosteriorSnapshot> {
+export async function evaluateOnce(root: string, host: Host, workspace: readonly string[]): Promise<PosteriorSnapshot> {
   const snapshot = await loadOnce(root, host, workspace);
   const counts = new Map<number, DatasetCounts>();
   for (const source of snapshot.program.datasets)

@@ -2,8 +2,8 @@
  * The world as the session sees it: texts that are open in an editor lie over the files on disk. Texts read from disk
  * are kept until the disk says that they changed, so an edit reads no file again.
  */
-import { URI } from 'vscode-uri';
 import type { FileStat, Host } from '../host';
+import { normalUri } from '../program/uris';
 
 export interface OpenText {
   readonly uri: string;
@@ -18,11 +18,6 @@ interface Kept {
   text?: Promise<string | undefined>;
   real?: Promise<string | undefined>;
   readonly unwatch: () => void;
-}
-
-/** One spelling for each URI: clients differ in what they escape. */
-export function canonical(uri: string): string {
-  return URI.parse(uri).toString();
 }
 
 export class Overlay implements Host {
@@ -74,7 +69,7 @@ export class Overlay implements Host {
   /** The same host, noting every file that it is asked for: what an answer depends on, files that are not there included. */
   recording(into: Set<string>): Host {
     const note = (uri: string): string => {
-      into.add(canonical(uri));
+      into.add(normalUri(uri));
       return uri;
     };
     return {
@@ -89,7 +84,7 @@ export class Overlay implements Host {
   }
 
   async readText(uri: string): Promise<string | undefined> {
-    const key = canonical(uri);
+    const key = normalUri(uri);
     const open = this.#open.get(key);
     if (open) return open.text;
     const kept = this.#keep(key);
@@ -98,19 +93,19 @@ export class Overlay implements Host {
   }
 
   async realpath(uri: string): Promise<string | undefined> {
-    const key = canonical(uri);
+    const key = normalUri(uri);
     const kept = this.#keep(key);
     kept.real ??= this.#disk.realpath(uri);
     return (await kept.real) ?? (this.#open.has(key) ? key : undefined);
   }
 
   async stat(uri: string): Promise<FileStat | undefined> {
-    const open = this.#open.get(canonical(uri));
+    const open = this.#open.get(normalUri(uri));
     return open ? { size: open.text.length, mtime: -open.version } : this.#disk.stat(uri);
   }
 
   async *readBytes(uri: string, range?: { readonly start: number; readonly end?: number }): AsyncIterable<Uint8Array> {
-    const open = this.#open.get(canonical(uri));
+    const open = this.#open.get(normalUri(uri));
     if (open) yield new TextEncoder().encode(open.text).subarray(range?.start, range?.end);
     else yield* this.#disk.readBytes(uri, range);
   }

@@ -4,8 +4,10 @@
  */
 import { URI, Utils } from 'vscode-uri';
 import type { Host } from '../host';
-import { parse } from '../syntax/parser';
-import { canonical, type Overlay } from './overlay';
+import type { ParseCache } from '../program/parse-cache';
+import { normalUri, resolveAgainst } from '../program/uris';
+import type { SourceFile } from '../syntax/tree';
+import type { Overlay } from './overlay';
 
 /** Folders are searched for scenarios no deeper and no longer than this. */
 const DEEPEST = 12;
@@ -13,14 +15,16 @@ const MOST_FOLDERS = 5000;
 
 export class Roots {
   readonly #overlay: Overlay;
+  readonly #trees: ParseCache;
   readonly #imports = new Map<string, readonly string[]>();
   #found: Promise<Set<string>> | undefined;
   #folders: readonly string[] = [];
   /** The scenarios that were active, the latest last: of several owners the latest one wins. */
   readonly #active = new Set<string>();
 
-  constructor(overlay: Overlay) {
+  constructor(overlay: Overlay, trees: ParseCache) {
     this.#overlay = overlay;
+    this.#trees = trees;
   }
 
   setFolders(folders: readonly string[]): void {
@@ -85,7 +89,8 @@ export class Roots {
   async #importsOf(uri: string): Promise<readonly string[]> {
     const known = this.#imports.get(uri);
     if (known) return known;
-    const imports = importsOf(uri, (await this.#overlay.readText(uri)) ?? '');
+    const text = (await this.#overlay.readText(uri)) ?? '';
+    const imports = importsOf(uri, this.#trees.parse(uri, text).file);
     this.#imports.set(uri, imports);
     return imports;
   }
@@ -95,13 +100,12 @@ export function isScenario(uri: string): boolean {
   return uri.endsWith('.scenario');
 }
 
-function importsOf(uri: string, text: string): readonly string[] {
-  const folder = Utils.dirname(URI.parse(uri));
-  return parse(text).file.declarations.flatMap((declaration) =>
-    declaration.kind === 'import' && declaration.path
-      ? [canonical(Utils.resolvePath(folder, declaration.path.value).toString())]
-      : [],
-  );
+function importsOf(uri: string, tree: SourceFile): readonly string[] {
+  return tree.declarations.flatMap((declaration) => {
+    const path = declaration.kind === 'import' ? declaration.path?.value : undefined;
+    const target = path === undefined ? undefined : resolveAgainst(uri, path);
+    return target === undefined ? [] : [normalUri(target)];
+  });
 }
 
 async function findScenarios(host: Host, folders: readonly string[]): Promise<Set<string>> {
@@ -111,7 +115,7 @@ async function findScenarios(host: Host, folders: readonly string[]): Promise<Se
     const { uri, depth } = queue[visited]!;
     for (const name of await host.list(uri)) {
       const child = Utils.joinPath(URI.parse(uri), name).toString();
-      if (isScenario(child)) found.add(canonical(child));
+      if (isScenario(child)) found.add(normalUri(child));
       else if (name.endsWith('/') && depth < DEEPEST && !name.startsWith('.') && name !== 'node_modules/')
         queue.push({ uri: child.replace(/\/$/, ''), depth: depth + 1 });
     }

@@ -10,7 +10,9 @@ import { evaluation } from '../inference/evaluate';
 import type { Evaluation } from '../inference/evaluation';
 import type { Diagnostic } from '../program/diagnostic';
 import { loadProgram } from '../program/load';
+import type { ParseCache } from '../program/parse-cache';
 import type { Program } from '../program/program';
+import { isWithin, resolveAgainst } from '../program/uris';
 import { type LineIndex, lineIndex } from '../syntax/lines';
 import type { Overlay } from './overlay';
 import { pace } from './pace';
@@ -56,6 +58,7 @@ export interface Surroundings {
   readonly overlay: Overlay;
   readonly shelf: DatasetShelf;
   readonly turns: Turns;
+  readonly trees: ParseCache;
   readonly workspace: () => readonly string[];
   /** False where evaluation waits for a save or a command. */
   readonly live: () => boolean;
@@ -197,11 +200,14 @@ export class Scenario {
   }
 
   async #load(revision: number, signal: AbortSignal): Promise<Loaded> {
-    const { overlay, turns, workspace } = this.#around;
+    const { overlay, turns, trees, workspace } = this.#around;
     await turns.next();
     checkSuperseded(signal);
     const dependencies = new Set([this.root]);
-    const program = await loadProgram(this.root, overlay.recording(dependencies), { workspace: workspace() });
+    const program = await loadProgram(this.root, overlay.recording(dependencies), {
+      workspace: workspaceOf(this.root, workspace()),
+      cache: trees,
+    });
     checkSuperseded(signal);
     this.#dependencies = dependencies;
     this.#loaded = {
@@ -260,6 +266,12 @@ export class Scenario {
     const unread = unreadDataset(evaluated);
     return unread && { kind: 'unread', ...unread, loaded: evaluated };
   }
+}
+
+/** A file outside every folder, and one opened without any, is at home in the folder that it stands in. */
+export function workspaceOf(root: string, folders: readonly string[]): readonly string[] {
+  const home = resolveAgainst(root, '.');
+  return isWithin(root, folders) || home === undefined ? folders : [...folders, home];
 }
 
 /** The first dataset that cannot be used at all. */

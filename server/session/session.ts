@@ -10,9 +10,10 @@ import { readDataset } from '../datasets/read';
 import { DEFAULT_SETTINGS, type Settings } from '../features/settings';
 import type { PosteriorSnapshot, SemanticSnapshot, SyntaxSnapshot } from '../features/snapshot';
 import type { Host } from '../host';
+import { parseCache } from '../program/parse-cache';
+import { normalUri } from '../program/uris';
 import { lineIndex } from '../syntax/lines';
-import { parse } from '../syntax/parser';
-import { canonical, Overlay } from './overlay';
+import { Overlay } from './overlay';
 import { Roots } from './roots';
 import { type Evaluated, type Loaded, Scenario } from './scenario';
 import { DatasetShelf } from './shelf';
@@ -42,7 +43,8 @@ export class Session {
   readonly #held = new Map<string, ReadonlySet<string>>();
   /** Roots whose programs somebody is collecting: not to be ended meanwhile, nor to be evaluated for it. */
   readonly #passing = new Map<string, ReadonlySet<string>>();
-  #syntax = new Map<string, SyntaxSnapshot>();
+  readonly #trees = parseCache();
+  readonly #syntax = new Map<string, SyntaxSnapshot>();
   #settings: Settings = DEFAULT_SETTINGS;
   #revision = 0;
   #active: string | undefined;
@@ -54,7 +56,7 @@ export class Session {
     this.turns = turns;
     this.#listener = listener;
     this.overlay = new Overlay(host, (uri) => this.#textChanged(uri));
-    this.roots = new Roots(this.overlay);
+    this.roots = new Roots(this.overlay, this.#trees);
     const of = (users: ReadonlySet<string>): Scenario[] =>
       [...users].flatMap((root) => this.#scenarios.get(root) ?? []);
     this.shelf = new DatasetShelf(this.overlay, readDataset, {
@@ -71,6 +73,11 @@ export class Session {
     return this.#settings;
   }
 
+  /** Grows with every change that the session has seen. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** The scenario that was active last: what panels follow. */
   get active(): string | undefined {
     return this.#active;
@@ -82,14 +89,14 @@ export class Session {
   }
 
   setFolders(folders: readonly string[]): void {
-    this.roots.setFolders(folders.map(canonical));
+    this.roots.setFolders(folders.map(normalUri));
     for (const scenario of this.#scenarios.values()) scenario.changed(++this.#revision);
     void this.#attend();
   }
 
   /** A text was opened or edited in the editor. */
   put(uri: string, version: number, text: string, language: string): void {
-    const key = canonical(uri);
+    const key = normalUri(uri);
     const fresh = this.overlay.opened(key) === undefined;
     this.overlay.put({ uri: key, version, text, language });
     this.#textChanged(key);
@@ -99,7 +106,7 @@ export class Session {
 
   /** The editor has let go of a text: the file on disk counts again. */
   remove(uri: string): void {
-    const key = canonical(uri);
+    const key = normalUri(uri);
     this.overlay.remove(key);
     this.#syntax.delete(key);
     this.#textChanged(key);
@@ -108,12 +115,12 @@ export class Session {
 
   saved(uri: string): void {
     if (this.#settings.when !== 'onSave') return;
-    for (const scenario of this.#scenarios.values()) if (scenario.dependsOn(canonical(uri))) scenario.evaluateNow();
+    for (const scenario of this.#scenarios.values()) if (scenario.dependsOn(normalUri(uri))) scenario.evaluateNow();
   }
 
   /** A file changed on disk, came or went. */
   fileChanged(uri: string): void {
-    const key = canonical(uri);
+    const key = normalUri(uri);
     this.overlay.forget(key);
     this.roots.changed(key);
     if (!this.overlay.opened(key)) this.#textChanged(key);
@@ -122,7 +129,7 @@ export class Session {
 
   /** The editor that has the keyboard shows this text. */
   async activate(uri: string): Promise<void> {
-    const key = canonical(uri);
+    const key = normalUri(uri);
     this.#awaited = this.overlay.opened(key) ? undefined : key;
     const root = this.#isScenarioText(key) ? await this.roots.ownerOf(key) : this.#userOf(key);
     if (root === undefined || root === this.#active) return;
@@ -133,7 +140,7 @@ export class Session {
   }
 
   async evaluateNow(uri: string): Promise<Evaluated | undefined> {
-    const scenario = this.#scenario(await this.roots.ownerOf(canonical(uri)));
+    const scenario = this.#scenario(await this.roots.ownerOf(normalUri(uri)));
     scenario.evaluateNow();
     return scenario.posterior();
   }
@@ -152,13 +159,13 @@ export class Session {
 
   /** Level *syntax*: of an open text, at once. */
   syntax(uri: string): SyntaxSnapshot | undefined {
-    const open = this.overlay.opened(canonical(uri));
+    const open = this.overlay.opened(normalUri(uri));
     return open && this.#parsed(open.uri, open.version, open.text);
   }
 
   /** Level *semantic*: waits for the program around the newest text. */
   async semantic(uri: string): Promise<SemanticSnapshot | undefined> {
-    const key = canonical(uri);
+    const key = normalUri(uri);
     const owner = this.#scenario(await this.roots.ownerOf(key));
     const loaded = await owner.program();
     const snapshot = loaded && this.#around(loaded, key);
@@ -172,7 +179,7 @@ export class Session {
    * waits for a save, or nobody knows the text.
    */
   async posterior(uri: string): Promise<PosteriorSnapshot | undefined> {
-    const key = canonical(uri);
+    const key = normalUri(uri);
     const owner = this.#scenario(await this.roots.ownerOf(key));
     const evaluated = await owner.posterior();
     const snapshot = evaluated && this.#withNumbers(evaluated, key);
@@ -199,17 +206,17 @@ export class Session {
 
   /** Open scenarios that read this data file, with the numbers that they have now. */
   usersOf(dataUri: string): readonly PosteriorSnapshot[] {
-    const key = canonical(dataUri);
+    const key = normalUri(dataUri);
     return [...this.#scenarios.values()].flatMap((scenario) => {
       const evaluated = scenario.shown().snapshot;
-      const reads = evaluated?.program.datasets.some((dataset) => dataset.uri && canonical(dataset.uri) === key);
+      const reads = evaluated?.program.datasets.some((dataset) => dataset.uri && normalUri(dataset.uri) === key);
       return evaluated && reads ? (this.#withNumbers(evaluated, scenario.root) ?? []) : [];
     });
   }
 
   /** A snapshot of numbers as a feature sees it from one of the program's files. */
   viewFrom(evaluated: Evaluated, uri: string): PosteriorSnapshot | undefined {
-    return this.#withNumbers(evaluated, canonical(uri));
+    return this.#withNumbers(evaluated, normalUri(uri));
   }
 
   dispose(): void {
@@ -230,6 +237,7 @@ export class Session {
       overlay: this.overlay,
       shelf: this.shelf,
       turns: this.turns,
+      trees: this.#trees,
       workspace: () => this.roots.folders,
       live: () => this.#settings.when === 'live',
       changed: (changed, what) => this.#listener.changed(changed, what),
@@ -271,14 +279,14 @@ export class Session {
   #parsed(uri: string, version: number, text: string): SyntaxSnapshot {
     const known = this.#syntax.get(uri);
     if (known?.text === text && known.version === version) return known;
-    const snapshot = { uri, version, text, lines: lineIndex(text), parsed: parse(text) };
+    const snapshot = { uri, version, text, lines: lineIndex(text), parsed: this.#trees.parse(uri, text) };
     this.#syntax.set(uri, snapshot);
     return snapshot;
   }
 
   #around(loaded: Loaded, uri: string): SemanticSnapshot | undefined {
     const { program, lines, versions } = loaded;
-    const file = program.files.findIndex((candidate) => canonical(candidate.uri) === uri);
+    const file = program.files.findIndex((candidate) => normalUri(candidate.uri) === uri);
     if (file < 0) return undefined;
     const syntax = this.#parsed(uri, versions[file]!, program.files[file]!.text);
     return { ...syntax, program, file, fileLines: lines };

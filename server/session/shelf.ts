@@ -5,8 +5,8 @@
 import type { DatasetCounts } from '../datasets/counts';
 import type { Host } from '../host';
 import type { DatasetSource } from '../program/program';
+import { normalUri } from '../program/uris';
 import type { MethodName } from '../syntax/tree';
-import { canonical } from './overlay';
 
 export type ReadDataset = (
   source: DatasetSource,
@@ -123,7 +123,7 @@ export class DatasetShelf {
   #add(key: string, source: DatasetSource, uri: string): Item {
     const item: Item = {
       token: `dataset-${++this.#tokens}`,
-      uri: canonical(uri),
+      uri: normalUri(uri),
       source,
       users: new Set(),
       stopped: false,
@@ -160,7 +160,7 @@ export class DatasetShelf {
   }
 
   #has(user: string, uri: string): boolean {
-    return [...this.#items.values()].some((item) => item.uri === canonical(uri) && item.users.has(user));
+    return [...this.#items.values()].some((item) => item.uri === normalUri(uri) && item.users.has(user));
   }
 
   #drop(user: string, keep: ReadonlySet<string>): void {

@@ -1,0 +1,47 @@
+/** The command line: the same answers as the editor, for scripts and terminals. JSON goes to standard output alone. */
+import { Command, CommanderError } from 'commander';
+import { check } from './cli/check';
+import { evaluate } from './cli/evaluate';
+import { COULD_NOT_RUN, Failure } from './cli/files';
+import { format } from './cli/format';
+
+declare const process: NodeJS.Process;
+
+const program = new Command('dramatis')
+  .description('Persona selection: what training does to the distribution over personas')
+  .exitOverride()
+  .configureHelp({ sortSubcommands: false });
+
+program
+  .command('evaluate')
+  .description('compute the posterior of a scenario and everything that follows from it')
+  .argument('<file>', 'the scenario, or - for standard input')
+  .option('--format <format>', 'text or json', 'text')
+  .option('--workspace <folder>', 'imports and datasets may come from here (default: the current or the file’s folder)')
+  .option('--color', 'colour though the output is no terminal')
+  .option('--no-color', 'no colour')
+  .action(evaluate);
+
+program
+  .command('check')
+  .description('list the problems of some files')
+  .argument('<files...>')
+  .option('--workspace <folder>', 'imports and datasets may come from here')
+  .action(check);
+
+program
+  .command('format')
+  .description('format a file in place (standard input: to standard output)')
+  .argument('<file>', 'the file, or - for standard input')
+  .option('--check', 'change nothing, exit with 1 if formatting would')
+  .action(format);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : COULD_NOT_RUN;
+  else {
+    console.error(`dramatis: ${error instanceof Failure ? error.message : String((error as Error).stack ?? error)}`);
+    process.exitCode = COULD_NOT_RUN;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Diagnostics: what the text shows, what the numbers show and what the datasets' files show, in one list. Everything
+ * else that reports problems (editor, command line, result) takes them from here.
+ */
+import {
+  type DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Diagnostic as LspDiagnostic,
+} from 'vscode-languageserver-types';
+import type { Diagnostic, Severity } from '../program/diagnostic';
+import { datasetDiagnostics } from './diagnostics/datasets';
+import { findingDiagnostics } from './diagnostics/findings';
+import { unseparatedPersonas } from './diagnostics/separation';
+import { hasNumbers, type MaybeNumbers } from './feature';
+import type { LintSeverity, Settings } from './settings';
+import type { SemanticSnapshot } from './snapshot';
+import { toLocation, toRange } from './symbols';
+
+/** Where every code is explained, with an anchor for each. */
+const DOCUMENTATION = 'https://github.com/dramatis/dramatis/blob/main/docs/diagnostics.md';
+
+/** More than this in one file helps nobody. */
+const MOST = 200;
+
+const GRAVITY: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 };
+
+/** Everything about the whole program, in order of file and place. */
+export function allDiagnostics(snapshot: MaybeNumbers): readonly Diagnostic[] {
+  const numbers = hasNumbers(snapshot)
+    ? [
+        ...findingDiagnostics(snapshot),
+        ...unseparatedPersonas(snapshot),
+        ...datasetDiagnostics(snapshot.program, snapshot.counts),
+      ]
+    : [];
+  return [...snapshot.program.diagnostics, ...numbers].sort(
+    (a, b) =>
+      a.origin.file - b.origin.file || a.origin.start - b.origin.start || GRAVITY[a.severity] - GRAVITY[b.severity],
+  );
+}
+
+/** What the editor shows in the snapshot's file: at most 200, the gravest first, severities as the settings say. */
+export function diagnosticsOf(snapshot: MaybeNumbers, settings: Settings): LspDiagnostic[] {
+  return allDiagnostics(snapshot)
+    .filter((diagnostic) => diagnostic.origin.file === snapshot.file)
+    .flatMap((diagnostic) => {
+      const severity = chosenSeverity(diagnostic, settings.lint);
+      return severity === 'off' ? [] : [{ diagnostic, severity }];
+    })
+    .sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity])
+    .slice(0, MOST)
+    .map(({ diagnostic, severity }) => toLsp(snapshot, diagnostic, severity));
+}
+
+/** An error cannot be turned down: the numbers depend on it. */
+function chosenSeverity({ code, severity }: Diagnostic, lint: Settings['lint']): LintSeverity {
+  return severity === 'error' ? severity : (lint[code] ?? severity);
+}
+
+const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+function toLsp(snapshot: SemanticSnapshot, diagnostic: Diagnostic, severity: Severity): LspDiagnostic {
+  const related: DiagnosticRelatedInformation[] | undefined = diagnostic.related?.map(({ origin, message }) => ({
+    location: toLocation(snapshot, origin),
+    message,
+  }));
+  return {
+    range: toRange(snapshot.fileLines[snapshot.file]!, diagnostic.origin),
+    severity: SEVERITY[severity],
+    code: diagnostic.code,
+    codeDescription: { href: `${DOCUMENTATION}#${diagnostic.code}` },
+    source: 'dramatis',
+    message: diagnostic.message,
+    ...(related && related.length > 0 ? { relatedInformation: related } : {}),
+    ...(diagnostic.code.startsWith('unused-') ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(diagnostic.data ? { data: diagnostic.data } : {}),
+  };
+}

@@ -1,0 +1,75 @@
+/** What was wrong with the rows of a dataset, said once per kind of problem on the declaration. */
+import type { DatasetCounts } from '../../datasets/counts';
+import { CODES, type DiagnosticCode } from '../../program/codes';
+import type { Diagnostic, Severity } from '../../program/diagnostic';
+import type { DatasetSource, Program } from '../../program/program';
+import { datasetTally } from '../datasetTally';
+import { formatCount } from '../numbers';
+
+export function datasetDiagnostics(
+  program: Program,
+  counts: ReadonlyMap<number, DatasetCounts>,
+): readonly Diagnostic[] {
+  return program.datasets.flatMap((source) => {
+    const read = counts.get(source.index);
+    return read ? problemsOf(program, source, read) : [];
+  });
+}
+
+function problemsOf(program: Program, source: DatasetSource, counts: DatasetCounts): readonly Diagnostic[] {
+  if (counts.failure) return [problem(counts.failure.code, 'error', source.pathOrigin, counts.failure.message)];
+  const found: Diagnostic[] = [];
+  const { rows, duplicates, unknown } = datasetTally(program, counts);
+  for (const [code, count] of Object.entries(counts.problemCounts)) {
+    const first = counts.problems.find((row) => row.code === code);
+    const where = first ? ` (first on line ${formatCount(first.line)}: ${first.message})` : '';
+    const fate = code === 'dataset-unclassified' ? 'got no situation or response and are' : 'cannot be used and are';
+    found.push(
+      problem(code, 'warning', source.nameOrigin, `${ofRows(count, rows)} ${fate} not evidence${where}.`, {
+        dataset: source.name,
+        line: first?.line,
+      }),
+    );
+  }
+  for (const [name, count] of unknown)
+    found.push(
+      problem(
+        'dataset-unclassified',
+        'warning',
+        source.nameOrigin,
+        `${ofRows(count, rows)} name ${name}, which the program does not have, and are not evidence.`,
+        { dataset: source.name },
+      ),
+    );
+  if (duplicates > 0)
+    found.push(
+      problem(
+        'dataset-duplicates',
+        'information',
+        source.nameOrigin,
+        `${ofRows(duplicates, rows)} repeat a text: each text counts as one episode, shown several times (\`repeats\` says what that is worth).`,
+      ),
+    );
+  return found;
+}
+
+function ofRows(count: number, rows: number): string {
+  return `${formatCount(count)} of ${rows === 1 ? '1 row' : `${formatCount(rows)} rows`}`;
+}
+
+function problem(
+  code: string,
+  severity: Severity,
+  origin: Diagnostic['origin'],
+  message: string,
+  data?: Diagnostic['data'],
+): Diagnostic {
+  const known = (CODES as Readonly<Record<string, { readonly severity: Severity } | undefined>>)[code];
+  return {
+    code: code as DiagnosticCode,
+    severity: known?.severity ?? severity,
+    origin,
+    message,
+    ...(data ? { data } : {}),
+  };
+}

@@ -1,0 +1,222 @@
+/** The words for what only the numbers show: findings of the inference, failing expectations, accounts without a number. */
+import type { Finding } from '../../inference/evaluation';
+import { CODES, type DiagnosticCode } from '../../program/codes';
+import type { Diagnostic } from '../../program/diagnostic';
+import type { Expectation, Origin, Program } from '../../program/program';
+import { formatLog, formatProbability } from '../numbers';
+import type { PosteriorSnapshot } from '../snapshot';
+
+/** One episode worth more than this is suspicious: 30 decibans. */
+const STRONG = 3 * Math.LN10;
+
+export function findingDiagnostics(snapshot: PosteriorSnapshot): readonly Diagnostic[] {
+  const { program, evaluation } = snapshot;
+  return [
+    ...evaluation.findings.map((finding) => inWords(program, finding)),
+    ...expectationDiagnostics(snapshot),
+    ...accountDiagnostics(snapshot),
+    ...strongEpisodes(snapshot),
+  ];
+}
+
+function finding(code: DiagnosticCode, origin: Origin, message: string, data?: Diagnostic['data']): Diagnostic {
+  return { code, severity: CODES[code].severity, origin, message, ...(data ? { data } : {}) };
+}
+
+function inWords(program: Program, found: Finding): Diagnostic {
+  switch (found.kind) {
+    case 'undefined-posterior': {
+      const { origin, what, data } = evidence(program, found.evidence);
+      return finding(
+        'undefined-posterior',
+        origin,
+        `With ${what} no persona that has a prior is left, so there is no posterior. Give one of them a propensity above 0 here, make the ability learnable, or declare \`novel\`.`,
+        data,
+      );
+    }
+    case 'impossible-everywhere': {
+      const { origin, what, data } = evidence(program, found.evidence);
+      return finding(
+        'impossible-everywhere',
+        origin,
+        `No persona can produce ${what}. Give one of them a propensity above 0 here, make the ability learnable, or declare \`novel\`.`,
+        data,
+      );
+    }
+    case 'killed-by-one': {
+      const { origin, what, data } = evidence(program, found.evidence);
+      const persona = program.personas[found.persona]?.name ?? 'novel';
+      return finding(
+        'killed-by-one',
+        origin,
+        `With ${what} alone, persona ${persona} is ruled out for ever: it gives it probability 0. A small number above 0 lets other evidence speak.`,
+        { ...data, persona },
+      );
+    }
+    case 'negative-evidence': {
+      const episode = program.episodes[found.episode]!;
+      return finding(
+        'negative-evidence',
+        episode.origin,
+        `${NEGATIVE[found.reason](found.persona)} The episode is left out.`,
+        {
+          persona: found.persona,
+          reason: found.reason,
+        },
+      );
+    }
+    case 'negative-dataset': {
+      const dataset = program.datasets[found.dataset]!;
+      return finding(
+        'negative-evidence',
+        dataset.nameOrigin,
+        `${NEGATIVE[found.reason](found.persona)} The dataset is left out.`,
+        { persona: found.persona, reason: found.reason },
+      );
+    }
+    case 'approximate-preference': {
+      const situation = program.situations[found.situation]!;
+      return finding(
+        'approximate-preference',
+        situation.nameOrigin,
+        `Preference pairs of ${situation.name} share a response: for personas with a concentration, and for novel, their likelihood is approximate.`,
+      );
+    }
+    case 'missing-measurement': {
+      const dataset = program.datasets[found.dataset]!;
+      const rows = found.rows === 1 ? '1 row' : `${found.rows} rows`;
+      return finding(
+        'missing-measurement',
+        dataset.nameOrigin,
+        `Persona ${found.persona} has no measured log-likelihood in ${rows} of dataset ${dataset.name}, so the dataset is left out. Measure it too, or leave the persona out.`,
+        { persona: found.persona, dataset: dataset.name },
+      );
+    }
+    case 'intended-fallback': {
+      const situation = program.situations[found.situation]!;
+      const response = situation.responses[found.response]!;
+      return finding(
+        'intended-fallback',
+        response.origin,
+        `Persona ${found.persona} has a concentration, and ${response.name} is both somebody’s intention and a fallback: the two cannot be told apart. Give the failure a response of its own.`,
+        { situation: situation.name, response: response.name, persona: found.persona },
+      );
+    }
+    case 'too-many-abilities': {
+      const situation = program.situations[found.situation]!;
+      return finding(
+        'too-many-abilities',
+        situation.nameOrigin,
+        `More learnable abilities meet in ${situation.name} than can be integrated: fix one of them, or split the situation.`,
+      );
+    }
+    case 'moves-no-persona': {
+      const { origin, what } = episode(program, found.episode);
+      return finding(
+        'moves-no-persona',
+        origin,
+        `This moves no persona: every persona shares the ability, and all are equally likely to show ${what}.`,
+      );
+    }
+    case 'says-nothing-yet': {
+      const { origin } = episode(program, found.episode);
+      return finding(
+        'says-nothing-yet',
+        origin,
+        'Nobody can do otherwise yet: not doing it says nothing about what anybody would do.',
+      );
+    }
+  }
+}
+
+const NEGATIVE = {
+  dirichlet: (persona: string) =>
+    `Together with the rest, this negative evidence takes the count of persona ${persona} to 0 or below. Weaken the reward, or raise the concentration.`,
+  impossible: (persona: string) =>
+    `This is evidence against a response that persona ${persona} already finds impossible: its weight would be infinite.`,
+  ability: (persona: string) =>
+    `This negative evidence takes an ability${persona ? ` (persona ${persona})` : ''} to 0 or below. Weaken the reward, or raise the ability’s strength.`,
+} as const;
+
+interface Place {
+  readonly origin: Origin;
+  readonly what: string;
+  readonly data?: Diagnostic['data'];
+}
+
+function evidence(program: Program, index: number): Place {
+  const ref = program.evidence[index]!;
+  if (ref.kind === 'episode') return episode(program, ref.index);
+  const dataset = program.datasets[ref.index]!;
+  return { origin: dataset.nameOrigin, what: `dataset ${dataset.name}`, data: { dataset: dataset.name } };
+}
+
+function episode(program: Program, index: number): Place {
+  const { situation, response, node, origin } = program.episodes[index]!;
+  const { name, responses } = program.situations[situation]!;
+  const kind = { situation: name, response: responses[response]!.name };
+  const end = node.over?.end ?? node.response?.end ?? node.keyword.end;
+  return {
+    // The head says what it is; a body of long turns would be underlined from end to end.
+    origin: { file: origin.file, start: node.situation?.start ?? node.start, end },
+    what: `${kind.situation} -> ${kind.response}`,
+    data: kind,
+  };
+}
+
+function expectationDiagnostics({ program, evaluation, counts }: PosteriorSnapshot): readonly Diagnostic[] {
+  // A value without a dataset that is still being read would cry wolf.
+  if (program.datasets.some(({ uri, index }) => uri !== undefined && !counts.has(index))) return [];
+  return program.expectations.flatMap((expectation, index) => {
+    const { value, holds } = evaluation.expectations[index]!;
+    if (holds) return [];
+    const message = Number.isNaN(value)
+      ? 'This cannot be said to hold while the posterior is undefined.'
+      : `Expected ${limits(expectation)}, but it is ${formatProbability(value)}.`;
+    return [finding('expectation-fails', expectation.origin, message, { value: Number.isNaN(value) ? null : value })];
+  });
+}
+
+function limits({ bound, low, high }: Expectation): string {
+  const number = (limit: number | undefined): string => formatProbability(limit ?? Number.NaN);
+  if (bound === 'between') return `between ${number(low)} and ${number(high)}`;
+  return `${bound} ${number(bound === 'above' ? low : high)}`;
+}
+
+function accountDiagnostics({ program, evaluation }: PosteriorSnapshot): readonly Diagnostic[] {
+  return program.accounts.flatMap((account, index) => {
+    const reason = evaluation.accounts[index]?.notComputable;
+    return reason === undefined
+      ? []
+      : [finding('account-not-computable', account.origin, `${account.name} is not computable: ${reason}`)];
+  });
+}
+
+function strongEpisodes({ program, evaluation }: PosteriorSnapshot): readonly Diagnostic[] {
+  if (!evaluation.defined) return [];
+  const { hypotheses, episodes } = evaluation;
+  const found: Diagnostic[] = [];
+  for (let index = 0; index < episodes.count; index++) {
+    let strongest = -1;
+    let size = STRONG;
+    for (let h = 0; h < hypotheses.length; h++) {
+      const weight = Math.abs(episodes.single[index * hypotheses.length + h]!);
+      if (weight > size && Number.isFinite(weight)) {
+        strongest = h;
+        size = weight;
+      }
+    }
+    if (strongest < 0) continue;
+    const weight = episodes.single[index * hypotheses.length + strongest]!;
+    const { method } = program.episodes[index]!;
+    found.push(
+      finding(
+        'strong-episode',
+        episode(program, index).origin,
+        `A single one of these is worth ${formatLog(weight, 'decibans', { sign: true })} for ${hypotheses[strongest]}, more than 30. Is the strength of ${method} (${program.methods[method].strength}) what you mean?`,
+        { method },
+      ),
+    );
+  }
+  return found;
+}

@@ -1,0 +1,261 @@
+/**
+ * Panels: what each one asks for, and the state that answers it. A panel follows the active scenario or is locked to
+ * one. Each has at most one state in the making; what happens meanwhile makes one more afterwards, so that dragging a
+ * slider shows the last value and as many in between as the work allows.
+ */
+
+import { formatProbability } from '../features/numbers';
+import { colourSlots } from '../features/palette';
+import { panelView } from '../features/panel/view';
+import { applyWhatIf } from '../features/panel/whatIf';
+import type { PosteriorSnapshot } from '../features/snapshot';
+import { toLocation } from '../features/symbols';
+import { evaluation } from '../inference/evaluate';
+import type { Trajectory } from '../inference/evaluation';
+import { trajectory } from '../inference/trajectory';
+import type { Origin } from '../program/program';
+import { normalUri } from '../program/uris';
+import type { PanelCause, PanelHypothesis, PanelProgress, PanelRequest, PanelState, WirePosition } from '../protocol';
+import { offsetAt, positionAt } from '../syntax/lines';
+import type { Evaluated, Loaded, Scenario, StaleCause } from './scenario';
+import type { Session } from './session';
+import { drive, Superseded } from './turns';
+
+export interface PanelListener {
+  state(state: PanelState): void;
+  caret(panel: string, evidence: number | undefined): void;
+  failed(error: unknown): void;
+}
+
+interface Panel {
+  request: PanelRequest;
+  /** What the panel shows comes from here; undefined while nothing is active. */
+  root: string | undefined;
+  working: boolean;
+  again: boolean;
+  /** Ends long work (trajectory, what-if) when the numbers under it are others. */
+  abort: AbortController;
+  caret: number | undefined;
+}
+
+export class Panels {
+  readonly #session: Session;
+  readonly #listener: PanelListener;
+  readonly #panels = new Map<string, Panel>();
+  readonly #trajectories = new WeakMap<Evaluated, Trajectory>();
+
+  constructor(session: Session, listener: PanelListener) {
+    this.#session = session;
+    this.#listener = listener;
+  }
+
+  /** A panel opens, or asks for something else. */
+  open(request: PanelRequest): void {
+    const panel = this.#panels.get(request.panel) ?? {
+      request,
+      root: undefined,
+      working: false,
+      again: false,
+      abort: new AbortController(),
+      caret: undefined,
+    };
+    this.#panels.set(request.panel, panel);
+    panel.request = request;
+    this.#follow(panel);
+    this.#refresh(panel);
+  }
+
+  close(name: string): void {
+    const panel = this.#panels.get(name);
+    if (!panel) return;
+    panel.abort.abort();
+    this.#panels.delete(name);
+    this.#session.hold(name, new Set());
+  }
+
+  /** What a scenario shows may be another, or another scenario may be active. */
+  changed(scenario: Scenario): void {
+    for (const panel of this.#panels.values()) {
+      const before = panel.root;
+      this.#follow(panel);
+      if (panel.root !== scenario.root && panel.root === before) continue;
+      panel.abort.abort();
+      panel.abort = new AbortController();
+      this.#refresh(panel);
+    }
+  }
+
+  /** The caret stands here: panels of this text's scenario mark the evidence under it. */
+  async caretMoved(uri: string, position: WirePosition): Promise<void> {
+    if (this.#panels.size === 0) return;
+    const snapshot = await this.#session.semantic(uri);
+    if (!snapshot) return;
+    const { program, file, lines } = snapshot;
+    const offset = offsetAt(lines, position);
+    const found = program.evidence.findIndex(({ kind, index }) => {
+      const { origin } = kind === 'episode' ? program.episodes[index]! : program.datasets[index]!;
+      return origin.file === file && origin.start <= offset && offset <= origin.end;
+    });
+    const evidence = found < 0 ? undefined : found;
+    const root = normalUri(program.files[0]!.uri);
+    for (const [name, panel] of this.#panels) {
+      if (panel.root !== root || panel.caret === evidence) continue;
+      panel.caret = evidence;
+      this.#listener.caret(name, evidence);
+    }
+  }
+
+  /** What the panel asks for, and the numbers under it. */
+  async shownIn(
+    name: string,
+  ): Promise<{ request: PanelRequest; snapshot: PosteriorSnapshot; extra: Extra } | undefined> {
+    const panel = this.#panels.get(name);
+    const evaluated = panel?.root === undefined ? undefined : this.#session.scenarioOf(panel.root).shown().snapshot;
+    const snapshot = evaluated && this.#session.viewFrom(evaluated, evaluated.root);
+    if (!panel || !evaluated || !snapshot) return undefined;
+    return { request: panel.request, snapshot, extra: await this.#extra(panel, evaluated, snapshot) };
+  }
+
+  #follow(panel: Panel): void {
+    const { lockedTo } = panel.request;
+    const root = lockedTo === undefined ? this.#session.active : normalUri(lockedTo);
+    if (root === panel.root) return;
+    panel.root = root;
+    panel.caret = undefined;
+    if (root === undefined) return;
+    this.#session.hold(panel.request.panel, new Set([root]));
+    const scenario = this.#session.scenarioOf(root);
+    if (!scenario.shown().snapshot) scenario.evaluateNow();
+  }
+
+  #refresh(panel: Panel): void {
+    panel.again = true;
+    if (!panel.working) void this.#work(panel);
+  }
+
+  async #work(panel: Panel): Promise<void> {
+    panel.working = true;
+    while (panel.again && this.#panels.get(panel.request.panel) === panel) {
+      panel.again = false;
+      try {
+        const state = await this.#state(panel);
+        if (state && this.#panels.get(panel.request.panel) === panel) this.#listener.state(state);
+      } catch (error) {
+        if (!(error instanceof Superseded)) this.#listener.failed(error);
+      }
+    }
+    panel.working = false;
+  }
+
+  /** Undefined while the first numbers are on their way. */
+  async #state(panel: Panel): Promise<PanelState | undefined> {
+    const { request, root } = panel;
+    const nothing = {
+      panel: request.panel,
+      revision: this.#session.revision,
+      status: 'empty',
+      unit: 'bits',
+      hypotheses: [],
+      view: request.view,
+    } as const;
+    if (root === undefined) return nothing;
+    const { snapshot: evaluated, stale } = this.#session.scenarioOf(root).shown();
+    const snapshot = evaluated && this.#session.viewFrom(evaluated, root);
+    const cause = stale && causeOf(stale);
+    const progress = this.#progress(root);
+    if (!evaluated || !snapshot) return cause || progress ? { ...nothing, cause, progress } : undefined;
+
+    const { program } = snapshot;
+    const { unit } = this.#session.settings;
+    const data = panelView(snapshot, request, await this.#extra(panel, evaluated, snapshot));
+    return {
+      ...nothing,
+      status: stale ? 'stale' : snapshot.evaluation.defined ? 'live' : 'undefined',
+      cause: cause ?? undefinedCause(snapshot),
+      scenario: { uri: root, title: program.scenario?.title ?? root.slice(root.lastIndexOf('/') + 1) },
+      unit: unit === 'scenario' ? program.units : unit,
+      hypotheses: hypothesesOf(snapshot),
+      data,
+      whatIf: request.whatIf.length > 0 ? await this.#whatIf(panel, snapshot) : undefined,
+      progress,
+    };
+  }
+
+  /** What a view needs beyond the snapshot: computed in slices, once per evaluation. */
+  async #extra(panel: Panel, evaluated: Evaluated, { program, counts }: PosteriorSnapshot): Promise<Extra> {
+    if (panel.request.view !== 'trajectory') return {};
+    const known = this.#trajectories.get(evaluated);
+    if (known) return { trajectory: known };
+    const fresh = await drive(trajectory(program, counts), this.#session.turns, panel.abort.signal);
+    this.#trajectories.set(evaluated, fresh);
+    return { trajectory: fresh };
+  }
+
+  async #whatIf(panel: Panel, snapshot: PosteriorSnapshot): Promise<unknown> {
+    const { turns } = this.#session;
+    const { signal } = panel.abort;
+    const changed = applyWhatIf(snapshot.program, snapshot.counts, panel.request.whatIf);
+    const numbers = await drive(evaluation(changed.program, changed.counts), turns, signal);
+    const extra: Extra =
+      panel.request.view === 'trajectory'
+        ? { trajectory: await drive(trajectory(changed.program, changed.counts), turns, signal) }
+        : {};
+    return panelView({ ...snapshot, ...changed, evaluation: numbers }, panel.request, extra);
+  }
+
+  #progress(root: string): PanelProgress | undefined {
+    const [reading] = this.#session.shelf.readings(root);
+    return reading && { label: `Reading ${reading.name}`, fraction: reading.fraction, token: reading.token };
+  }
+}
+
+interface Extra {
+  readonly trajectory?: Trajectory;
+}
+
+function hypothesesOf({ program, evaluation }: PosteriorSnapshot): readonly PanelHypothesis[] {
+  const slots = colourSlots(evaluation.hypotheses);
+  return evaluation.hypotheses.map((name, h) => ({
+    name,
+    title: (program.personas[h] ?? program.novel)?.title,
+    colour: slots[h]!,
+  }));
+}
+
+function causeOf(stale: StaleCause): PanelCause {
+  switch (stale.kind) {
+    case 'waiting':
+      return { message: 'The text has changed since it was evaluated.' };
+    case 'reading': {
+      const { name, fraction, stopped } = stale.reading;
+      const how = stopped ? 'was stopped' : fraction === undefined ? 'goes on' : `is at ${formatProbability(fraction)}`;
+      return { message: `Reading dataset ${name} ${how}: its evidence is not in these numbers.` };
+    }
+    case 'unread': {
+      const { loaded, dataset, message } = stale;
+      const source = loaded.program.datasets[dataset]!;
+      return atLine(loaded, source.pathOrigin, `dataset ${source.name}: ${message}`);
+    }
+    case 'broken':
+      return atLine(stale.loaded, stale.diagnostic.origin, stale.diagnostic.message);
+  }
+}
+
+function undefinedCause(snapshot: PosteriorSnapshot): PanelCause | undefined {
+  const found = snapshot.evaluation.findings.find((finding) => finding.kind === 'undefined-posterior');
+  if (found?.kind !== 'undefined-posterior') return undefined;
+  const { kind, index } = snapshot.program.evidence[found.evidence]!;
+  const { origin } = kind === 'episode' ? snapshot.program.episodes[index]! : snapshot.program.datasets[index]!;
+  const location = toLocation(snapshot, origin);
+  const line = location.range.start.line + 1;
+  return { message: `Line ${line}: with this evidence no persona that has a prior is left.`, location };
+}
+
+function atLine(loaded: Loaded, origin: Origin, message: string): PanelCause {
+  const lines = loaded.lines[origin.file]!;
+  const { uri } = loaded.program.files[origin.file]!;
+  const start = positionAt(lines, origin.start);
+  const file = origin.file === 0 ? '' : ` of ${uri.slice(uri.lastIndexOf('/') + 1)}`;
+  const location = { uri: uri, range: { start, end: positionAt(lines, origin.end) } };
+  return { message: `Line ${start.line + 1}${file}: ${message}`, location };
+}

@@ -12,14 +12,14 @@ import {
 } from 'vscode-languageserver-types';
 import type { DatasetCounts } from '../../datasets/counts';
 import type { Program, Situation } from '../../program/program';
-import { Kind, tokenize } from '../../syntax/lexer';
 import { offsetAt } from '../../syntax/lines';
 import { resolvePath } from '../paths';
 import { SIGNATURES } from '../signatures';
 import type { SemanticSnapshot } from '../snapshot';
 import { toRange } from '../symbols';
+import { type CaretContext, caretContext } from './caret';
 import { documentationOf } from './documentation';
-import { DECLARATION_KEYWORDS, type Expectation, type WalkToken, walk } from './expectations';
+import { DECLARATION_KEYWORDS, type Expectation, walk } from './expectations';
 import { DECLARATION_SNIPPETS } from './snippets';
 
 /** What completion asks the world for. */
@@ -54,61 +54,6 @@ export async function completion(
   for (const one of expected) items.push(...itemsFor(one, snapshot, range));
   if ((whole || caret.tokens.length === 0) && caret.startsLine) items.push(...declarations(range, sources.snippets));
   return withOrder(items);
-}
-
-interface CaretContext {
-  readonly inside: 'code' | 'string' | 'comment';
-  /** Tokens of the declaration around the caret, those that end before the word being typed. */
-  readonly tokens: readonly WalkToken[];
-  readonly wordStart: number;
-  readonly wordEnd: number;
-  /** Nothing but white space stands before the word on its line. */
-  readonly startsLine: boolean;
-}
-
-const WALK_KINDS: Readonly<Record<number, WalkToken['kind']>> = {
-  [Kind.word]: 'word',
-  [Kind.number]: 'number',
-  [Kind.string]: 'string',
-  [Kind.arrow]: 'arrow',
-  [Kind.pipe]: 'pipe',
-  [Kind.comma]: 'comma',
-  [Kind.colon]: 'colon',
-  [Kind.open]: 'open',
-  [Kind.close]: 'close',
-};
-
-function caretContext({ parsed, text }: SemanticSnapshot, offset: number): CaretContext {
-  const around = parsed.file.declarations.filter(({ start }) => start < offset).at(-1);
-  const comment = parsed.file.comments.find(
-    ({ start, end, style }) => start < offset && (offset < end || (offset === end && style !== 'block')),
-  );
-  const start = around?.keyword.start ?? 0;
-  const read = tokenize(text.slice(start, Math.min(text.length, offset + 1000)));
-  const tokens: WalkToken[] = [];
-  let inside: CaretContext['inside'] = comment ? 'comment' : 'code';
-  let wordStart = offset;
-  let wordEnd = offset;
-  for (let i = 0; i < read.kinds.length; i++) {
-    const from = start + read.starts[i]!;
-    const to = start + read.ends[i]!;
-    const kind = read.kinds[i]!;
-    if (from >= offset || kind === Kind.end) break;
-    if (kind === Kind.string && (offset < to || !text.slice(from + 1, to).endsWith('"'))) {
-      inside = 'string';
-      wordStart = from;
-      wordEnd = to;
-      break;
-    }
-    if (to >= offset && (kind === Kind.word || kind === Kind.number)) {
-      wordStart = from;
-      wordEnd = to;
-      break;
-    }
-    tokens.push({ kind: WALK_KINDS[kind] ?? 'other', text: text.slice(from, to) });
-  }
-  const lineStart = text.lastIndexOf('\n', wordStart - 1) + 1;
-  return { inside, tokens, wordStart, wordEnd, startsLine: text.slice(lineStart, wordStart).trim() === '' };
 }
 
 async function inString(snapshot: SemanticSnapshot, caret: CaretContext, sources: CompletionSources) {

@@ -32,8 +32,8 @@ module.exports = {
     ),
     roomMayImport(
       'server/features',
-      ['^server/(syntax|program|datasets|inference)/', '^server/protocol\\.ts$', '^server/host\\.ts$'],
-      'a feature is a function of a snapshot: it does not know the session.',
+      ['^server/(syntax|program|datasets|inference)/', '^server/protocol\\.ts$', '^server/host\\.ts$', '^media/charts/'],
+      'a feature is a function of a snapshot: it does not know the session. The report draws with the page’s charts.',
     ),
     {
       name: 'core-knows-no-editor',
@@ -74,6 +74,13 @@ module.exports = {
       },
     },
     {
+      name: 'no-network',
+      comment: 'Nothing leaves the machine.',
+      severity: 'error',
+      from: { path: '^(client|server|media)/' },
+      to: { path: '^(node:)?(http|https|http2|net|tls|dgram|dns)$' },
+    },
+    {
       name: 'server-knows-no-client',
       severity: 'error',
       from: { path: '^server/' },
@@ -93,12 +100,12 @@ module.exports = {
     {
       name: 'page-knows-only-the-protocol',
       comment:
-        'The page gets its numbers in messages; it shares the one formatter of numbers, and otherwise types only.',
+        'The page gets its numbers in messages; it shares the one formatter of numbers and the palette, and otherwise types only.',
       severity: 'error',
       from: { path: '^media/' },
       to: {
         path: '^(client|server)/',
-        pathNot: ['^server/protocol\\.ts$', '^server/features/numbers\\.ts$'],
+        pathNot: ['^server/protocol\\.ts$', '^server/features/(numbers|palette)\\.ts$'],
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -4,7 +4,7 @@
  * `--watch` builds again on each change, `--meta` writes dist/meta.json (what each bundle is made of).
  * An entry that is not there is left out, with a note.
  */
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -55,8 +55,7 @@ const optionsOf = ({ entry, out, options }) => ({
   ...options,
 });
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-mkdirSync(join(root, 'dist'));
+mkdirSync(join(root, 'dist'), { recursive: true });
 
 if (flags.has('--watch')) {
   const contexts = await Promise.all(
@@ -65,9 +64,16 @@ if (flags.has('--watch')) {
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
   const started = performance.now();
-  const results = await Promise.all(present.map((bundle) => esbuild.build(optionsOf(bundle))));
+  const results = await Promise.allSettled(present.map((bundle) => esbuild.build(optionsOf(bundle))));
+  const failed = present.filter((_bundle, index) => results[index].status === 'rejected');
+  if (failed.length > 0) {
+    console.error(`build: failed: ${failed.map(({ entry }) => entry).join(', ')}`);
+    process.exit(1);
+  }
   for (const { out, executable } of present) if (executable) chmodSync(join(root, 'dist', out), 0o755);
-  const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
+  const outputs = Object.assign({}, ...results.map(({ value }) => value.metafile.outputs));
+  for (const name of readdirSync(join(root, 'dist')))
+    if (!(`dist/${name}` in outputs)) rmSync(join(root, 'dist', name));
   if (flags.has('--meta')) writeFileSync(join(root, 'dist/meta.json'), JSON.stringify({ outputs }));
   const sizes = Object.entries(outputs)
     .filter(([name]) => !name.endsWith('.map'))

@@ -58,6 +58,7 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'server/worker.ts': "import './host-node';",
     'server/host-node.ts': "import 'node:fs';",
   },
+  'no-network': { 'server/node.ts': "import 'node:https';" },
   'server-knows-no-client': { 'server/session/a.ts': "import '../../client/b';", 'client/b.ts': 'export {};' },
   'client-is-thin': { 'client/a.ts': "import '../server/syntax/parser';", 'server/syntax/parser.ts': 'export {};' },
   'page-knows-only-the-protocol': {

@@ -5,7 +5,7 @@
  * `data` of a diagnostic, for quick fixes, by code: unknown-*: kind, name, suggestions, situation; duplicate-name: kind,
  * name; missing-row: persona, situation; missing-prior, zero-prior: persona; row-sum: situation, sum;
  * probability-range: replacement; learnable-extreme: capability, value; copied-row: persona, situation, from;
- * redundant-row: persona, situation; imports and paths: path.
+ * redundant-row: persona, situation; no-neutral-probe: neutral (a cell); imports and paths: path.
  */
 import type { Severity } from './diagnostic';
 
@@ -285,11 +285,31 @@ const POSTERIOR = {
   'expectation-fails': error('An expectation does not hold.', 'Change what it expects, or what leads to the value.'),
 };
 
-/** Found while reading datasets. */
+/** Found while reading datasets: about the file, and about its rows. */
 const DATASETS = {
   'dataset-missing': error(
     'The dataset’s file is not there or cannot be read.',
     'Correct the path, which is relative to the file that declares it.',
+  ),
+  'dataset-unreadable': error(
+    'The dataset’s file is there and cannot be read as training data.',
+    'Use one of the formats that the documentation of datasets lists.',
+  ),
+  'dataset-names': error(
+    'A dataset names more situations and responses than can be told apart.',
+    'Check the field that names them.',
+  ),
+  'dataset-path-invalid': error(
+    'The text after `field` or `when` is no path of fields.',
+    'Write it like "label", "meta.domain" or "messages[-1].content".',
+  ),
+  'dataset-pattern-invalid': error(
+    'A pattern of a dataset cannot be used on rows.',
+    'Write a simpler regular expression.',
+  ),
+  'dataset-mapping-number': error(
+    'A mapping gives a name where rows need a number.',
+    'Write a number, or read it from a field.',
   ),
   'dataset-unclassified': warning(
     'Some rows got no situation or no response and are not evidence.',
@@ -298,6 +318,56 @@ const DATASETS = {
   'dataset-duplicates': information(
     'Some rows repeat a text: one episode shown several times.',
     'Set `repeats` of the method to what a repeat is worth.',
+  ),
+  'dataset-row-json': warning('A row is not JSON.', 'Correct the line in the file.'),
+  'dataset-row-encoding': warning('A row has bytes that are not UTF-8.', 'Save the file as UTF-8.'),
+  'dataset-row-deep': warning('A row is nested too deeply to be read.', 'Flatten the row.'),
+  'dataset-row-long': warning('A row is too long to be read.', 'Shorten or split the row.'),
+  'dataset-row-columns': warning(
+    'A row has another number of columns than the header.',
+    'Quote the cells that contain separators.',
+  ),
+  'dataset-row-shape': warning(
+    'A row does not have the shape of its format.',
+    'Correct the row, or keep other formats in files of their own.',
+  ),
+  'dataset-row-no-output': warning(
+    'A row has no answer of the assistant, so it is no episode.',
+    'Add the answer, or remove the row.',
+  ),
+  'dataset-row-weight-zero': warning(
+    'Every answer of a row has weight 0, so nothing in it is trained on.',
+    'Give an answer a weight, or remove the row.',
+  ),
+  'dataset-row-undesired': warning(
+    'A row says what the model should not write.',
+    'Give such rows as preferences or with a negative reward.',
+  ),
+  'dataset-row-no-situation': warning(
+    'The mapping gives a row no situation.',
+    'Map it with a name, a field or a rule.',
+  ),
+  'dataset-row-no-response': warning('The mapping gives a row no response.', 'Map it with a name, a field or a rule.'),
+  'dataset-row-no-over': warning(
+    'A row is a preference, and the mapping does not say over which response.',
+    'Map `over` with a name, a field or a rule.',
+  ),
+  'dataset-row-number': warning(
+    'A number of a row is missing or is no number.',
+    'Correct the row, or map another field.',
+  ),
+  'dataset-row-measured': warning(
+    'The measured log-likelihoods of a row cannot be used.',
+    'Write one finite number for each persona.',
+  ),
+  'dataset-row-measured-kind': warning(
+    'A row says that its log-likelihoods are of another kind than the dataset declares.',
+    'Correct `sum` or `mean` in the mapping, or keep the two kinds in files of their own.',
+  ),
+  'dataset-row-measured-repeated': warning('A log-likelihood is given a second time.', 'Remove one of the two rows.'),
+  'dataset-row-measured-tokens': warning(
+    'A mean log-likelihood lacks the number of tokens that it is the mean of.',
+    'Map `tokens` with a field.',
   ),
 };
 

@@ -170,6 +170,8 @@ function unseenEvidence(program: Program): readonly Diagnostic[] {
     const { name, responses } = program.situations[situation]!;
     const practises = responses.some(({ needs }) => needs !== undefined && program.capabilities[needs]!.learnable);
     if (asked.has(situation) || practises || !isAgreed(program, situation)) continue;
+    // Rows that are missing are told as missing.
+    if (program.personas.every(({ rowSource }) => rowSource[situation]!.kind === 'uniform')) continue;
     const message = `Every persona answers '${name}' alike and no question asks about it: this evidence changes no answer.`;
     const { start, end } = node.situation!;
     found.push(finding('unseen-evidence', { file: origin.file, start, end }, message, { data: { situation: name } }));
@@ -178,29 +180,49 @@ function unseenEvidence(program: Program): readonly Diagnostic[] {
 }
 
 /**
- * Questions that all look like the training: every one stands in a situation that was trained on, or every one has a
- * `given`. Where an ability is practised the question is how well, and no twin is missed.
+ * Questions that all look like the training: every one has a `given`, or every one stands in a situation that was trained
+ * on though the program has a neutral one. Where an ability is practised the question is how well, and no twin is missed.
  */
 function neutralProbes(program: Program): readonly Diagnostic[] {
-  const [first] = program.probes;
-  if (!first) return [];
-  const place = { file: first.origin.file, start: first.origin.start, end: first.origin.end };
-  if (questions(program).every(({ given }) => given.length > 0)) {
-    const message = `Every question has a 'given': ask '${first.target.text.replace(/ given .*/s, '')}' without it too, to see what the training alone does.`;
-    return [finding('no-neutral-probe', place, message)];
+  const { probes, situations } = program;
+  if (probes.length === 0) return [];
+  const all = questions(program);
+  if (all.every(({ given }) => given.length > 0)) {
+    const { target, origin } = probes[0]!;
+    const neutral = `${situations[target.situation]!.name} -> ${situations[target.situation]!.responses[target.response]!.name}`;
+    const message = `Every question has a 'given': ask '${neutral}' without it too, to see what training alone does.`;
+    return [finding('no-neutral-probe', origin, message, { data: { neutral } })];
   }
   const trained = trainedSituations(program);
-  const isPractice = (target: Target) => {
-    const { responses } = program.situations[target.situation]!;
-    return responses.some(
-      ({ needs, fallback }, at) => needs !== undefined && (at === target.response || fallback === target.response),
-    );
-  };
-  if (hasOpenDataset(program) || [...askedSituations(program)].some((situation) => !trained.has(situation))) return [];
-  if (questions(program).every(isPractice)) return [];
-  const message =
-    'Every question asks about a situation that was trained on: ask in a neutral one too, to see how far the training reaches.';
-  return [finding('no-neutral-probe', place, message)];
+  if (hasOpenDataset(program) || situations.every(({ index }) => trained.has(index))) return [];
+  if ([...askedSituations(program)].some((situation) => !trained.has(situation))) return [];
+  if (all.every((target) => isPractice(program, target))) return [];
+  const twins = probes.map(({ target }) => untrainedRelative(program, target.situation, trained));
+  const at = Math.max(
+    0,
+    twins.findIndex((twin) => twin !== undefined),
+  );
+  const { target, origin } = probes[at]!;
+  const twin = twins[at];
+  const response = situations[target.situation]!.responses[target.response]!.name;
+  const neutral = twin === undefined ? undefined : `${situations[twin]!.name} -> ${response}`;
+  const ask = neutral === undefined ? 'in a neutral one too' : `'${neutral}' too`;
+  const message = `Every question asks about a situation that was trained on: ask ${ask}, to see how far training reaches.`;
+  return [finding('no-neutral-probe', origin, message, neutral === undefined ? {} : { data: { neutral } })];
+}
+
+function isPractice(program: Program, { situation, response }: Target): boolean {
+  const { responses } = program.situations[situation]!;
+  return responses.some(({ needs, fallback }, at) => needs !== undefined && (at === response || fallback === response));
+}
+
+/** A situation with the same responses that nothing was trained on. */
+function untrainedRelative(program: Program, situation: number, trained: ReadonlySet<number>): number | undefined {
+  const { parent } = program.situations[situation]!;
+  const relatives = program.situations.filter((other) => {
+    return other.index === parent || other.parent === situation || (parent !== undefined && other.parent === parent);
+  });
+  return relatives.find(({ index }) => !trained.has(index))?.index;
 }
 
 /** Situations with evidence from training; what is read in the prompt (`context`) trains nothing. */

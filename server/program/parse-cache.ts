@@ -1,5 +1,6 @@
-/** Texts that did not change are not parsed again: the last tree of each file. */
+/** The last tree of each file: a text that did not change is not read again, one that did only where it did. */
 import { parse } from '../syntax/parser';
+import { changeBetween, reparse } from '../syntax/reparse';
 import type { ParseResult } from '../syntax/tree';
 
 export interface ParseCache {
@@ -14,7 +15,7 @@ export function parseCache(): ParseCache {
     parse(uri, text) {
       const last = kept.get(uri);
       if (last?.text === text) return last.parsed;
-      const parsed = parse(text);
+      const parsed = last ? reparse(text, last.parsed, changeBetween(last.text, text)) : parse(text);
       kept.set(uri, { text, parsed });
       return parsed;
     },

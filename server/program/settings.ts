@@ -18,7 +18,7 @@ export function onlyOne<D extends { readonly keyword: { readonly start: number; 
       file,
       node.keyword,
       'duplicate-declaration',
-      `A program has at most one ${what}; this one is not used.`,
+      `'${what}' stands at most once in a program; this one is not used.`,
       {
         related: [{ origin: originOf(first!.file, first!.node.keyword), message: 'First declared here.' }],
       },

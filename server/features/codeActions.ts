@@ -43,7 +43,7 @@ import { refactorings, sortDeclarations } from './fixes/refactorings';
 import { addMissingRow, addPrior, copyRow, normaliseRow, raiseZeroPrior, removeCell, removeRow } from './fixes/rows';
 import type { SemanticSnapshot } from './snapshot';
 
-/** By code of diagnostic; a code that begins with `syntax-` has `asExpected`. */
+/** By code of diagnostic; any other code that begins with `syntax-` has `asExpected`. */
 export const FIXERS: Readonly<Record<string, readonly Fixer[]>> = {
   'unknown-situation': [didYouMean, declareSituation],
   'unknown-response': [didYouMean, addResponse],
@@ -53,6 +53,7 @@ export const FIXERS: Readonly<Record<string, readonly Fixer[]>> = {
   'duplicate-declaration': [dropDeclaration],
   'duplicate-setting': [removeSecond],
   'duplicate-account': [removeSecond],
+  'syntax-duplicate-attribute': [removeSecond],
   'duplicate-row': [removeRow],
   'duplicate-cell': [removeCell],
   'row-sum': [normaliseRow],

@@ -1,5 +1,5 @@
 /** Fixes for numbers and settings: out of range, given twice, of no use. */
-import type { Span } from '../../syntax/tree';
+import type { DatasetDeclaration, EpisodeDeclaration, MethodName, Span } from '../../syntax/tree';
 import type { SemanticSnapshot } from '../snapshot';
 import {
   append,
@@ -80,7 +80,8 @@ export const removeBeta: Fixer = (snapshot, finding) => {
 };
 
 export const removePerToken: Fixer = (snapshot, finding) => {
-  const method = snapshot.program.methods[String(finding.data['method']) as 'sft'];
+  const episode = declarationAround(snapshot, finding, 'episode');
+  const method = snapshot.program.methods[methodOf(episode)];
   if (method?.origin?.file !== snapshot.file) return [];
   const declaration = declarationAround(snapshot, method.origin, 'method');
   const span = declaration?.settings.find(({ perToken }) => perToken)?.perToken;
@@ -95,14 +96,19 @@ export const swapLimits: Fixer = (snapshot, finding) => {
   return [{ title: 'Swap the limits', edits, preferred: true }];
 };
 
+/** The method that applies where none is written (LANGUAGE section 4). */
+function methodOf(evidence: EpisodeDeclaration | DatasetDeclaration | undefined): MethodName {
+  if (evidence?.method) return evidence.method.method;
+  if (evidence?.kind !== 'episode') return 'sft';
+  if (evidence.over) return 'prefer';
+  return evidence.attributes.some(({ key }) => key === 'reward') ? 'rl' : 'sft';
+}
+
 /** One episode that says too much: declare what an episode of its method counts. */
 export const setStrength: Fixer = (snapshot, finding) => {
   const episode = declarationAround(snapshot, finding, 'episode', 'dataset');
-  const name =
-    stringOf(finding.data['method']) ??
-    episode?.method?.method ??
-    (episode && 'over' in episode && episode.over ? 'prefer' : 'sft');
-  const method = snapshot.program.methods[name as 'sft'];
+  const name = methodOf(episode);
+  const method = snapshot.program.methods[name];
   if (!method) return [];
   if (!method.origin) {
     return [

@@ -204,8 +204,9 @@ export function sortDeclarations(snapshot: SemanticSnapshot): TextEdit | undefin
 /** The first declaration's own comments; those before a blank line belong to the file and stay. */
 function headOf(snapshot: SemanticSnapshot, first: Declaration): number {
   const before = snapshot.text.slice(0, wholeStart(first));
-  const gap = Math.max(before.lastIndexOf('\n\n'), before.lastIndexOf('\r\n\r\n'));
-  return Math.max(gap, 0);
+  const gaps = [...before.matchAll(/\r?\n[ \t]*\r?\n/g)];
+  const last = gaps.at(-1);
+  return last ? last.index + last[0].length : 0;
 }
 
 /** The end of the line on which the declaration before ends: a comment behind it stays with it. */

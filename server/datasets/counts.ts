@@ -5,6 +5,7 @@
  * Situations and responses are *names* here, interned in `names`: a program's indices may change while the file stays
  * the same. This room must not know personas' rows, posteriors, or editors.
  */
+import type { Origin } from '../program/program';
 import type { MethodName } from '../syntax/tree';
 
 /**
@@ -48,9 +49,11 @@ export interface RowIndex {
   readonly rows: number;
   /** Offset of the row's first byte in the (uncompressed) file. */
   readonly offset: Float64Array;
+  /** 1-based line on which the row begins. */
+  readonly line: Int32Array;
   /** Index into `groups` (or `measured`), -1 where the row is unusable or unclassified. */
   readonly group: Int32Array;
-  /** Index into `problems`' kinds: 0 fine, else 1 + index. */
+  /** 0 fine, else 1 + index into `ROW_PROBLEMS` (problems.ts). */
   readonly problem: Uint8Array;
   /** Row number (0-based) of the first row with the same text, itself where it is the first. */
   readonly first: Int32Array;
@@ -89,6 +92,11 @@ export interface DatasetCounts {
   /** Estimate of near-duplicates: rows in clusters of MinHash similarity above the threshold, and the effective number of distinct rows. */
   readonly near?: { readonly clusters: number; readonly rows: number; readonly distinct: number };
   /** The whole dataset cannot be used: why. Counts are then zero. */
-  readonly failure?: { readonly code: string; readonly message: string };
+  readonly failure?: {
+    readonly code: string;
+    readonly message: string;
+    /** The part of the declaration that is at fault, where it is not the file. */
+    readonly origin?: Origin;
+  };
   readonly bytes: number;
 }

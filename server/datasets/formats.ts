@@ -112,7 +112,8 @@ export function readRow(tape: Tape): Row {
   if (tape.kind[0] !== Kind.object) return { format: 'record', pieces: [], problem: 'dataset-row-shape' };
   fillSlots(tape);
   const conversation = at('messages') >= 0 && tape.kind[at('messages')] === Kind.array;
-  if (conversation) return chat(tape, at('scores') >= 0 && at('epoch') >= 0 ? 'inspect-sample' : 'chat', at('messages'));
+  if (conversation)
+    return chat(tape, at('scores') >= 0 && at('epoch') >= 0 ? 'inspect-sample' : 'chat', at('messages'));
   if (at('conversations') >= 0 && tape.kind[at('conversations')] === Kind.array) {
     return chat(tape, 'sharegpt', at('conversations'));
   }
@@ -173,7 +174,8 @@ function fillSlots(tape: Tape): void {
       });
       continue;
     }
-    const candidates = length === 0 || length > 32 ? undefined : BY_SHAPE[(length << 8) | tape.bytes[tape.start[entry]!]!];
+    const candidates =
+      length === 0 || length > 32 ? undefined : BY_SHAPE[(length << 8) | tape.bytes[tape.start[entry]!]!];
     if (!candidates) continue;
     for (const index of candidates) if (isKey(tape, entry, KNOWN_KEYS[index]!)) slots[index] = entry + 1;
   }

@@ -35,7 +35,7 @@ export function rawOf(tape: Tape, node: number): string {
 }
 
 /** What `JSON.parse` would give for the entry. */
-export function valueOf(tape: Tape, node: number): unknown {
+export function jsonOf(tape: Tape, node: number): unknown {
   switch (tape.kind[node]) {
     case Kind.null:
       return null;

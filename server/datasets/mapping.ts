@@ -28,7 +28,12 @@ export interface Rule {
 export interface Mapping {
   readonly constants: Partial<Record<MappedKey, Value>>;
   readonly rules: readonly Rule[];
-  readonly logprobs?: { readonly aggregate: 'sum' | 'mean'; readonly scale: number; readonly base: string; readonly path: Path };
+  readonly logprobs?: {
+    readonly aggregate: 'sum' | 'mean';
+    readonly scale: number;
+    readonly base: string;
+    readonly path: Path;
+  };
   /** First parts of the paths that the mapping looks at. */
   readonly reads: ReadonlySet<string>;
   readonly gives: ReadonlySet<MappedKey>;
@@ -41,31 +46,42 @@ export interface MappingFault {
 }
 
 /** Compiles the mapping of a declaration; every fault with its place. */
-export function compileMapping(source: DatasetSource): { readonly mapping: Mapping; readonly faults: readonly MappingFault[] } {
+export function compileMapping(source: DatasetSource): {
+  readonly mapping: Mapping;
+  readonly faults: readonly MappingFault[];
+} {
   const faults: MappingFault[] = [];
   const reads = new Set<string>();
   const gives = new Set<MappedKey>();
   const pathOf = (text: string, origin: Origin): Path => {
     const path = parsePath(text);
     if (!path) {
-      faults.push({ code: 'dataset-path-invalid', message: `"${text}" is not a path of fields, such as "label", "meta.domain" or "messages[-1].content".`, origin });
+      faults.push({
+        code: 'dataset-path-invalid',
+        message: `"${text}" is not a path of fields, such as "label", "meta.domain" or "messages[-1].content".`,
+        origin,
+      });
     }
     reads.add(text.split(/[.[]/u, 1)[0]!);
     return path ?? { text, whole: keyOf(text), steps: [] };
   };
-  const valueOf = (key: MappedKey, value: FieldValue): Value | undefined => {
+  const compiled = (key: MappedKey, value: FieldValue): Value | undefined => {
     gives.add(key);
     if (value.kind === 'field') return { kind: 'field', path: pathOf(value.path, value.origin) };
     if (value.kind === 'number') return NUMBER_KEYS.has(key) ? value : { kind: 'name', name: String(value.value) };
     if (key === 'tokens' && value.name === 'counted') return { kind: 'counted' };
     if (!NUMBER_KEYS.has(key)) return { kind: 'name', name: value.name };
     const ways = key === 'tokens' ? 'a number, a field, or `counted`' : 'a number or a field';
-    faults.push({ code: 'dataset-mapping-number', message: `\`${key}\` takes ${ways}, not the name \`${value.name}\`.`, origin: value.origin });
+    faults.push({
+      code: 'dataset-mapping-number',
+      message: `\`${key}\` takes ${ways}, not the name \`${value.name}\`.`,
+      origin: value.origin,
+    });
     return undefined;
   };
   const constants: Partial<Record<MappedKey, Value>> = {};
   for (const entry of source.entries) {
-    const value = valueOf(entry.key, entry.value);
+    const value = compiled(entry.key, entry.value);
     if (value) constants[entry.key] ??= value;
   }
   const rules: Rule[] = [];
@@ -77,7 +93,7 @@ export function compileMapping(source: DatasetSource): { readonly mapping: Mappi
       continue;
     }
     const values = rule.entries.flatMap((entry) => {
-      const value = valueOf(entry.key, entry.value);
+      const value = compiled(entry.key, entry.value);
       return value ? [[entry.key, value] as const] : [];
     });
     rules.push({ path, pattern, values });
@@ -97,7 +113,11 @@ export function compileMapping(source: DatasetSource): { readonly mapping: Mappi
               base: logprobs.base,
               scale: scale[logprobs.base],
               path: pathOf(
-                logprobs.value.kind === 'field' ? logprobs.value.path : logprobs.value.kind === 'name' ? logprobs.value.name : '',
+                logprobs.value.kind === 'field'
+                  ? logprobs.value.path
+                  : logprobs.value.kind === 'name'
+                    ? logprobs.value.name
+                    : '',
                 logprobs.origin,
               ),
             },
@@ -165,7 +185,13 @@ export function createMapped(): Mapped {
 }
 
 /** Applies the mapping; `matches(rule)` says whether a rule's pattern matches the row. */
-export function applyMapping(mapping: Mapping, tape: Tape, row: Row, matches: (rule: number) => boolean, into: Mapped): void {
+export function applyMapping(
+  mapping: Mapping,
+  tape: Tape,
+  row: Row,
+  matches: (rule: number) => boolean,
+  into: Mapped,
+): void {
   into.situation = into.response = into.over = into.fault = undefined;
   into.reward = into.weight = into.tokens = into.epochs = Number.NaN;
   const { rules, constants } = mapping;
@@ -200,7 +226,12 @@ const KEY_BIT: Readonly<Record<MappedKey, number>> = {
 
 function set(tape: Tape, row: Row, key: MappedKey, value: Value, into: Mapped): void {
   if (key === 'situation' || key === 'response' || key === 'over') {
-    const name = value.kind === 'name' ? value.name : value.kind === 'field' ? fieldText(tape, row, value.path)?.trim() : undefined;
+    const name =
+      value.kind === 'name'
+        ? value.name
+        : value.kind === 'field'
+          ? fieldText(tape, row, value.path)?.trim()
+          : undefined;
     into[key] = name === '' ? undefined : name;
     return;
   }
@@ -210,7 +241,8 @@ function set(tape: Tape, row: Row, key: MappedKey, value: Value, into: Mapped): 
     const node = follow(tape, value.path);
     const number = node < 0 ? undefined : looseNumber(tape, node);
     if (number === undefined) {
-      into.fault ??= node < 0 ? `there is no field "${value.path.text}" for ${key}` : `${key} is ${excerpt(rawOf(tape, node))}`;
+      into.fault ??=
+        node < 0 ? `there is no field "${value.path.text}" for ${key}` : `${key} is ${excerpt(rawOf(tape, node))}`;
     } else into[key] = checked(key, number, into);
   }
 }

@@ -62,7 +62,11 @@ export function riskOf(source: string): PatternRisk {
       for (const group of groups) group.repeats = true;
     } else if (letter === '*' || letter === '+' || letter === '{') {
       const bound = letter === '{' ? /^\{\d+(?:(,)(\d*))?\}/u.exec(source.slice(i, i + 24)) : undefined;
-      const most = bound ? (bound[1] && bound[2] === '' ? Infinity : Number(bound[2] || bound[0].slice(1, -1))) : Infinity;
+      const most = bound
+        ? bound[1] && bound[2] === ''
+          ? Infinity
+          : Number(bound[2] || bound[0].slice(1, -1))
+        : Infinity;
       if (before?.repeats) return 'open';
       if (most > 64) unbounded += 1;
       else bounded += 1;

@@ -1,7 +1,8 @@
 /** One row as it is being read: its turns, where they are on the tape, and what its keys say beside the text. */
+
+import type { FormatName } from './formats';
 import { Kind, type Tape } from './json-scan';
 import { isString, rawOf, stringOf } from './json-values';
-import type { FormatName } from './formats';
 
 export type TurnRole = 'system' | 'user' | 'assistant' | 'tool';
 

@@ -1,0 +1,192 @@
+/**
+ * What a file is, by its first bytes (names lie): lines, a JSON text, a table, something packed, or something that only
+ * looks like data. Gives its rows as blocks, or says why there are none.
+ */
+import type { Host } from '../host';
+import { sampleBlocks } from './archive';
+import { lineBlocks, type RowBlock } from './blocks';
+import { tableBlocks } from './csv';
+import { type ElementsIn, elementBlocks } from './elements';
+import { DatasetFailure } from './failure';
+import { watchInflation } from './inflation';
+import type { Limits } from './limits';
+import { parquetBlocks } from './parquet';
+
+export interface OpenedRows {
+  readonly blocks: AsyncIterable<RowBlock>;
+  /** In words, undefined for plain JSON Lines. */
+  readonly container?: string;
+  /** Rows are lines of the file as it stands: only then can a part of it be read again. */
+  readonly isLines: boolean;
+  /** Every value is text. */
+  readonly textual: boolean;
+}
+
+export interface FileBytes {
+  readonly uri: string;
+  readonly size: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+const HEAD = 1 << 16;
+const decoder = new TextDecoder();
+
+/** Throws a `DatasetFailure` where the file is nothing that has rows. */
+export async function openRows(file: FileBytes, host: Host, limits: Limits): Promise<OpenedRows> {
+  return unpack(file, host, limits, file.chunks, undefined);
+}
+
+async function unpack(
+  file: FileBytes,
+  host: Host,
+  limits: Limits,
+  stream: AsyncIterable<Uint8Array>,
+  packed: string | undefined,
+): Promise<OpenedRows> {
+  const { head, chunks } = await peek(stream);
+  const starts = (...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
+  const named = (text: string) => (packed ? `${packed} ${text}` : text);
+  if (starts(0x1f, 0x8b)) {
+    if (packed) throw new DatasetFailure('dataset-archive', 'The file is gzipped twice.');
+    return unpack(file, host, limits, gunzipped(chunks, host, limits), 'gzipped');
+  }
+  if (starts(0x28, 0xb5, 0x2f, 0xfd)) {
+    throw new DatasetFailure(
+      'dataset-zstd',
+      'The file is packed with zstd, which cannot be read here. Unpack it first: `zstd -d`.',
+    );
+  }
+  if (starts(0x50, 0x4b, 0x03, 0x04)) {
+    return { blocks: sampleBlocks(chunks, limits), container: 'in an .eval archive', isLines: false, textual: false };
+  }
+  if (starts(0x50, 0x41, 0x52, 0x31)) {
+    if (packed)
+      throw new DatasetFailure('dataset-archive', 'A gzipped Parquet file cannot be read in place: unpack it.');
+    return {
+      blocks: parquetBlocks(host, file.uri, file.size),
+      container: 'in Parquet',
+      isLines: false,
+      textual: false,
+    };
+  }
+  if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) {
+    throw new DatasetFailure('dataset-encoding', 'The file is UTF-16. Save it as UTF-8.');
+  }
+  const text = decoder.decode(head).replace(/^\uFEFF/u, '');
+  if (/^version https:\/\/git-lfs\.github\.com\//u.test(text)) {
+    throw new DatasetFailure('dataset-lfs', 'The file is a Git LFS pointer, not the data. Fetch it: `git lfs pull`.');
+  }
+  const rows = withoutMark(chunks);
+  const name = file.uri
+    .toLowerCase()
+    .replace(/[?#].*$/u, '')
+    .replace(/\.gz$/u, '');
+  if (/\.(csv|tsv|tab)$/u.test(name)) {
+    return {
+      blocks: tableBlocks(rows, limits, text),
+      container: named(/\.csv$/u.test(name) ? 'CSV' : 'TSV'),
+      isLines: false,
+      textual: true,
+    };
+  }
+  const within = elementsIn(text, name);
+  if (within) {
+    return {
+      blocks: elementBlocks(rows, limits, within),
+      container: named(within === 'array' ? 'JSON array' : 'JSON'),
+      isLines: false,
+      textual: false,
+    };
+  }
+  const offset = starts(0xef, 0xbb, 0xbf) ? 3 : 0;
+  return {
+    blocks: lineBlocks(rows, limits, { offset, line: 1 }),
+    ...(packed ? { container: `${packed} JSON Lines` } : {}),
+    isLines: !packed,
+    textual: false,
+  };
+}
+
+/** Whether the rows stand inside one JSON text. A file that is called JSON Lines is taken at its word. */
+function elementsIn(text: string, name: string): ElementsIn | undefined {
+  if (/\.(jsonl|ndjson|jsonlines)$/u.test(name)) return undefined;
+  if (/^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"status"\s*:\s*"\w+"\s*,\s*"eval"\s*:/u.test(text)) return 'samples';
+  if (/^\s*\[/u.test(text)) return 'array';
+  if (!/^\s*\{/u.test(text)) return undefined;
+  const line = text.trimStart().split('\n', 2);
+  if (line.length < 2) return undefined;
+  try {
+    JSON.parse(line[0]!);
+    return undefined;
+  } catch {
+    return 'values';
+  }
+}
+
+async function peek(
+  stream: AsyncIterable<Uint8Array>,
+): Promise<{ head: Uint8Array; chunks: AsyncIterable<Uint8Array> }> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const seen: Uint8Array[] = [];
+  let length = 0;
+  while (length < HEAD) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    seen.push(value);
+    length += value.length;
+  }
+  const head = new Uint8Array(Math.min(length, HEAD));
+  let at = 0;
+  for (const chunk of seen) {
+    head.set(chunk.subarray(0, head.length - at), at);
+    at += Math.min(chunk.length, head.length - at);
+  }
+  async function* all() {
+    try {
+      yield* seen;
+      for (;;) {
+        const { done, value } = await iterator.next();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { head, chunks: all() };
+}
+
+async function* gunzipped(chunks: AsyncIterable<Uint8Array>, host: Host, limits: Limits): AsyncGenerator<Uint8Array> {
+  const inflation = watchInflation(limits);
+  async function* counted() {
+    for await (const chunk of chunks) {
+      inflation.in(chunk.length);
+      yield chunk;
+    }
+  }
+  let unpacked = 0;
+  try {
+    for await (const chunk of host.gunzip(counted())) {
+      unpacked += chunk.length;
+      if (inflation.out(chunk.length)) throw inflation.failure();
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof DatasetFailure) throw error;
+    throw new DatasetFailure(
+      'dataset-truncated',
+      `The gzipped file is damaged or breaks off after ${unpacked.toLocaleString('en')} unpacked bytes.`,
+    );
+  }
+}
+
+/** Without the byte order mark. Offsets are the caller's business. */
+async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let first = true;
+  for await (const chunk of chunks) {
+    if (first && chunk.length > 0) {
+      first = false;
+      yield chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? chunk.subarray(3) : chunk;
+    } else yield chunk;
+  }
+}

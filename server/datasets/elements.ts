@@ -1,0 +1,108 @@
+/** Rows inside one JSON text: the elements of an array, the `samples` of an Inspect log, or values one after another. */
+import { type RowBlock, single } from './blocks';
+import type { Limits } from './limits';
+
+/** Where the rows stand: elements of the top array, elements of the top object's `samples`, or whole values. */
+export type ElementsIn = 'array' | 'samples' | 'values';
+
+const SAMPLES = [...'samples'].map((letter) => letter.charCodeAt(0));
+
+export async function* elementBlocks(
+  chunks: AsyncIterable<Uint8Array>,
+  limits: Limits,
+  within: ElementsIn,
+): AsyncGenerator<RowBlock> {
+  let offset = 0;
+  let line = 1;
+  let depth = 0;
+  let quoted = false;
+  let escaped = false;
+  /** Depth at which rows begin; -1 where there are none yet. */
+  let base = within === 'values' ? 0 : -1;
+  /** The last string at depth 1, to know the key that an array belongs to. */
+  let key: number[] = [];
+  let row: { bytes: Uint8Array; length: number; offset: number; line: number; over: boolean } | undefined;
+  const keep = (part: Uint8Array) => {
+    if (!row || row.over) return;
+    const length = row.length + part.length;
+    if (length > limits.rowBytes) {
+      row = { ...row, bytes: new Uint8Array(1), length: 0, over: true };
+      return;
+    }
+    if (length + 1 > row.bytes.length) {
+      const grown = new Uint8Array(Math.max(length + 1, row.bytes.length * 2));
+      grown.set(row.bytes.subarray(0, row.length));
+      row.bytes = grown;
+    }
+    row.bytes.set(part, row.length);
+    row.length = length;
+  };
+  const finish = (): RowBlock => {
+    const done = row!;
+    row = undefined;
+    done.bytes[done.length] = 0x0a;
+    return single(done.bytes, done.length, done.line, {
+      offset: done.offset,
+      ...(done.over
+        ? { problem: 'dataset-row-long', detail: `more than ${limits.rowBytes.toLocaleString('en')} bytes` }
+        : {}),
+    });
+  };
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i]!;
+      if (byte === 0x0a) line += 1;
+      if (quoted) {
+        if (escaped) escaped = false;
+        else if (byte === 0x5c) escaped = true;
+        else if (byte === 0x22) {
+          quoted = false;
+          if (row && depth === base && base === 0) {
+            keep(chunk.subarray(from, i + 1));
+            yield finish();
+          }
+          continue;
+        }
+        if (depth === 1 && !row && key.length <= SAMPLES.length) key.push(byte);
+        continue;
+      }
+      if (row && depth === base && (byte === 0x2c || byte === 0x5d || byte <= 0x20)) {
+        // A number or a word ends where the next thing stands.
+        keep(chunk.subarray(from, i));
+        yield finish();
+      }
+      if (byte <= 0x20) continue;
+      const closes = byte === 0x7d || byte === 0x5d;
+      if (!row && depth === base && byte !== 0x2c && !(closes && base > 0)) {
+        row = { bytes: new Uint8Array(1024), length: 0, offset: offset + i, line, over: false };
+        from = i;
+      }
+      if (byte === 0x22) {
+        quoted = true;
+        if (depth === 1 && !row) key = [];
+      } else if (byte === 0x7b || byte === 0x5b) {
+        depth += 1;
+        if (base < 0 && byte === 0x5b) {
+          if (within === 'array' && depth === 1) base = 1;
+          else if (
+            within === 'samples' &&
+            depth === 2 &&
+            SAMPLES.every((code, at) => key[at] === code) &&
+            key.length === SAMPLES.length
+          )
+            base = 2;
+        }
+      } else if (closes) {
+        depth = Math.max(0, depth - 1);
+        if (row && depth === base) {
+          keep(chunk.subarray(from, i + 1));
+          yield finish();
+        } else if (!row && depth < base) base = within === 'values' || depth === 0 ? 0 : -2;
+      }
+    }
+    if (row) keep(chunk.subarray(from));
+    offset += chunk.length;
+  }
+  if (row) yield finish();
+}

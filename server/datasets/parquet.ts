@@ -1,0 +1,68 @@
+/** Parquet, one row group at a time, through hyparquet. Rows become JSON objects by their columns' names. */
+import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import type { Host } from '../host';
+import { encoded, type RowBlock } from './blocks';
+import { DatasetFailure } from './failure';
+import { maxRowGroupBytes } from './limits';
+
+/** Reads the whole range into one buffer; ranges are columns of a row group, or the footer. */
+async function slice(host: Host, uri: string, start: number, end: number): Promise<ArrayBuffer> {
+  if (end - start > maxRowGroupBytes) throw tooBig();
+  const bytes = new Uint8Array(end - start);
+  let at = 0;
+  for await (const chunk of host.readBytes(uri, { start, end })) {
+    bytes.set(chunk.subarray(0, bytes.length - at), at);
+    at += chunk.length;
+  }
+  return bytes.buffer;
+}
+
+const tooBig = () =>
+  new DatasetFailure(
+    'dataset-parquet',
+    `A row group of the Parquet file is larger than ${maxRowGroupBytes / 1024 / 1024} MB. Write it with smaller row groups, or as JSON Lines.`,
+  );
+
+export async function* parquetBlocks(host: Host, uri: string, size: number): AsyncGenerator<RowBlock> {
+  const file: AsyncBuffer = {
+    byteLength: size,
+    slice: (start, end = size) => slice(host, uri, start < 0 ? size + start : start, end),
+  };
+  try {
+    const metadata = await parquetMetadataAsync(file);
+    let row = 0;
+    for (const group of metadata.row_groups) {
+      if (Number(group.total_byte_size) > maxRowGroupBytes) throw tooBig();
+      const rows = Number(group.num_rows);
+      const objects = await parquetReadObjects({ file, metadata, compressors, rowStart: row, rowEnd: row + rows });
+      for (const object of objects) {
+        row += 1;
+        yield encoded(plain(object, 0), row, { offset: row - 1 });
+      }
+    }
+  } catch (error) {
+    if (error instanceof DatasetFailure) throw error;
+    throw new DatasetFailure(
+      'dataset-parquet',
+      `The Parquet file cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+}
+
+const decoder = new TextDecoder();
+
+/** What JSON can say: big integers as numbers, times as ISO text, bytes as text. */
+function plain(value: unknown, depth: number): unknown {
+  if (depth > 64) return null;
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (value instanceof Uint8Array) return decoder.decode(value);
+  if (ArrayBuffer.isView(value))
+    return Array.from(value as unknown as ArrayLike<unknown>, (item) => plain(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner, depth + 1)]));
+  }
+  return value;
+}

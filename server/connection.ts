@@ -12,6 +12,7 @@ import {
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type DataFiles, dataFiles } from './connection/data-files';
 import { type DiagnosticChannel, diagnosticChannel } from './connection/diagnostics';
 import { panelChannel } from './connection/panels';
 import { refresher } from './connection/refresh';
@@ -33,6 +34,7 @@ export function serve(connection: Connection, host: Host, turns: Turns): void {
   const session = new Session(host, turns, {
     changed: (scenario, what) => {
       panels.changed(scenario);
+      if (what === 'program') data?.programOf(scenario);
       if (what === 'posterior') {
         refresh.posteriorOf(scenario);
         diagnostics?.posteriorOf(scenario);
@@ -48,6 +50,7 @@ export function serve(connection: Connection, host: Host, turns: Turns): void {
   const panels = panelChannel(connection, session, log);
   const refresh = refresher(connection, session);
   let diagnostics: DiagnosticChannel | undefined;
+  let data: DataFiles | undefined;
   const tellStatus = (): void => {
     const status = statusLine(session);
     if (status) void connection.sendNotification(serverStatus, status);
@@ -58,6 +61,10 @@ export function serve(connection: Connection, host: Host, turns: Turns): void {
     },
     host: session.overlay,
     everyProgram: () => session.everyProgram(),
+    numbers: (uri) => session.posterior(uri),
+    get snippets() {
+      return client.capabilities.textDocument?.completion?.completionItem?.snippetSupport ?? false;
+    },
   };
 
   let client: InitializeParams;
@@ -66,6 +73,7 @@ export function serve(connection: Connection, host: Host, turns: Turns): void {
     refresh.supportedBy(params.capabilities);
     session.configure(readSettings(params.initializationOptions));
     session.setFolders(foldersOf(params));
+    data = dataFiles(connection, params.capabilities, log);
     diagnostics = diagnosticChannel(connection, session, params.capabilities, refresh, log);
     return {
       serverInfo: { name: 'dramatis' },

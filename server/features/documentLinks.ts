@@ -1,6 +1,6 @@
 /** The files that imports and datasets name, as links; a path that cannot be resolved has no target. */
 import type { DocumentLink } from 'vscode-languageserver-types';
-import type { StringLiteral } from '../syntax/tree';
+import type { ParseResult, StringLiteral } from '../syntax/tree';
 import { resolvePath } from './paths';
 import type { SyntaxSnapshot } from './snapshot';
 import { toRange } from './symbols';
@@ -21,8 +21,13 @@ export interface WrittenPath {
   readonly literal: StringLiteral;
 }
 
+/** A text as far as its paths go. */
+export type TextWithPaths = Pick<SyntaxSnapshot, 'uri' | 'text' | 'lines'> & {
+  readonly parsed: Pick<ParseResult, 'file'>;
+};
+
 /** Every path that the text writes, in order. */
-export function pathsIn({ parsed }: SyntaxSnapshot): readonly WrittenPath[] {
+export function pathsIn({ parsed }: TextWithPaths): readonly WrittenPath[] {
   return parsed.file.declarations.flatMap((declaration): WrittenPath[] => {
     if (declaration.kind !== 'import' && declaration.kind !== 'dataset') return [];
     return declaration.path?.value ? [{ kind: declaration.kind, literal: declaration.path }] : [];

@@ -13,6 +13,10 @@ export interface FeatureContext {
   readonly host: Host;
   /** Every scenario of the workspace and every open text, each seen from its root: for what crosses programs. */
   readonly everyProgram: () => Promise<readonly SemanticSnapshot[]>;
+  /** The numbers around a text, where they are to be had. */
+  readonly numbers: (uri: string) => Promise<PosteriorSnapshot | undefined>;
+  /** Whether the editor takes snippets in completions. */
+  readonly snippets: boolean;
 }
 
 /** A snapshot with numbers where they are to be had, without where evaluation waits for a save or a command. */

@@ -1,8 +1,7 @@
 /** What a moved or renamed file changes in the text: the imports and datasets that name it, and its own relative paths. */
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
-import { insideQuotes, pathsIn } from './documentLinks';
+import { insideQuotes, pathsIn, type TextWithPaths } from './documentLinks';
 import { relativePath, resolvePath } from './paths';
-import type { SyntaxSnapshot } from './snapshot';
 import { toRange } from './symbols';
 
 export interface FileMove {
@@ -11,7 +10,7 @@ export interface FileMove {
 }
 
 /** `texts`: every text that may name a moved file, the moved ones under their old URIs. */
-export function fileRename(texts: readonly SyntaxSnapshot[], moves: readonly FileMove[]): WorkspaceEdit {
+export function fileRename(texts: readonly TextWithPaths[], moves: readonly FileMove[]): WorkspaceEdit {
   const changes: Record<string, TextEdit[]> = {};
   for (const snapshot of texts) {
     const here = moved(snapshot.uri, moves);

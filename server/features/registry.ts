@@ -3,5 +3,6 @@
  * channels of their own (`server/connection`).
  */
 import type { Feature } from './feature';
+import { NAMES_IN_PROTOCOL } from './namesInProtocol';
 
-export const FEATURES: readonly Feature[] = [];
+export const FEATURES: readonly Feature[] = [...NAMES_IN_PROTOCOL];

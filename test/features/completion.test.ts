@@ -18,7 +18,7 @@ async function proposed(typed: string, before = BASE, counts?: ReadonlyMap<numbe
     'data/a.jsonl': '{}',
     'data/b.txt': '',
   });
-  return completion(snapshot, position, { list: host.list, snippets: true, ...(counts ? { counts } : {}) });
+  return completion(snapshot, position, { list: host.list, snippets: true, counts: async () => counts });
 }
 
 const labels = async (typed: string, before?: string) => (await proposed(typed, before)).map(({ label }) => label);
@@ -122,7 +122,11 @@ describe('completion', () => {
 
   it('documents a persona only when somebody looks at it', async () => {
     const { snapshot, position, host } = await atCaret(`${BASE}expect $0`);
-    const items = await completion(snapshot, position, { list: host.list, snippets: false });
+    const items = await completion(snapshot, position, {
+      list: host.list,
+      snippets: false,
+      counts: async () => undefined,
+    });
     const item = items.find(({ label }) => label === 'helpful')!;
     assert.equal(item.documentation, undefined);
     const resolved = resolveCompletion(snapshot, item);
@@ -132,7 +136,11 @@ describe('completion', () => {
   it('never lets hostile titles become markup', async () => {
     const before = 'situation s "<img src=x onerror=alert(1)>" -> a | b\npersona p { s -> a }\n';
     const { snapshot, position, host } = await atCaret(`${before}probe $0`);
-    const [item] = await completion(snapshot, position, { list: host.list, snippets: false });
+    const [item] = await completion(snapshot, position, {
+      list: host.list,
+      snippets: false,
+      counts: async () => undefined,
+    });
     const shown = JSON.stringify(resolveCompletion(snapshot, item!).documentation);
     assert.ok(!shown.includes('<img'), shown);
   });

@@ -26,8 +26,8 @@ import { DECLARATION_SNIPPETS } from './snippets';
 export interface CompletionSources {
   /** Entries of a folder, folders ending in `/`. */
   readonly list: (uri: string) => Promise<readonly string[]>;
-  /** Datasets as they were read, by index in the program. */
-  readonly counts?: ReadonlyMap<number, DatasetCounts>;
+  /** Datasets as they were read, by index in the program; asked only where fields are wanted. */
+  readonly counts: () => Promise<ReadonlyMap<number, DatasetCounts> | undefined>;
   readonly snippets: boolean;
 }
 
@@ -94,16 +94,16 @@ async function paths(
     }));
 }
 
-function fields(
+async function fields(
   snapshot: SemanticSnapshot,
   inner: { readonly start: number; readonly end: number },
   { counts }: CompletionSources,
-): readonly CompletionItem[] {
+): Promise<readonly CompletionItem[]> {
   const range = toRange(snapshot.lines, inner);
   const around = snapshot.program.datasets.find(
     ({ origin }) => origin.file === snapshot.file && origin.start <= inner.start && inner.end <= origin.end,
   );
-  const read = around && counts?.get(around.index);
+  const read = around && (await counts())?.get(around.index);
   const roles = ['user', 'assistant', 'system'].map((path) => ({
     label: path,
     kind: CompletionItemKind.Constant,

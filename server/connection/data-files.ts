@@ -1,0 +1,77 @@
+/**
+ * Which texts besides ours the editor tells us about: the data files that an open scenario reads, and no others. Another
+ * extension's JSON stays alone: nothing is registered for it, not even a formatter that would answer nothing.
+ */
+import {
+  type ClientCapabilities,
+  type Connection,
+  DidChangeTextDocumentNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  type Disposable,
+  type DocumentFilter,
+  RegistrationType,
+  type TextDocumentRegistrationOptions,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
+import { URI } from 'vscode-uri';
+import { FEATURES } from '../features/registry';
+import type { Scenario } from '../session/scenario';
+
+export interface DataFiles {
+  /** A scenario's text was read: it may name other data files than before. */
+  programOf(scenario: Scenario): void;
+}
+
+/** Registers the synchronisation of data files and the features for them, where the client can register at all. */
+export function dataFiles(
+  connection: Connection,
+  client: ClientCapabilities,
+  log: (what: string, error: unknown) => void,
+): DataFiles {
+  if (!client.textDocument?.synchronization?.dynamicRegistration) return { programOf: () => undefined };
+  const filesOf = new Map<string, readonly string[]>();
+  let registered = '';
+  let registrations: readonly Disposable[] = [];
+  let work = Promise.resolve();
+
+  const register = async (uris: readonly string[]): Promise<void> => {
+    const old = registrations;
+    const documentSelector = uris.map(filterFor);
+    const sync = [
+      connection.client.register(DidOpenTextDocumentNotification.type, { documentSelector }),
+      connection.client.register(DidChangeTextDocumentNotification.type, {
+        documentSelector,
+        syncKind: TextDocumentSyncKind.Incremental,
+      }),
+      connection.client.register(DidCloseTextDocumentNotification.type, { documentSelector }),
+    ];
+    const methods = new Set(FEATURES.filter(({ level }) => level === 'data').map(({ method }) => method));
+    const features = [...methods].map((method) =>
+      connection.client.register(new RegistrationType<TextDocumentRegistrationOptions>(method), { documentSelector }),
+    );
+    registrations = uris.length > 0 ? await Promise.all([...sync, ...features]) : [];
+    for (const registration of old) registration.dispose();
+  };
+
+  return {
+    programOf(scenario) {
+      void scenario.program().then((loaded) => {
+        const uris = loaded?.program.datasets.flatMap(({ uri }) => (uri === undefined ? [] : [uri])) ?? [];
+        if (uris.length > 0) filesOf.set(scenario.root, uris);
+        else filesOf.delete(scenario.root);
+        const all = [...new Set([...filesOf.values()].flat())].sort();
+        if (all.join('\n') === registered) return;
+        registered = all.join('\n');
+        work = work.then(() => register(all)).catch((error: unknown) => log('data files', error));
+      });
+    },
+  };
+}
+
+/** One file and no other: characters that a glob would read are quoted. */
+function filterFor(uri: string): DocumentFilter {
+  const { scheme, fsPath } = URI.parse(uri);
+  const pattern = fsPath.replaceAll('\\', '/').replace(/[*?{}[\]]/g, '[$&]');
+  return { scheme, pattern };
+}

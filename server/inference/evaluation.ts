@@ -90,15 +90,30 @@ export type Finding =
   /** Every persona with a prior has L = 0; the first evidence (index into `program.evidence`) that makes it so. */
   | { readonly kind: 'undefined-posterior'; readonly evidence: number }
   /** A negative episode takes a Dirichlet parameter to 0 or below, or rewards against what a persona cannot do; it is left out. */
-  | { readonly kind: 'negative-evidence'; readonly episode: number; readonly persona: string; readonly reason: 'dirichlet' | 'impossible' | 'ability' }
+  | {
+      readonly kind: 'negative-evidence';
+      readonly episode: number;
+      readonly persona: string;
+      readonly reason: 'dirichlet' | 'impossible' | 'ability';
+    }
   /** A dataset's negative rows do so; the dataset is left out. */
-  | { readonly kind: 'negative-dataset'; readonly dataset: number; readonly persona: string; readonly reason: 'dirichlet' | 'impossible' | 'ability' }
+  | {
+      readonly kind: 'negative-dataset';
+      readonly dataset: number;
+      readonly persona: string;
+      readonly reason: 'dirichlet' | 'impossible' | 'ability';
+    }
   /** Dirichlet with overlapping preference pairs: the number is approximate. */
   | { readonly kind: 'approximate-preference'; readonly situation: number }
   /** A persona's measured log-likelihood is missing. */
   | { readonly kind: 'missing-measurement'; readonly dataset: number; readonly persona: string; readonly rows: number }
   /** A concentration meets a fallback that somebody intends, or a fallback shared by several abilities. */
-  | { readonly kind: 'intended-fallback'; readonly situation: number; readonly response: number; readonly persona: string }
+  | {
+      readonly kind: 'intended-fallback';
+      readonly situation: number;
+      readonly response: number;
+      readonly persona: string;
+    }
   /** More than two learnable abilities meet in one situation, or abilities are coupled in a way that cannot be integrated. */
   | { readonly kind: 'too-many-abilities'; readonly situation: number }
   /** Lints of LANGUAGE section 5's readers. */

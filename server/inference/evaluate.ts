@@ -1,0 +1,156 @@
+/**
+ * The mathematics of LANGUAGE section 5: a `Program` and its datasets' counts to an `Evaluation`, in typed arrays and
+ * natural logs. One idea to a file: what the evidence comes to (effectiveCounts), what it says about each hypothesis
+ * (likelihood, dirichlet, abilities, reinforcement), the posterior and what moved it (posterior, influence), what is
+ * predicted (predictions), and the rival accounts (accounts/).
+ *
+ * This room must not know text, files or editors; it reads the program's numbers and never its trees.
+ */
+import type { DatasetCounts } from '../datasets/counts';
+import type { Program, Target } from '../program/program';
+import { abilityStandings } from './abilityStandings';
+import { compareAccounts } from './accounts/compare';
+import type { Evaluation, ExpectationResult, Influence, ProbeResult, Standing } from './evaluation';
+import { findingsOf } from './findings';
+import { programHypotheses } from './hypotheses';
+import { datasetInfluence, episodeInfluence, type Standpoint, standpoint } from './influence';
+import { weigh } from './likelihood';
+import { measuredSums } from './measured';
+import { nearestPersona } from './nearest';
+import { posteriorOf, tiltedDivergence } from './posterior';
+import { givenCounts, givenWeights, mixture, type Predictions, predictAfter, predictBefore } from './predictions';
+import { settle } from './settle';
+import { runToEnd, type Stepwise } from './stepwise';
+import { structureOf } from './structure';
+
+export interface EvaluationOptions {
+  /** Leave the rival accounts out (they are then empty). */
+  readonly accounts?: boolean;
+  /** Leave the datasets' own influence out (zeros). */
+  readonly datasets?: boolean;
+}
+
+/** Evaluate to the end. Same program, same counts: same bytes. */
+export function evaluate(
+  program: Program,
+  counts: ReadonlyMap<number, DatasetCounts>,
+  options: EvaluationOptions = {},
+): Evaluation {
+  return runToEnd(evaluation(program, counts, options));
+}
+
+/** Evaluate in steps of a few milliseconds. Bad input gives findings, never an exception and never a wrong number. */
+export function* evaluation(
+  program: Program,
+  counts: ReadonlyMap<number, DatasetCounts>,
+  options: EvaluationOptions = {},
+): Stepwise<Evaluation> {
+  const structure = structureOf(program);
+  const hypotheses = programHypotheses(structure);
+  const { evidence, likelihood, findings } = settle(structure, hypotheses, counts);
+  yield;
+  const stand = standpoint(evidence, likelihood);
+  const { weighing, posterior } = stand;
+  yield;
+  const before = predictBefore(likelihood);
+  const after = predictAfter(likelihood, weighing);
+  const priors = Float64Array.from(hypotheses, (h) => h.prior);
+  const probes = program.probes.map((p) => probeResult(stand, p.target, priors, before, after));
+  const expectations = program.expectations.map((e): ExpectationResult => {
+    const value = e.target
+      ? probeResult(stand, e.target, priors, before, after).after
+      : (posterior.weights[hypothesisIndex(program, e.persona ?? -1)] ?? Number.NaN);
+    return { value, holds: holds(value, e.bound, e.low, e.high) };
+  });
+  yield;
+  const episodes = yield* episodeInfluence(stand);
+  const datasets =
+    options.datasets === false ? noInfluence(program, hypotheses.length) : yield* datasetInfluence(stand);
+  const accounts = options.accounts === false ? [] : yield* compareAccounts(structure, counts, evidence);
+  const standings = hypotheses.map(
+    (h, i): Standing => ({
+      name: h.name,
+      prior: h.prior,
+      posterior: posterior.weights[i],
+      logLikelihood: weighing.logLikelihood[i],
+    }),
+  );
+  return {
+    hypotheses: hypotheses.map((h) => h.name),
+    defined: posterior.defined,
+    logMarginal: posterior.logMarginal,
+    personas: standings,
+    abilities: abilityStandings(stand),
+    episodes,
+    datasets,
+    reinforcements: reinforcementSplits(stand, after),
+    probes,
+    expectations,
+    accounts: accounts.map((a) => a.result),
+    verdict: '',
+    predictiveBefore: before.predictive,
+    predictiveAfter: after.predictive,
+    rowsBefore: before.row,
+    rowsAfter: after.row,
+    counts: weighing.counts.slice(0, structure.cells),
+    nearest: nearestPersona(stand, after),
+    findings: [...findings, ...findingsOf(stand, episodes)],
+  };
+}
+
+function hypothesisIndex(program: Program, persona: number): number {
+  return persona >= 0 ? persona : program.personas.length;
+}
+
+function holds(value: number, bound: 'below' | 'above' | 'between', low?: number, high?: number): boolean {
+  if (bound === 'below') return value < (high ?? Number.NaN);
+  if (bound === 'above') return value > (low ?? Number.NaN);
+  return value >= (low ?? Number.NaN) && value <= (high ?? Number.NaN);
+}
+
+function probeResult(
+  stand: Standpoint,
+  target: Target,
+  priors: Float64Array,
+  before: Predictions,
+  after: Predictions,
+): ProbeResult {
+  const { structure, hypotheses } = stand.likelihood;
+  const { cells, offset, program } = structure;
+  const cell = offset[target.situation] + target.response;
+  const given = givenCounts(target, offset, program.methods.context);
+  const weightGiven = givenWeights(stand.posterior.weights, given, after.predictive, cells);
+  return {
+    before: mixture(givenWeights(priors, given, before.predictive, cells), before.predictive, cells, cell),
+    after: mixture(weightGiven, after.predictive, cells, cell),
+    byPersona: Float64Array.from(hypotheses, (_, h) => after.predictive[h * cells + cell]),
+    byPersonaBefore: Float64Array.from(hypotheses, (_, h) => before.predictive[h * cells + cell]),
+    weightGiven,
+  };
+}
+
+/** Each reinforcement's two parts, in order: w is the posterior before it acted, w' the one after (LANGUAGE section 5). */
+function reinforcementSplits(stand: Standpoint, after: Predictions): Evaluation['reinforcements'] {
+  const { likelihood, weighing, evidence } = stand;
+  const size = likelihood.hypotheses.length;
+  const measured = measuredSums(likelihood, evidence.measured);
+  const list = likelihood.reinforcements;
+  if (list.length === 0) return [];
+  const stages = list.map((_, j) => weigh(likelihood, weighing.counts, measured, j));
+  stages.push(weighing);
+  return list.map((_, j) => {
+    const from = posteriorOf(likelihood, stages[j]);
+    const to = posteriorOf(likelihood, stages[j + 1]);
+    if (!from.defined || !to.defined) return { selection: Number.NaN, propensityShift: Number.NaN };
+    const gain = Float64Array.from(stages[j + 1].finite, (f, h) => f - stages[j].finite[h]);
+    let shift = 0;
+    for (let h = 0; h < size; h++) if (to.weights[h] > 0) shift += to.weights[h] * after.tilts[j * size + h];
+    return { selection: tiltedDivergence(from.weights, gain), propensityShift: shift };
+  });
+}
+
+function noInfluence(program: Program, size: number): Influence {
+  const count = program.datasets.length;
+  const zeros = (n: number) => new Float64Array(n);
+  return { count, weight: zeros(count * size), single: zeros(0), shift: zeros(count), capability: zeros(count) };
+}

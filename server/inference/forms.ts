@@ -1,0 +1,130 @@
+/**
+ * Probabilities as functions of the latent abilities. P_h(y|x;κ) is a sum of terms that are each affine in one κ
+ * (LANGUAGE section 5): θ_y·κ for what needs an ability, θ_i·(1−κ) for mass that is lost to y, θ_y for the rest. It
+ * is kept as base + Σ_c [miss_c·(1−κ_c) + hit_c·κ_c] with non-negative parts, so that nothing cancels.
+ */
+import type { Hypothesis } from './hypotheses';
+import type { Structure } from './structure';
+
+export interface Form {
+  readonly base: number;
+  /** Latent abilities that it depends on, ascending. */
+  readonly abilities: readonly number[];
+  /** Values at κ = 0 and at κ = 1, less the base, by position in `abilities`. */
+  readonly miss: readonly number[];
+  readonly hit: readonly number[];
+}
+
+function form(base: number, parts: ReadonlyMap<number, readonly [number, number]>): Form {
+  const abilities = [...parts.keys()].sort((a, b) => a - b);
+  const miss: number[] = [];
+  const hit: number[] = [];
+  const kept: number[] = [];
+  let constant = base;
+  for (const c of abilities) {
+    const [lo, hi] = parts.get(c) as readonly [number, number];
+    if (lo === hi) {
+      constant += lo;
+      continue;
+    }
+    kept.push(c);
+    miss.push(lo);
+    hit.push(hi);
+  }
+  return { base: constant, abilities: kept, miss, hit };
+}
+
+const NO_ABILITY = { abilities: [], miss: [], hit: [] } as const;
+
+/** P_h(cell; κ), with propensities `row` (the hypothesis' own, or others in their place). */
+export function cellForm(structure: Structure, h: Hypothesis, cell: number, row = h.row): Form {
+  if (structure.needs[cell] < 0 && structure.losers[cell].length === 0) return { base: row[cell], ...NO_ABILITY };
+  const parts = new Map<number, [number, number]>();
+  const part = (c: number) => {
+    let p = parts.get(c);
+    if (!p) parts.set(c, (p = [0, 0]));
+    return p;
+  };
+  let base = 0;
+  const needs = structure.needs[cell];
+  if (needs < 0) base += row[cell];
+  else if (Number.isNaN(h.ability[needs])) part(needs)[1] += row[cell];
+  else base += row[cell] * h.ability[needs];
+  for (const loser of structure.losers[cell]) {
+    const c = structure.needs[loser];
+    if (Number.isNaN(h.ability[c])) part(c)[0] += row[loser];
+    else base += row[loser] * (1 - h.ability[c]);
+  }
+  return form(base, parts);
+}
+
+/** Σ weight_i · form_i. Weights may have any sign; the parts of a probability with positive weights stay non-negative. */
+export function combine(forms: readonly Form[], weights: readonly number[]): Form {
+  const parts = new Map<number, [number, number]>();
+  let base = 0;
+  forms.forEach((f, i) => {
+    base += weights[i] * f.base;
+    f.abilities.forEach((c, j) => {
+      const p = parts.get(c) ?? [0, 0];
+      p[0] += weights[i] * f.miss[j];
+      p[1] += weights[i] * f.hit[j];
+      parts.set(c, p);
+    });
+  });
+  return form(base, parts);
+}
+
+/** The largest value that it can take. */
+export function formScale(f: Form): number {
+  let scale = f.base;
+  for (let i = 0; i < f.abilities.length; i++) scale += Math.max(f.miss[i], f.hit[i]);
+  return scale;
+}
+
+export function scaleForm(f: Form, factor: number): Form {
+  return {
+    base: f.base * factor,
+    abilities: f.abilities,
+    miss: f.miss.map((v) => v * factor),
+    hit: f.hit.map((v) => v * factor),
+  };
+}
+
+/** Its value at given abilities (by capability). */
+export function formAt(f: Form, ability: ArrayLike<number>): number {
+  let value = f.base;
+  for (let i = 0; i < f.abilities.length; i++) {
+    const k = ability[f.abilities[i]];
+    value += f.miss[i] * (1 - k) + f.hit[i] * k;
+  }
+  return value;
+}
+
+/** With all abilities but one put at given values: its values at that one's 0 and 1. */
+export function formAlong(f: Form, ability: number, at: ArrayLike<number>): [number, number] {
+  let base = f.base;
+  let lo = 0;
+  let hi = 0;
+  for (let i = 0; i < f.abilities.length; i++) {
+    if (f.abilities[i] === ability) {
+      lo = f.miss[i];
+      hi = f.hit[i];
+    } else {
+      const k = at[f.abilities[i]];
+      base += f.miss[i] * (1 - k) + f.hit[i] * k;
+    }
+  }
+  return [base + lo, base + hi];
+}
+
+/** `hit` for s·κ, `miss` for s·(1−κ) of a single ability, else undefined. */
+export function pureSide(f: Form): 'hit' | 'miss' | undefined {
+  if (f.abilities.length !== 1 || f.base !== 0) return undefined;
+  if (f.miss[0] === 0) return 'hit';
+  return f.hit[0] === 0 ? 'miss' : undefined;
+}
+
+/** A text that equal forms share. */
+export function formKey(f: Form): string {
+  return `${f.base}|${f.abilities.map((c, i) => `${c}:${f.miss[i]}:${f.hit[i]}`).join(',')}`;
+}

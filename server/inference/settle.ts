@@ -1,0 +1,72 @@
+/**
+ * Evidence that the mathematics can use: negative counts (a reward below zero) have no meaning where they take a
+ * Dirichlet or Beta parameter to 0 or below, or ask for less of what a persona never does; and measured rows need a
+ * number for every hypothesis. What breaks this is left out and reported, and the rest is evaluated.
+ */
+import type { DatasetCounts } from '../datasets/counts';
+import { countsOf, type Evidence, gatherEvidence } from './effectiveCounts';
+import type { Finding } from './evaluation';
+import type { Hypothesis } from './hypotheses';
+import { countProblems, type Likelihood, prepareLikelihood } from './likelihood';
+import { missingRows } from './measured';
+import type { Structure } from './structure';
+
+export interface Settled {
+  readonly evidence: Evidence;
+  readonly likelihood: Likelihood;
+  readonly findings: readonly Finding[];
+}
+
+export function settle(
+  structure: Structure,
+  hypotheses: readonly Hypothesis[],
+  counts: ReadonlyMap<number, DatasetCounts>,
+): Settled {
+  const findings: Finding[] = [];
+  const episodes = new Set<number>();
+  const datasets = new Set<number>();
+  for (;;) {
+    const evidence = gatherEvidence(structure, counts, { episodes, datasets });
+    const likelihood = prepareLikelihood(structure, hypotheses, evidence.pairs);
+    const before = episodes.size + datasets.size;
+    for (const m of evidence.measured) {
+      for (const hypothesis of hypotheses) {
+        const rows = missingRows(m, hypothesis);
+        if (rows === 0) continue;
+        datasets.add(m.dataset);
+        findings.push({ kind: 'missing-measurement', dataset: m.dataset, persona: hypothesis.name, rows });
+      }
+    }
+    if (evidence.signed) leaveOutNegatives(evidence, likelihood, episodes, datasets, findings);
+    if (episodes.size + datasets.size === before) return { evidence, likelihood, findings };
+  }
+}
+
+function leaveOutNegatives(
+  evidence: Evidence,
+  likelihood: Likelihood,
+  episodes: Set<number>,
+  datasets: Set<number>,
+  findings: Finding[],
+): void {
+  const problems = countProblems(likelihood, countsOf(evidence));
+  const seen = new Set<number>();
+  for (const { key, hypothesis, reason } of problems) {
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const persona = likelihood.hypotheses[hypothesis].name;
+    for (let e = 0; e < evidence.kindOf.length; e++) {
+      const kind = evidence.kinds[evidence.kindOf[e]];
+      if (!kind || evidence.slots[kind.slot].key !== key || kind.term >= 0) continue;
+      episodes.add(e);
+      findings.push({ kind: 'negative-evidence', episode: e, persona, reason });
+    }
+    for (const s of evidence.slotsOfKey[key]) {
+      for (const part of evidence.slots[s].parts) {
+        if (!part.negative || datasets.has(part.dataset)) continue;
+        datasets.add(part.dataset);
+        findings.push({ kind: 'negative-dataset', dataset: part.dataset, persona, reason });
+      }
+    }
+  }
+}

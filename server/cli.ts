@@ -36,12 +36,10 @@ program
   .option('--check', 'change nothing, exit with 1 if formatting would')
   .action(format);
 
-try {
-  await program.parseAsync();
-} catch (error) {
+program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : COULD_NOT_RUN;
   else {
     console.error(`dramatis: ${error instanceof Failure ? error.message : String((error as Error).stack ?? error)}`);
     process.exitCode = COULD_NOT_RUN;
   }
-}
+});

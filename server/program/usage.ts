@@ -77,7 +77,7 @@ export function checkRows(draft: Draft, program: Uses, situations: Situations, p
     if (!first) return;
     const message =
       'There is no persona yet, so there is nobody to be selected: declare one, or import a file that does.';
-    report(draft, first.file, { start: first.start, end: first.start + 1 }, 'no-persona', message);
+    report(draft, first.file, first, 'no-persona', message);
   }
 }
 
@@ -106,12 +106,14 @@ export function checkUnused(draft: Draft, program: Program, situations: Situatio
 }
 
 function checkResponses(draft: Draft, program: Program, situation: Situation, situations: Situations): void {
-  if (program.personas.length === 0) return;
+  // A uniform row is nobody's intention.
+  const writers = program.personas.filter(({ rowSource }) => rowSource[situation.index]!.kind !== 'uniform');
+  if (writers.length === 0) return;
   const family = program.situations.filter(({ index }) => situations.scopes[index]!.owner === situation.index);
   situation.responses.forEach((response, at) => {
     if (draft.occurrences.isReferred('response', situation.index, at)) return;
     const cells = family.map(({ index }) => program.cellOffset[index]! + at);
-    if (program.personas.some(({ row }) => cells.some((cell) => row[cell]! > 0))) return;
+    if (writers.some(({ row }) => cells.some((cell) => row[cell]! > 0))) return;
     const message = `No persona ever answers '${situation.name}' with '${response.name}', and nothing else names it.`;
     const { file, start } = response.origin;
     report(draft, file, { start, end: start + nameLength(draft, response.origin) }, 'unused-response', message, {

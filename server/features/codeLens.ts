@@ -1,0 +1,100 @@
+/**
+ * Code lenses: the panel over the scenario and each persona, what-if over each episode. They are placed by the text
+ * alone and are worded when they come into view (`resolve`), so a long file costs nothing.
+ */
+import type { CodeLens, Position } from 'vscode-languageserver-types';
+import type { Declaration, Unit } from '../syntax/tree';
+import { hasNumbers, type MaybeNumbers } from './feature';
+import { unitOf } from './hover/page';
+import { formatLog, formatProbability } from './numbers';
+import type { Settings } from './settings';
+import type { SemanticSnapshot, SyntaxSnapshot } from './snapshot';
+import { toRange } from './symbols';
+
+/** What a lens remembers until it is worded. */
+export interface LensData {
+  readonly uri: string;
+  readonly kind: 'panel' | 'persona' | 'what-if' | 'account';
+  readonly at: Position;
+}
+
+const KINDS: Readonly<Partial<Record<Declaration['kind'], LensData['kind']>>> = {
+  scenario: 'panel',
+  persona: 'persona',
+  novel: 'persona',
+  episode: 'what-if',
+  dataset: 'what-if',
+  compare: 'account',
+};
+
+/** More lenses than this would be lines, not help. */
+const MOST_EPISODES = 200;
+
+export function codeLenses({ uri, lines, parsed }: SyntaxSnapshot, settings: Settings): CodeLens[] {
+  if (!settings.codeLens) return [];
+  const { declarations } = parsed.file;
+  const crowded = declarations.filter(({ kind }) => kind === 'episode').length > MOST_EPISODES;
+  return declarations.flatMap((declaration) => {
+    const kind = KINDS[declaration.kind];
+    if (kind === undefined || (crowded && declaration.kind === 'episode')) return [];
+    const range = toRange(lines, declaration.keyword);
+    const data: LensData = { uri, kind, at: range.start };
+    return [{ range, data }];
+  });
+}
+
+/** The lens with its words and what it opens. */
+export function resolveCodeLens(snapshot: MaybeNumbers, lens: CodeLens, settings: Settings): CodeLens {
+  const data = lens.data as LensData;
+  const open = (title: string, view: string, query: Readonly<Record<string, unknown>> = {}): CodeLens => ({
+    ...lens,
+    command: { title, command: 'dramatis.openPosterior', arguments: [data.uri, view, query] },
+  });
+  const found = subject(snapshot, data);
+  switch (data.kind) {
+    case 'panel':
+      return open('Open posterior', 'posterior');
+    case 'persona':
+      return open(found.h === undefined ? 'Evidence' : `${standing(snapshot, found.h)} · evidence`, 'evidence', {
+        measure: { kind: 'weight', persona: found.name },
+      });
+    case 'account':
+      return open('Compare accounts', 'accounts');
+    case 'what-if':
+      return open(`${shift(snapshot, found, unitOf(snapshot, settings))}what if?`, 'posterior', {
+        knobs: found.episode === undefined ? [] : [found.episode],
+      });
+  }
+}
+
+interface Subject {
+  readonly name?: string;
+  readonly h?: number;
+  readonly episode?: number;
+  readonly dataset?: number;
+}
+
+function subject({ program, file, fileLines }: SemanticSnapshot, { at }: LensData): Subject {
+  const start = fileLines[file]!.starts[at.line]! + at.character;
+  const here = ({ origin }: { readonly origin: { file: number; start: number; end: number } }): boolean =>
+    origin.file === file && origin.start <= start && start < origin.end;
+  const h = program.personas.findIndex(here);
+  if (h >= 0) return { name: program.personas[h]!.name, h };
+  if (program.novel && here(program.novel)) return { name: 'novel', h: program.personas.length };
+  const episode = program.episodes.findIndex(here);
+  if (episode >= 0) return { episode };
+  const dataset = program.datasets.findIndex(here);
+  return dataset >= 0 ? { dataset } : {};
+}
+
+function standing(snapshot: MaybeNumbers, h: number): string {
+  const found = hasNumbers(snapshot) ? snapshot.evaluation.personas[h] : undefined;
+  return found ? `${formatProbability(found.prior)} → ${formatProbability(found.posterior)}` : '';
+}
+
+function shift(snapshot: MaybeNumbers, { episode, dataset }: Subject, unit: Unit): string {
+  if (!hasNumbers(snapshot)) return '';
+  const { episodes, datasets } = snapshot.evaluation;
+  const moved = episode === undefined ? datasets.shift[dataset ?? -1] : episodes.shift[episode];
+  return moved === undefined || Number.isNaN(moved) ? '' : `shift ${formatLog(moved, unit)} · `;
+}

@@ -1,0 +1,145 @@
+/** Hovers over evidence: what an episode or a dataset says for and against each persona, and how much it moved. */
+
+import type { DatasetCounts } from '../../datasets/counts';
+import type { Influence } from '../../inference/evaluation';
+import type { Episode, Program } from '../../program/program';
+import type { Unit } from '../../syntax/tree';
+import { datasetTally } from '../datasetTally';
+import { hasNumbers, type MaybeNumbers } from '../feature';
+import { formatCount, formatLog } from '../numbers';
+import type { PosteriorSnapshot } from '../snapshot';
+import { verbal } from '../verbalScale';
+import { code, evidenceIn, heading, largestOf, page, signedBar, table } from './page';
+
+/** More personas than this are a table that nobody reads; those that moved most stay. */
+const MOST_PERSONAS = 12;
+
+export function episodeHover(snapshot: MaybeNumbers, episode: Episode, unit: Unit): string {
+  const { program } = snapshot;
+  const over = episode.over === undefined ? '' : ` over ${responseName(program, episode, episode.over)}`;
+  const cell = `${program.situations[episode.situation]!.name} -> ${responseName(program, episode, episode.response)}`;
+  const title = heading(`${episode.method} episode`, `${cell}${over}`, episode.label, episode.doc);
+  if (!hasNumbers(snapshot)) return title;
+  const { evaluation } = snapshot;
+  const { single, shift, capability } = evaluation.episodes;
+  const at = episode.index;
+  return page(
+    title,
+    weightTable(snapshot, evaluation.episodes, at, unit),
+    summary(snapshot, at, shift, unit),
+    ability(snapshot, capability[at]!, unit),
+    episode.times !== 1 ? singleLine(snapshot, single, at, episode.times, unit) : undefined,
+  );
+}
+
+export function datasetHover(snapshot: MaybeNumbers, index: number, unit: Unit): string {
+  const { program } = snapshot;
+  const source = program.datasets[index]!;
+  const title = heading(`dataset`, source.name, source.title, source.doc);
+  if (!hasNumbers(snapshot)) return page(title, code(source.path));
+  const counts = snapshot.counts.get(index);
+  if (!counts) return page(title, code(source.path), 'Still being read: its evidence is not in the numbers yet.');
+  if (counts.failure) return page(title, code(source.path), counts.failure.message);
+  const { datasets } = snapshot.evaluation;
+  return page(
+    title,
+    facts(program, counts, source.path),
+    weightTable(snapshot, datasets, index, unit),
+    summary(snapshot, index, datasets.shift, unit, 'dataset'),
+    ability(snapshot, datasets.capability[index]!, unit),
+  );
+}
+
+function facts(program: Program, counts: DatasetCounts, path: string): string {
+  const { rows, classified, unclassified, duplicates } = datasetTally(program, counts);
+  const parts = [
+    `${formatCount(rows)} rows`,
+    `${formatCount(classified)} used`,
+    ...(unclassified > 0 ? [`${formatCount(unclassified)} unclassified`] : []),
+    ...(duplicates > 0 ? [`${formatCount(duplicates)} repeats`] : []),
+  ];
+  const near =
+    counts.near && counts.near.rows > 0
+      ? `, about ${formatCount(counts.near.distinct)} distinct ones up to small changes`
+      : '';
+  return `${code(path)} · ${counts.format} · method ${counts.method} · ${parts.join(', ')}${near}`;
+}
+
+/** Weight of evidence for each persona against the rest, with a bar and the words of the scale. */
+function weightTable({ evaluation }: PosteriorSnapshot, influence: Influence, at: number, unit: Unit): string {
+  const count = evaluation.hypotheses.length;
+  const rows = evaluation.hypotheses
+    .map((name, h) => ({ name, weight: influence.weight[at * count + h]! }))
+    .sort((a, b) => size(b.weight) - size(a.weight));
+  if (rows.length === 0 || rows.every(({ weight }) => Number.isNaN(weight))) return '';
+  const shown = rows.slice(0, MOST_PERSONAS);
+  const largest = largestOf(shown.map(({ weight }) => weight));
+  const lines = shown.map(({ name, weight }) => [
+    code(name),
+    evidenceIn(weight, unit),
+    signedBar(weight, largest),
+    weight === 0 ? 'none' : verbal(weight),
+  ]);
+  const rest = rows.length - shown.length;
+  return page(
+    table(['persona', '>weight of evidence', '', 'in words'], lines),
+    rest > 0 ? `… and ${rest} more that it moves less.` : undefined,
+  );
+}
+
+function size(weight: number): number {
+  return Number.isNaN(weight) ? -1 : Math.abs(weight);
+}
+
+function summary(
+  snapshot: PosteriorSnapshot,
+  at: number,
+  shift: Float64Array,
+  unit: Unit,
+  kind: 'episode' | 'dataset' = 'episode',
+): string | undefined {
+  if (Number.isNaN(shift[at]!)) return 'The posterior is undefined, so what this moved is too.';
+  const { rank, of } = rankAmongAll(snapshot, kind, at);
+  return `Shift of the posterior **${formatLog(shift[at]!, unit)}**, rank ${formatCount(rank)} of ${formatCount(of)}.`;
+}
+
+/** Rank by shift among all evidence, episodes and datasets together; equals share the better rank. */
+export function rankAmongAll(
+  { evaluation }: PosteriorSnapshot,
+  kind: 'episode' | 'dataset',
+  at: number,
+): { readonly rank: number; readonly of: number } {
+  const { episodes, datasets } = evaluation;
+  const own = (kind === 'episode' ? episodes : datasets).shift[at]!;
+  let rank = 1;
+  for (const shift of episodes.shift) if (shift > own) rank++;
+  for (const shift of datasets.shift) if (shift > own) rank++;
+  return { rank, of: episodes.count + datasets.count };
+}
+
+function ability({ program }: PosteriorSnapshot, moved: number, unit: Unit): string | undefined {
+  if (!program.capabilities.some(({ learnable }) => learnable)) return undefined;
+  return `It moved the learnable abilities by **${formatLog(moved, unit)}**.`;
+}
+
+function singleLine(
+  { evaluation }: PosteriorSnapshot,
+  single: Float64Array,
+  at: number,
+  times: number,
+  unit: Unit,
+): string | undefined {
+  const count = evaluation.hypotheses.length;
+  const strongest = evaluation.hypotheses
+    .map((name, h) => ({ name, weight: single[at * count + h]! }))
+    .filter(({ weight }) => !Number.isNaN(weight))
+    .sort((a, b) => size(b.weight) - size(a.weight))
+    .slice(0, 2)
+    .map(({ name, weight }) => `${code(name)} ${evidenceIn(weight, unit)}`);
+  if (strongest.length === 0) return undefined;
+  return `A single one of the ${formatCount(times)}: ${strongest.join(', ')}.`;
+}
+
+function responseName(program: Program, { situation }: Episode, response: number): string {
+  return program.situations[situation]!.responses[response]!.name;
+}

@@ -1,0 +1,90 @@
+/** Hovers over probes, expectations, accounts and reinforcements: where a prediction comes from. */
+import type { ProbeResult } from '../../inference/evaluation';
+import type { Account, Expectation, Probe, Reinforcement } from '../../program/program';
+import type { Unit } from '../../syntax/tree';
+import { hasNumbers, type MaybeNumbers } from '../feature';
+import { formatLog, formatPercent, formatProbability } from '../numbers';
+import { SIGNATURES } from '../signatures';
+import type { PosteriorSnapshot } from '../snapshot';
+import { verbal } from '../verbalScale';
+import { bar, code, heading, page, table } from './page';
+
+export function probeHover(snapshot: MaybeNumbers, probe: Probe): string {
+  const head = heading('probe', probe.target.text);
+  if (!hasNumbers(snapshot)) return head;
+  return page(head, decomposition(snapshot, snapshot.evaluation.probes[probe.index]!));
+}
+
+/** before → after, and each persona's part in it: weight × its own prediction. */
+function decomposition({ evaluation }: PosteriorSnapshot, probe: ProbeResult): string {
+  const rows = evaluation.hypotheses.map((name, h) => {
+    const [weight, predicts] = [probe.weightGiven[h]!, probe.byPersona[h]!];
+    return [
+      code(name),
+      formatProbability(weight),
+      formatProbability(predicts),
+      formatProbability(weight * predicts),
+      bar(weight * predicts),
+    ];
+  });
+  return page(
+    `**${formatProbability(probe.before)} → ${formatProbability(probe.after)}**`,
+    rows.length > 0 ? table(['', '>weight', '>predicts', '>together', ''], rows) : undefined,
+  );
+}
+
+export function expectationHover(snapshot: MaybeNumbers, expectation: Expectation): string {
+  const head = heading('expectation', expectation.text);
+  if (!hasNumbers(snapshot)) return head;
+  const { value, holds } = snapshot.evaluation.expectations[expectation.index]!;
+  return page(head, `It is **${formatProbability(value)}**: the expectation ${holds ? 'holds' : 'fails'}.`);
+}
+
+const ASSUMPTIONS: Readonly<Record<Account['kind'], string>> = {
+  selection: 'Every persona is rigid, and none is new: training only selects.',
+  drift: 'Every persona has this concentration: training also shifts propensities inside it.',
+  novel: 'Selection, and a persona that pre-training never wrote.',
+  contextual: 'A persona is drawn anew for each situation.',
+  population: 'A persona is drawn anew for each episode; training moves the mixture.',
+  unstructured: 'There is no persona at all: each situation learns its own answers.',
+};
+
+export function accountHover(snapshot: MaybeNumbers, account: Account, unit: Unit): string {
+  const head = page(
+    heading('account', account.name),
+    ASSUMPTIONS[account.kind],
+    SIGNATURES[account.kind]?.documentation,
+  );
+  if (!hasNumbers(snapshot)) return head;
+  const results = snapshot.evaluation.accounts;
+  const own = results[account.index];
+  if (!own) return head;
+  if (own.notComputable !== undefined) return page(head, `Not computable: ${own.notComputable}`);
+  const best = Math.max(
+    ...results.map(({ logMarginal }) => (Number.isNaN(logMarginal) ? Number.NEGATIVE_INFINITY : logMarginal)),
+  );
+  const behind = own.logMarginal - best;
+  const rows = [
+    [`log marginal${own.bound ? ' (lower bound)' : ''}`, formatLog(own.logMarginal, unit)],
+    ['probability under equal prior odds', `${formatPercent(own.probability)} ${bar(own.probability)}`],
+    ['behind the best account', behind < 0 ? `${formatLog(behind, unit)}, ${verbal(behind)}` : 'it is the best'],
+    ['log score on the evaluations', formatLog(own.logScore, unit)],
+  ];
+  return page(head, table(['', ''], rows), snapshot.evaluation.verdict);
+}
+
+export function reinforcementHover(snapshot: MaybeNumbers, reinforcement: Reinforcement, unit: Unit): string {
+  const { program } = snapshot;
+  const head = heading('reinforcement of', program.situations[reinforcement.situation]!.name);
+  const how =
+    reinforcement.rigidity === undefined
+      ? 'Strict selection (no rigidity): personas are weighted by their reward, and nothing tilts inside them.'
+      : `KL-regularised RL at its optimum, rigidity ${reinforcement.rigidity}: ρ·log Z selects, exp(r/ρβ) tilts inside each persona.`;
+  if (!hasNumbers(snapshot)) return page(head, how);
+  const { selection, propensityShift } = snapshot.evaluation.reinforcements[reinforcement.index]!;
+  const rows = [
+    ['selection among personas', formatLog(selection, unit)],
+    ['propensity shift inside them', formatLog(propensityShift, unit)],
+  ];
+  return page(head, how, table(['part of the change', '>KL'], rows));
+}

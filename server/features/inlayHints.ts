@@ -1,0 +1,169 @@
+/**
+ * Inlay hints: the numbers at the ends of lines. Only what lies in the asked range is looked at, so a scrolled window
+ * over ten thousand episodes costs as much as a small file; explanations come with the hover.
+ */
+import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
+import { CellForm, type Origin, type Program } from '../program/program';
+import { offsetAt, positionAt } from '../syntax/lines';
+import type { CellsRow, Declaration, Unit } from '../syntax/tree';
+import { hasNumbers, type MaybeNumbers } from './feature';
+import { unitOf } from './hover/page';
+import { formatLog, formatProbability } from './numbers';
+import type { Settings } from './settings';
+import type { PosteriorSnapshot } from './snapshot';
+
+/** So many personas are named at an episode. */
+const MOVERS = 2;
+/** A mover below a thousandth of a deciban is noise at the end of a line. */
+const SMALLEST = Math.LN10 / 10_000;
+
+export function inlayHints(snapshot: MaybeNumbers, range: Range, settings: Settings): InlayHint[] {
+  const start = offsetAt(snapshot.lines, range.start);
+  const end = offsetAt(snapshot.lines, range.end);
+  const seen = snapshot.parsed.file.declarations.filter((one) => one.start <= end && one.end >= start);
+  const places = hasNumbers(snapshot) ? byPlace(snapshot, start, end) : new Map<number, number>();
+  const unit = unitOf(snapshot, settings);
+  return seen
+    .flatMap((declaration) => hintsOf(snapshot, declaration, places, unit, settings.hints))
+    .filter(({ offset }) => offset >= start && offset <= end)
+    .map(({ offset, label }) => ({
+      position: positionAt(snapshot.lines, offset),
+      label,
+      kind: InlayHintKind.Type,
+      paddingLeft: true,
+    }));
+}
+
+interface Hint {
+  readonly offset: number;
+  readonly label: string;
+}
+
+/** The program's things of this file by where they start: what a declaration of the tree became. */
+function byPlace({ program, file }: PosteriorSnapshot, start: number, end: number): Map<number, number> {
+  const places = new Map<number, number>();
+  const note = (list: readonly { readonly origin: Origin; readonly index: number }[]): void => {
+    for (const { origin, index } of list)
+      if (origin.file === file && origin.start <= end && origin.end >= start) places.set(origin.start, index);
+  };
+  note(program.episodes);
+  note(program.probes);
+  note(program.expectations);
+  note(program.reinforcements);
+  return places;
+}
+
+function hintsOf(
+  snapshot: MaybeNumbers,
+  declaration: Declaration,
+  places: ReadonlyMap<number, number>,
+  unit: Unit,
+  on: Settings['hints'],
+): readonly Hint[] {
+  const rows = declaration.kind === 'persona' && on.rows ? rowHints(snapshot, declaration) : [];
+  if (!hasNumbers(snapshot)) return rows;
+  const { program, evaluation } = snapshot;
+  const index = places.get(declaration.start);
+  switch (declaration.kind) {
+    case 'persona': {
+      const h = program.personas.findIndex(({ name }) => name === declaration.name?.text);
+      return on.personas && h >= 0
+        ? [...standingHint(snapshot, h, declaration.prior?.end ?? declaration.name?.end), ...rows]
+        : rows;
+    }
+    case 'novel':
+      return on.personas ? standingHint(snapshot, program.personas.length, declaration.prior?.end) : [];
+    case 'capability': {
+      const at = program.capabilities.findIndex(({ name }) => name === declaration.name?.text);
+      const ability = evaluation.abilities[at];
+      if (!on.personas || !ability?.learnable || !declaration.value) return [];
+      return arrow(declaration.value.end, ability.before, ability.after);
+    }
+    case 'episode': {
+      if (!on.episodes || index === undefined) return [];
+      const place = Math.max(
+        declaration.response?.end ?? 0,
+        declaration.over?.end ?? 0,
+        ...declaration.attributes.map((attribute) => attribute.end),
+      );
+      return moversHint(snapshot, evaluation.episodes.weight, index, place, unit);
+    }
+    case 'dataset': {
+      const at = program.datasets.findIndex(({ name }) => name === declaration.name?.text);
+      if (!on.episodes || at < 0 || !snapshot.counts.has(at) || !declaration.path) return [];
+      return moversHint(snapshot, evaluation.datasets.weight, at, declaration.path.end, unit);
+    }
+    case 'probe': {
+      const probe = index === undefined ? undefined : evaluation.probes[index];
+      return on.probes && probe ? arrow(declaration.end, probe.before, probe.after) : [];
+    }
+    case 'expect': {
+      const expectation = index === undefined ? undefined : evaluation.expectations[index];
+      if (!on.probes || !expectation) return [];
+      return [{ offset: declaration.end, label: `= ${formatProbability(expectation.value)}` }];
+    }
+    case 'reinforce': {
+      const split = index === undefined ? undefined : evaluation.reinforcements[index];
+      if (!on.episodes || !split) return [];
+      const label = `selection ${formatLog(split.selection, unit)}, propensity shift ${formatLog(split.propensityShift, unit)}`;
+      return [{ offset: declaration.end, label }];
+    }
+    default:
+      return [];
+  }
+}
+
+function arrow(offset: number, before: number, after: number): readonly Hint[] {
+  return [{ offset, label: `${formatProbability(before)} → ${formatProbability(after)}` }];
+}
+
+function standingHint({ evaluation }: PosteriorSnapshot, h: number, offset: number | undefined): readonly Hint[] {
+  const standing = evaluation.personas[h];
+  return standing && offset !== undefined ? arrow(offset, standing.prior, standing.posterior) : [];
+}
+
+function moversHint(
+  { evaluation }: PosteriorSnapshot,
+  weights: Float64Array,
+  index: number,
+  offset: number,
+  unit: Unit,
+): readonly Hint[] {
+  const { hypotheses } = evaluation;
+  const movers = hypotheses
+    .map((name, h) => ({ name, weight: weights[index * hypotheses.length + h]! }))
+    .filter(({ weight }) => Math.abs(weight) >= SMALLEST)
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .slice(0, MOVERS)
+    .map(({ name, weight }) => `${name} ${formatLog(weight, unit, { sign: true })}`);
+  if (movers.length === 0) return evaluation.defined ? [{ offset, label: 'moves no persona' }] : [];
+  return [{ offset, label: movers.join(', ') }];
+}
+
+/** What the cells without a number get, written behind them; what no cell names, behind the row. */
+function rowHints({ program }: MaybeNumbers, declaration: Extract<Declaration, { kind: 'persona' }>): readonly Hint[] {
+  const persona = program.personas.find(({ name }) => name === declaration.name?.text);
+  if (!persona) return [];
+  return declaration.rows.flatMap((row) => (row.kind === 'cells' ? sharedHints(program, persona, row) : []));
+}
+
+function sharedHints(program: Program, persona: Program['personas'][number], row: CellsRow): readonly Hint[] {
+  const situation = program.situations.find(({ name }) => name === row.situation.text);
+  if (!situation || persona.rowSource[situation.index]?.kind !== 'written') return [];
+  const first = program.cellOffset[situation.index]!;
+  const named = new Set(row.cells.map((cell) => cell.response.text));
+  const behindCells = row.cells.flatMap((cell): readonly Hint[] => {
+    const response = situation.responses.findIndex(({ name }) => name === cell.response.text);
+    if (cell.value || response < 0) return [];
+    return [{ offset: cell.end, label: formatProbability(persona.row[first + response]!) }];
+  });
+  const rest = situation.responses
+    .map(({ name }, response) => ({
+      name,
+      value: persona.row[first + response]!,
+      form: persona.cellForm[first + response],
+    }))
+    .filter(({ name, value, form }) => !named.has(name) && form === CellForm.shared && value > 0)
+    .map(({ name, value }) => `${name} ${formatProbability(value)}`);
+  return rest.length === 0 ? behindCells : [...behindCells, { offset: row.end, label: `, ${rest.join(', ')}` }];
+}

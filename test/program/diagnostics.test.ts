@@ -316,7 +316,10 @@ persona good prior 0 { chat -> kind 90%, rude }
 //                 ^ all-zero-priors
 persona bad prior 0 { chat -> kind 10%, rude }
 probe chat -> kind`);
-    assert.deepEqual(program.personas.map(({ prior }) => prior), [0.5, 0.5]);
+    assert.deepEqual(
+      program.personas.map(({ prior }) => prior),
+      [0.5, 0.5],
+    );
   });
 
   it('a probe in a trained situation whose neutral twin nobody asks', async () => {
@@ -365,7 +368,10 @@ episode: chat -> rude
       Object.keys(CODES).indexOf('unknown-situation'),
       Object.keys(CODES).indexOf('undefined-posterior'),
     );
-    assert.deepEqual(own.filter((code) => !sources.includes(code)), []);
+    assert.deepEqual(
+      own.filter((code) => !sources.includes(code)),
+      [],
+    );
   });
 });
 

@@ -20,7 +20,6 @@ import {
   takeNumber,
   takeWord,
   takeWordOf,
-  textAt,
 } from './cursor';
 import { Kind } from './lexer';
 import { nearest } from './nearest';
@@ -68,13 +67,14 @@ function readBody<T>(c: Cursor, part: BodyPart<T>): Body<T> {
       break;
     }
     if (next === Kind.end || (declarationKind(c, c.index) && seemsDeclaration(c, c.index) && !part.seems(c, c.index))) {
-      if (!failedAtEnd) {
+      if (!failedAtEnd && c.index > c.quietUntil) {
         const message = "this '{' is not closed: expected '}'";
         complain(c, { ...open, code: 'syntax-unclosed', message, expected: ['}'] });
       }
       break;
     }
     const from = c.index;
+    c.partStart = from;
     const value = attempt(c, part.read, seemsLater, mayFollow, []);
     if (value !== undefined) parts.push(value);
     if (c.halted) {
@@ -249,15 +249,10 @@ function readMapping(c: Cursor): Mapping | undefined {
 function readEntry(c: Cursor): MappingEntry | undefined {
   const from = c.index;
   const key = takeWordOf(c, MAPPING_KEYS);
-  if (key === undefined) return fail(c, kind(c) === Kind.word ? alternatives(nearestKeys(c)) : 'a key', MAPPING_WORDS);
+  if (key === undefined) return fail(c, "a key, 'when' or 'logprobs'", MAPPING_WORDS);
   const value = readValue(c, key.value === 'reward');
   const keySpan = { start: key.start, end: key.end };
   return { key: key.value, keySpan, value, start: key.start, end: endOfTaken(c, from) };
-}
-
-function nearestKeys(c: Cursor): readonly string[] {
-  const near = nearest(textAt(c, c.index), MAPPING_WORDS);
-  return near.length > 0 ? near : MAPPING_WORDS;
 }
 
 function readValue(c: Cursor, signed: boolean): MappingValue | undefined {

@@ -50,6 +50,7 @@ export function readChunk(c: Cursor, g: Growing, start: number): boolean {
   const isLast = kindAt(c, first) === Kind.end;
   const attached = of === undefined ? NO_DOC : documentation(c, start);
   c.issues = g.issues;
+  c.partStart = first;
   if ((g.state & QUIET) !== 0) c.quietUntil = first;
   const state = g.state;
   if (of !== undefined) {

@@ -3,7 +3,7 @@
  * every production comes home by itself without a second complaint; `recovery.ts` sets it going again.
  */
 import { Kind, NEWLINE, readToken, type Tokens, UNTERMINATED } from './lexer';
-import { nearestFirst } from './nearest';
+import { nearest, nearestFirst } from './nearest';
 import { numberValue } from './numbers';
 import { detached, stringValue } from './strings';
 import type { Name, NumberLiteral, Span, StringLiteral, SyntaxIssue } from './tree';
@@ -21,6 +21,8 @@ export interface Cursor {
   roleIndex: number;
   /** Failures are not worth telling up to this token: a broken literal before it is their cause. */
   quietUntil: number;
+  /** The token that the declaration, row, turn or mapping begins with. */
+  partStart: number;
   /** The first comment that belongs to no chunk yet. */
   comment: number;
 }
@@ -35,6 +37,7 @@ export function cursorFrom(tokens: Tokens): Cursor {
     role: '',
     roleIndex: -1,
     quietUntil: -1,
+    partStart: 0,
     comment: 0,
   };
 }
@@ -181,6 +184,7 @@ export function takeString(c: Cursor): StringLiteral | undefined {
     c.quietUntil = endOfLine(c, index) + 1;
   }
   const value = stringValue(text, start, end, flags[index]!, (place) => {
+    if ((flags[index]! & UNTERMINATED) !== 0) return;
     const message = `there is no escape '${text.slice(place.start, place.end)}': write \\", \\\\, \\n, \\t or \\u{…}`;
     complain(c, {
       ...place,
@@ -209,10 +213,12 @@ export function fail(c: Cursor, what: string, literals: readonly string[] = []):
   if (c.index <= c.quietUntil) return undefined;
   const found = kindAt(c, c.index);
   const word = found === Kind.word ? textAt(c, c.index) : '';
+  const [near] = word === '' ? [] : nearest(word, literals);
+  const guess = near === undefined || near === word ? '' : `; did you mean '${near}'?`;
   const issue: SyntaxIssue = {
     ...placeOfFailure(c),
     code: 'syntax-unexpected',
-    message: `expected ${what}${afterTaken(c)}, found ${description(c, c.index)}`,
+    message: `expected ${what}${afterTaken(c)}, found ${description(c, c.index)}${guess}`,
   };
   return complain(c, literals.length > 0 ? { ...issue, expected: nearestFirst(word, literals) } : issue);
 }
@@ -228,17 +234,17 @@ export function description(c: Cursor, index: number): string {
 
 function afterTaken(c: Cursor): string {
   const last = c.index - 1;
-  if (last < 0) return '';
+  if (c.index === c.partStart) return '';
   const of = c.roleIndex === last ? `${c.role} ` : '';
   const text = description(c, last);
   return of === '' ? ` after ${text}` : ` after ${of}${text.slice(1, -1)}`;
 }
 
-/** The token that is wrong, or, where it stands on another line, the one before it: there the mistake was made. */
+/** The token that is wrong or, where it stands on another line than its part, the one before it: there is the mistake. */
 export function placeOfFailure(c: Cursor): Span {
   const { starts, ends } = c.tokens;
   const isEnd = kindAt(c, c.index) === Kind.end;
-  if (c.index > 0 && (isEnd || beginsLine(c, c.index))) {
+  if (c.index > c.partStart && (isEnd || beginsLine(c, c.index))) {
     const start = starts[c.index - 1]!;
     const end = ends[c.index - 1]!;
     return { start: c.tokens.text.slice(start, end).includes('\n') ? end - 1 : start, end };

@@ -232,7 +232,7 @@ function stringEnd(tokens: Tokens, start: number): number {
       flags |= ESCAPED;
       const next = text.charCodeAt(at + 1);
       if (next === 34 || next === 92) at++;
-    } else if (code === 10 || code !== code) {
+    } else if (code === 10 || Number.isNaN(code)) {
       return lineEnd(text, start) * 16 + (flags | UNTERMINATED);
     }
   }

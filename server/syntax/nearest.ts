@@ -32,7 +32,7 @@ export function nearest(word: string, known: readonly string[]): string[] {
     const target = text.toLowerCase();
     const begins = low.length >= 2 && target.startsWith(low);
     const distance = begins ? 0.5 : editDistance(low, target);
-    if (distance <= Math.max(1, Math.floor(Math.min(low.length, target.length) / 3))) ranked.push({ text, distance });
+    if (distance <= Math.floor((Math.min(low.length, target.length) + 1) / 3)) ranked.push({ text, distance });
   }
   return ranked.sort((a, b) => a.distance - b.distance).map((entry) => entry.text);
 }

@@ -105,10 +105,8 @@ export function attempt<T>(
 }
 
 function failUnexpected(c: Cursor, options: readonly string[]): void {
-  const word = textAt(c, c.index);
-  const near = nearestFirst(word, options);
-  const message = options.length === 0 ? 'the end of the declaration' : alternatives(options);
-  fail(c, options.length > 6 ? 'a new declaration' : message, near);
+  const isShort = options.length > 0 && options.length <= 6;
+  fail(c, isShort ? alternatives(options) : 'nothing more', options);
 }
 
 /** `'a', 'b' or 'c'`. */

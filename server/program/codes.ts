@@ -295,6 +295,34 @@ const DATASETS = {
     'The dataset’s file is there and cannot be read as training data.',
     'Use one of the formats that the documentation of datasets lists.',
   ),
+  'dataset-zstd': error('The file is packed with zstd, which cannot be read in place.', 'Unpack or convert it first.'),
+  'dataset-archive': error(
+    'The file is an archive that cannot be read in place.',
+    'Unpack it and name the file inside.',
+  ),
+  'dataset-truncated': error('A packed file is damaged or breaks off.', 'Fetch or pack it again.'),
+  'dataset-encoding': error('The file is not UTF-8.', 'Save it as UTF-8.'),
+  'dataset-lfs': error('The file is a Git LFS pointer and not the data.', 'Fetch the data with `git lfs pull`.'),
+  'dataset-bomb': error(
+    'The file unpacks to far more than its size and was not read further.',
+    'Check where it came from.',
+  ),
+  'dataset-parquet': error(
+    'The Parquet file cannot be read.',
+    'Write it again with smaller row groups, or as JSON Lines.',
+  ),
+  'dataset-cancelled': information(
+    'Reading the dataset was cancelled, so it is no evidence.',
+    'Save or change the scenario to read it again.',
+  ),
+  'dataset-pattern-unbounded': error(
+    'A pattern may take very long on some texts.',
+    'Write it without nested or repeated `*` and `+`.',
+  ),
+  'dataset-pattern-timeout': error(
+    'A pattern takes too long on a row.',
+    'Write it without nested or repeated `*` and `+`.',
+  ),
   'dataset-names': error(
     'A dataset names more situations and responses than can be told apart.',
     'Check the field that names them.',

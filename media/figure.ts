@@ -1,0 +1,186 @@
+/**
+ * The frame that every chart has: a title, a description, a table twin, and a cursor that the arrow keys and the mouse
+ * move along its rows or points. What the cursor stands on is written under the chart and said to screen readers.
+ */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Drawing } from './charts/tag';
+import { icon } from './icons';
+import type { Page } from './page';
+
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly { readonly cells: readonly string[]; readonly open?: () => void }[];
+}
+
+export interface FigureOptions {
+  readonly id: string;
+  readonly title: string;
+  /** What is drawn how, in a sentence or two: a legend for those who see, a description for those who do not. */
+  readonly description: string;
+  /** Shown instead of the description where that would repeat what the eye sees at once. */
+  readonly legend?: unknown;
+  readonly width: number;
+  readonly drawing: Drawing<TemplateResult>;
+  readonly table: () => Table;
+  readonly tools?: unknown;
+  /** Number of cursor positions. */
+  readonly count: number;
+  readonly horizontal?: boolean;
+  readonly describe: (index: number) => string;
+  /** Enter or a click: goes to the source. */
+  readonly open?: (index: number, stay: boolean) => void;
+  /** The position at a point of the drawing, −1 for none. */
+  readonly at?: (x: number, y: number) => number;
+  /** Drawn over the chart, in its coordinates: brushes. */
+  readonly over?: unknown;
+  /** A click opens at once; without it a click sets the cursor and a double click opens. */
+  readonly openOnClick?: boolean;
+}
+
+export function figure(page: Page, options: FigureOptions): TemplateResult {
+  const { id, title, description, drawing } = options;
+  const { table = false, cursor } = page.model.figures[id] ?? {};
+  const said = cursor === undefined || cursor >= options.count ? undefined : options.describe(cursor);
+  return html`<figure class="figure" data-figure=${id} aria-labelledby=${`${id}-title`}>
+    <figcaption>
+      <h2 id=${`${id}-title`}>${title}</h2>
+      <span class="tools">
+        ${options.tools ?? nothing}
+        <button
+          type="button"
+          class="icon"
+          aria-pressed=${table ? 'true' : 'false'}
+          aria-label=${`${title}: as a table`}
+          title=${table ? 'Show the chart' : 'Show as a table'}
+          @click=${() => page.act.figure(id, { table: !table, cursor })}
+        >
+          ${icon(table ? 'chart' : 'table')}
+        </button>
+      </span>
+    </figcaption>
+    ${table ? dataTable(title, options.table()) : chart(page, options, cursor)}
+    ${table ? nothing : html`<p class=${said ? 'readout' : 'legend'} id=${`${id}-said`}>${said ?? options.legend ?? description}</p>`}
+  </figure>`;
+}
+
+function chart(page: Page, options: FigureOptions, cursor: number | undefined): TemplateResult {
+  const { id, title, description, drawing } = options;
+  const move = (index: number | undefined, say: boolean): void => {
+    if (index === cursor) return;
+    page.act.figure(id, { cursor: index });
+    if (say && index !== undefined) page.act.say(options.describe(index));
+  };
+  const indexOf = (event: MouseEvent): number => {
+    const box = (event.currentTarget as Element).querySelector('svg')!.getBoundingClientRect();
+    const factor = drawing.width / (box.width || 1);
+    return options.at?.((event.clientX - box.left) * factor, (event.clientY - box.top) * factor) ?? -1;
+  };
+  const keys = (event: KeyboardEvent): void => {
+    const last = options.count - 1;
+    if (last < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const from = cursor ?? -1;
+    const [back, forward] = options.horizontal ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
+    const stride = options.horizontal ? Math.max(1, Math.round(options.count / 10)) : 10;
+    const to: Record<string, number> = {
+      [back!]: from < 0 ? last : Math.max(0, from - 1),
+      [forward!]: Math.min(last, from + 1),
+      PageUp: Math.max(0, from - stride),
+      PageDown: Math.min(last, from + stride),
+      Home: 0,
+      End: last,
+    };
+    if (event.key in to) move(to[event.key], true);
+    else if (event.key === 'Enter' && cursor !== undefined) options.open?.(cursor, event.shiftKey);
+    else if (event.key === 'Escape' && cursor !== undefined) move(undefined, false);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const point = (event: MouseEvent): void => {
+    const index = indexOf(event);
+    if (index >= 0) move(index, false);
+  };
+  const open = (event: MouseEvent): void => {
+    const index = indexOf(event);
+    if (index < 0) return;
+    move(index, false);
+    if (options.openOnClick || event.type === 'dblclick') options.open?.(index, true);
+  };
+  return html`<div
+    class="plot"
+    tabindex="0"
+    role="application"
+    aria-roledescription="chart"
+    aria-label=${`${title}. Arrow keys walk along it${options.open ? ', Enter goes to the text' : ''}.`}
+    aria-describedby=${`${id}-said`}
+    @keydown=${keys}
+    @pointermove=${point}
+    @click=${open}
+    @dblclick=${open}
+    @pointerleave=${(event: PointerEvent) => {
+      if (document.activeElement !== event.currentTarget) move(undefined, false);
+    }}
+  >
+    <svg
+      class="chart"
+      role="img"
+      aria-labelledby=${`${id}-t ${id}-d`}
+      width=${drawing.width}
+      height=${drawing.height}
+      viewBox=${`0 0 ${drawing.width} ${drawing.height}`}
+    >
+      <title id=${`${id}-t`}>${title}</title>
+      <desc id=${`${id}-d`}>${description}</desc>
+      ${drawing.body}
+    </svg>
+    ${options.over ?? nothing}
+  </div>`;
+}
+
+function dataTable(title: string, { head, rows }: Table): TemplateResult {
+  return html`<div class="table" tabindex="0" role="region" aria-label=${`${title}, table`}>
+    <table>
+      <thead>
+        <tr>
+          ${head.map((cell) => html`<th scope="col">${cell}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ cells, open }) =>
+            html`<tr>
+              ${cells.map((cell, index) =>
+                index === 0
+                  ? html`<th scope="row">
+                      ${open ? html`<button type="button" class="link" @click=${open}>${cell}</button>` : cell}
+                    </th>`
+                  : html`<td>${cell}</td>`,
+              )}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** A choice between two or three forms of the same chart: a toolbar of toggles, which lies closer than a list. */
+export function toggle<Value extends string>(
+  label: string,
+  options: readonly (readonly [Value, string])[],
+  value: Value,
+  change: (value: Value) => void,
+): TemplateResult {
+  return html`<span class="toggle" role="group" aria-label=${label}
+    >${options.map(
+      ([key, text]) =>
+        html`<button type="button" aria-pressed=${key === value ? 'true' : 'false'} @click=${() => change(key)}>
+          ${text}
+        </button>`,
+    )}</span
+  >`;
+}
+
+/** A name in its colour, for legends. */
+export function swatch(name: string, slot: number): TemplateResult {
+  return html`<span class=${`swatch c${slot}`}>${name}</span>`;
+}

@@ -1,0 +1,192 @@
+/**
+ * The panel's page. It draws what the server sends and asks for what the reader wants to see; it computes no posterior,
+ * reads no file and keeps nothing while it is hidden. One model, one function that draws it, in place.
+ *
+ * Read on in this order: `model` (what it knows), `page` (what may happen), `app` (the frame), `views`, `charts`.
+ */
+import { render } from 'lit';
+import { formatProbability, fromWire } from '../server/features/numbers';
+import { PALETTE } from '../server/features/palette';
+import type { PanelView } from '../server/features/panel/types';
+import type { HostMessage, ViewName } from '../server/protocol';
+import { announcer } from './announce';
+import { app } from './app';
+import { CHART_STYLE } from './charts/style';
+import { shortcut } from './keys';
+import { openDoor } from './messages';
+import { fromKept, type Model, type Query, type Reference, type State, sameTarget, toKeep } from './model';
+import type { Actions } from './page';
+import { takePicture } from './picture';
+import { registerWidgets } from './toolkit';
+
+const door = openDoor(receive);
+let model: Model = fromKept(door.kept());
+const root = document.getElementById('app')!;
+
+registerWidgets();
+adoptStyles();
+const say = announcer(document.body);
+
+/** Views of the last state before the current burst of edits, and when the burst's last state came. */
+let burst: { readonly reference: Reference; readonly until: number } | undefined;
+const BURST = 1000;
+
+function receive(message: HostMessage): void {
+  switch (message.kind) {
+    case 'state':
+      return receiveState(message.state as State);
+    case 'caret':
+      return set({ caret: message.evidence });
+    case 'show':
+      if (message.lockedTo !== undefined) model = { ...model, lockedTo: message.lockedTo };
+      if (message.view !== undefined) model = { ...model, view: message.view };
+      if (message.query !== undefined) {
+        const query = { ...model.queries[model.view], ...message.query };
+        const whatIfOpen = model.whatIfOpen || 'knobs' in message.query;
+        model = { ...model, whatIfOpen, queries: { ...model.queries, [model.view]: query } };
+      }
+      return request();
+    case 'written':
+      set({ whatIf: [] });
+      return request();
+    case 'server':
+      set({ running: message.running });
+      if (message.running) request();
+  }
+}
+
+function receiveState(state: State): void {
+  const old = model.state;
+  const sameScenario = old?.scenario?.uri === state.scenario?.uri;
+  let { previous } = model;
+  if (!sameScenario) {
+    previous = undefined;
+    burst = undefined;
+  } else if (old?.data && state.data && old.revision !== state.revision && old.data.kind === state.data.kind) {
+    const now = performance.now();
+    if (!burst || now > burst.until)
+      burst = { reference: referenceOf(old.data, 'before the last edit'), until: now + BURST };
+    else burst = { ...burst, until: now + BURST };
+    previous = burst.reference;
+  }
+  set({ state, previous, running: true });
+  const summary = summaryOf(state);
+  if (summary) say.later(summary);
+}
+
+function referenceOf(view: PanelView, label: string): Reference {
+  return { label, views: { [view.kind]: view } };
+}
+
+function summaryOf(state: State): string | undefined {
+  if (state.status === 'stale') return 'Not up to date: the last good numbers.';
+  if (state.status === 'undefined') return 'The posterior is not defined.';
+  if (state.data?.kind !== 'posterior') return undefined;
+  return state.data.hypotheses.map((row) => `${row.name} ${formatProbability(fromWire(row.posterior))}`).join(', ');
+}
+
+function set(change: Partial<Model>): void {
+  model = { ...model, ...change };
+  draw();
+}
+
+function draw(): void {
+  render(app({ model, act }), root);
+}
+
+/** Asks for the view, and keeps across a reload what was asked. */
+function request(): void {
+  const { view, lockedTo, whatIf } = model;
+  door.keep(toKeep(model));
+  door.post({ kind: 'request', request: { view, lockedTo, whatIf, query: model.queries[view] ?? {} } });
+  draw();
+}
+
+let asking: ReturnType<typeof setTimeout> | undefined;
+/** While a slider moves or a filter is typed, one question a frame is enough. */
+function requestSoon(): void {
+  draw();
+  if (asking !== undefined) return;
+  asking = setTimeout(() => {
+    asking = undefined;
+    request();
+  }, 16);
+}
+
+const act: Actions = {
+  update: (change) => {
+    set(change);
+    door.keep(toKeep(model));
+  },
+  show: (view: ViewName) => {
+    model = { ...model, view, menu: undefined };
+    request();
+  },
+  ask: (change: Query, later = false) => {
+    model = { ...model, queries: { ...model.queries, [model.view]: { ...model.queries[model.view], ...change } } };
+    if (later) requestSoon();
+    else request();
+  },
+  figure: (id, change) => {
+    set({ figures: { ...model.figures, [id]: change } });
+    if (change.table !== undefined) door.keep(toKeep(model));
+  },
+  reveal: (location, stay = false) => {
+    if (location) door.post({ kind: 'reveal', location, preserveFocus: stay });
+  },
+  turn: (target, value) => {
+    const others = model.whatIf.filter((change) => !sameTarget(change.target, target));
+    model = { ...model, whatIf: value === undefined ? others : [...others, { target, value }] };
+    requestSoon();
+  },
+  forgetWhatIf: () => {
+    model = { ...model, whatIf: [] };
+    request();
+  },
+  write: () => door.post({ kind: 'write' }),
+  lock: () => {
+    model = { ...model, lockedTo: model.lockedTo === undefined ? model.state?.scenario?.uri : undefined };
+    request();
+  },
+  pin: () => {
+    const data = model.state?.data;
+    set({ pinned: model.pinned || !data ? undefined : referenceOf(data, 'pinned') });
+    door.keep(toKeep(model));
+  },
+  take: (what) => {
+    if (what === 'svg' || what === 'png') {
+      const name = `${model.state?.scenario?.title ?? 'posterior'} ${model.view}`
+        .replace(/[^\p{L}\p{N}]+/gu, '-')
+        .toLowerCase();
+      void takePicture(root, what).then((content) => {
+        if (content !== undefined) door.post({ kind: 'save', name: `${name}.${what}`, content });
+      });
+    } else door.post({ kind: 'export', format: what });
+  },
+  cancel: (token) => door.post({ kind: 'cancel', token }),
+  say: say.now,
+};
+
+/** The charts' styles, and the personas' colours: the theme's where it has them, else the palette's own for its kind. */
+function adoptStyles(): void {
+  const sheet = new CSSStyleSheet();
+  const colours = (kind: 'light' | 'dark') =>
+    PALETTE.map(({ id, [kind]: own }, slot) => `--persona-${slot}:var(--vscode-${id.replace('.', '-')},${own});`).join(
+      '',
+    );
+  sheet.replaceSync(
+    `body{${colours('dark')}}body.vscode-light,body.vscode-high-contrast-light{${colours('light')}}${CHART_STYLE}`,
+  );
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
+
+document.addEventListener('keydown', (event) => shortcut(event, { model, act }, root));
+new ResizeObserver(() => {
+  const content = document.getElementById('content');
+  const width = Math.max(200, Math.floor(content?.clientWidth ?? root.clientWidth));
+  if (width !== model.width) set({ width });
+}).observe(root);
+
+draw();
+door.post({ kind: 'ready' });
+request();

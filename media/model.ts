@@ -1,0 +1,90 @@
+/**
+ * What the page knows: the last state from the server, what it asks for, and what only the page cares about (cursors,
+ * open tables, the pinned state). Plain data; `main.ts` changes it, everything else reads it.
+ */
+import type { PanelView } from '../server/features/panel/types';
+import type { PanelState, ViewName, WhatIfChange } from '../server/protocol';
+
+export type State = PanelState<PanelView>;
+export type Query = Readonly<Record<string, unknown>>;
+
+/** A view's numbers kept for comparison. */
+export interface Reference {
+  readonly label: string;
+  readonly views: Readonly<Partial<Record<ViewName, PanelView>>>;
+}
+
+export interface FigureState {
+  readonly table?: boolean;
+  /** Row or point under the cursor; undefined where there is none. */
+  readonly cursor?: number;
+}
+
+export interface Model {
+  readonly state?: State;
+  /** The server is there. */
+  readonly running: boolean;
+  readonly view: ViewName;
+  readonly queries: Readonly<Partial<Record<ViewName, Query>>>;
+  readonly lockedTo?: string;
+  readonly whatIf: readonly WhatIfChange[];
+  readonly whatIfOpen: boolean;
+  /** The state before the last edit, and the one that was pinned. */
+  readonly previous?: Reference;
+  readonly pinned?: Reference;
+  readonly scale: 'probability' | 'signed';
+  readonly shape: 'shares' | 'odds';
+  readonly close: boolean;
+  readonly followCaret: boolean;
+  readonly caret?: number;
+  readonly figures: Readonly<Record<string, FigureState>>;
+  readonly menu?: 'more' | 'keys';
+  /** Width of the content in CSS pixels. */
+  readonly width: number;
+}
+
+/** What is kept across a reload of the window. */
+export type Kept = Pick<
+  Model,
+  'view' | 'queries' | 'lockedTo' | 'whatIf' | 'whatIfOpen' | 'pinned' | 'scale' | 'shape' | 'close' | 'followCaret'
+> & { readonly tables: readonly string[] };
+
+export const START: Model = {
+  running: true,
+  view: 'posterior',
+  queries: {},
+  whatIf: [],
+  whatIfOpen: false,
+  scale: 'probability',
+  shape: 'shares',
+  close: false,
+  followCaret: true,
+  figures: {},
+  width: 600,
+};
+
+export function toKeep(model: Model): Kept {
+  const { view, queries, lockedTo, whatIf, whatIfOpen, pinned, scale, shape, close, followCaret } = model;
+  const tables = Object.entries(model.figures).flatMap(([id, { table }]) => (table ? [id] : []));
+  return { view, queries, lockedTo, whatIf, whatIfOpen, pinned, scale, shape, close, followCaret, tables };
+}
+
+/** The model out of what was kept; the start where it is not ours. */
+export function fromKept(kept: unknown): Model {
+  if (typeof kept !== 'object' || kept === null || !('view' in kept)) return START;
+  const { tables, ...rest } = kept as Kept;
+  const figures = Object.fromEntries((tables ?? []).map((id) => [id, { table: true }]));
+  return { ...START, ...rest, figures };
+}
+
+/** Whether two changes turn the same thing. */
+export function sameTarget(a: WhatIfChange['target'], b: WhatIfChange['target']): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The same view of the reference that there is to compare with: the pinned one before the previous one. */
+export function reference(model: Model): { readonly label: string; readonly view: PanelView } | undefined {
+  const kept = model.pinned ?? model.previous;
+  const view = kept?.views[model.view];
+  return kept && view ? { label: kept.label, view } : undefined;
+}

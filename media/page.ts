@@ -1,0 +1,42 @@
+/** What a view is given: the model, and what it may ask to happen. */
+import type { PanelHypothesis, ViewName, WhatIfChange, WireLocation } from '../server/protocol';
+import type { Model, Query, State } from './model';
+
+export interface Actions {
+  readonly update: (change: Partial<Model>) => void;
+  /** Shows another view. */
+  readonly show: (view: ViewName) => void;
+  /** Changes the questions of the current view. `later`: with the last of several in quick order. */
+  readonly ask: (change: Query, later?: boolean) => void;
+  readonly figure: (id: string, change: Model['figures'][string]) => void;
+  /** Shows a place in the text; with `stay` the keyboard stays here. */
+  readonly reveal: (location: WireLocation | undefined, stay?: boolean) => void;
+  /** Puts a value in the place of a written one; undefined takes it back. */
+  readonly turn: (target: WhatIfChange['target'], value: number | undefined) => void;
+  readonly forgetWhatIf: () => void;
+  readonly write: () => void;
+  readonly lock: () => void;
+  readonly pin: () => void;
+  readonly take: (what: 'svg' | 'png' | 'csv' | 'json' | 'markdown') => void;
+  readonly cancel: (token: string) => void;
+  readonly say: (text: string) => void;
+}
+
+export interface Page {
+  readonly model: Model;
+  readonly act: Actions;
+}
+
+/** A page that has something to show. */
+export interface ShownPage<View> extends Page {
+  readonly state: State;
+  readonly view: View;
+  /** The same view with the what-if changes. */
+  readonly whatIf?: View;
+  /** The same view as it was: before the last edit, or when it was pinned. */
+  readonly past?: { readonly label: string; readonly view: View };
+}
+
+export function slotsOf(hypotheses: readonly PanelHypothesis[]): number[] {
+  return hypotheses.map(({ colour }) => colour);
+}

@@ -1,0 +1,265 @@
+/** Posterior: where each persona stood and stands, what was learned inside it, and what the network has become able to do. */
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import {
+  formatCount,
+  formatFactor,
+  formatInterval,
+  formatLog,
+  formatOdds,
+  formatProbability,
+  fromWire,
+  inUnit,
+} from '../../server/features/numbers';
+import type { LearnedRow, PosteriorView } from '../../server/features/panel/types';
+import { type BarRow, type BarsOptions, barRowAt, bars } from '../charts/bars';
+import { figure, swatch, toggle } from '../figure';
+import type { ShownPage } from '../page';
+
+type Shown = ShownPage<PosteriorView>;
+
+export function posterior(page: Shown): TemplateResult {
+  const { view, state } = page;
+  return html`
+    ${summary(page)}
+    <div class="columns">
+      ${personas(page)} ${view.abilities.length > 0 ? abilities(page) : nothing}
+      ${state.hypotheses.map((_, h) => {
+        const rows = view.learned.filter((row) => row.hypothesis === h);
+        return rows.length > 0 ? learned(page, h, rows) : nothing;
+      })}
+    </div>
+  `;
+}
+
+function summary({ view, state }: Shown): TemplateResult {
+  const { episodes, datasets, rows, measured } = view.evidence;
+  const parts = [
+    episodes === 1 ? '1 episode' : `${formatCount(episodes)} episodes`,
+    ...(datasets === 0
+      ? []
+      : [`${datasets === 1 ? '1 dataset' : `${datasets} datasets`} of ${formatCount(rows)} rows`]),
+  ];
+  return html`<p class="summary">
+    ${parts.join(' and ')}${measured > 0 ? html` (<span class="measured-badge">${formatCount(measured)} measured</span>)` : nothing}.
+    Log marginal likelihood ${formatLog(fromWire(view.logMarginal), state.unit)}.
+  </p>`;
+}
+
+function personas(page: Shown): TemplateResult {
+  const { model, view, whatIf, past, state } = page;
+  const signed = model.scale === 'signed';
+  const shown = (row: PosteriorView['hypotheses'][number], prior = false): number =>
+    signed
+      ? inUnit(fromWire(prior ? row.logOddsPrior : row.logOddsPosterior), state.unit)
+      : fromWire(prior ? row.prior : row.posterior);
+  const text = (row: PosteriorView['hypotheses'][number]): string =>
+    signed
+      ? formatLog(fromWire(row.logOddsPosterior), state.unit, { sign: true, bare: true })
+      : formatProbability(fromWire(row.posterior));
+  const named = (other: PosteriorView | undefined, name: string) => other?.hypotheses.find((row) => row.name === name);
+  const rows = view.hypotheses.map((row, h): BarRow => {
+    const old = named(past?.view, row.name);
+    const other = named(whatIf, row.name);
+    return {
+      label: row.name,
+      sub: row.title,
+      slot: state.hypotheses[h]?.colour ?? 0,
+      value: shown(row),
+      text: text(row),
+      note: signed
+        ? `was ${formatLog(fromWire(row.logOddsPrior), state.unit, { sign: true, bare: true })}`
+        : `was ${formatProbability(row.prior)}`,
+      before: shown(row, true),
+      ghost: old && shown(old) !== shown(row) ? shown(old) : undefined,
+      whatIf: other && shown(other),
+      whatIfText: other && `if ${text(other)}`,
+      interval: signed || !row.mixture ? undefined : row.mixture.interval,
+    };
+  });
+  const width = columnWidth(page, true);
+  const options: BarsOptions = {
+    width,
+    scale: signed ? 'signed' : 'probability',
+    unit: signed ? `log odds against the rest, ${state.unit}` : undefined,
+    cursor: model.figures['personas']?.cursor,
+  };
+  const mixture = view.hypotheses.find((row) => row.mixture)?.mixture;
+  return figure(page, {
+    id: 'personas',
+    title: 'Personas',
+    description: signed
+      ? 'Log odds of each persona against all the others: hollow before the evidence, filled after it.'
+      : 'Probability of each persona: the bar after the evidence, the marked line before it.',
+    legend: html`${signed ? html`<span class="key hollow">prior</span><span class="key solid">posterior</span>` : html`<span class="key line">prior</span><span class="key bar">posterior</span>`}${past ? html`<span class="key ghost">${past.label}</span>` : nothing}${whatIf ? html`<span class="key pale">what-if</span>` : nothing}${mixture && !signed ? html`<span class="key whisker">90% interval as a mixture (${mixture.account})</span>` : nothing}`,
+    width,
+    drawing: bars(svg, rows, options),
+    tools: toggle(
+      'Scale',
+      [
+        ['probability', 'Probability'],
+        ['signed', 'Log odds'],
+      ],
+      model.scale,
+      (scale) => page.act.update({ scale }),
+    ),
+    table: () => ({
+      head: [
+        'Persona',
+        'Prior',
+        'Posterior',
+        'Factor of the odds',
+        `Log likelihood (${state.unit})`,
+        ...(past ? [past.label] : []),
+        ...(whatIf ? ['What-if'] : []),
+      ],
+      rows: view.hypotheses.map((row) => ({
+        cells: [
+          row.name,
+          formatProbability(row.prior),
+          formatProbability(fromWire(row.posterior)),
+          formatFactor(fromWire(row.logOddsPosterior) - fromWire(row.logOddsPrior)),
+          formatLog(fromWire(row.logLikelihood), state.unit, { bare: true }),
+          ...(past ? [formatProbability(fromWire(named(past.view, row.name)?.posterior))] : []),
+          ...(whatIf ? [formatProbability(fromWire(named(whatIf, row.name)?.posterior))] : []),
+        ],
+        open: () => page.act.reveal(row.location),
+      })),
+    }),
+    count: rows.length,
+    describe: (index) => describe(page, index),
+    open: (index, stay) => page.act.reveal(view.hypotheses[index]?.location, stay),
+    at: (_, y) => barRowAt(rows, options, y),
+  });
+}
+
+function describe({ view, state }: Shown, index: number): string {
+  const row = view.hypotheses[index]!;
+  const change = fromWire(row.logOddsPosterior) - fromWire(row.logOddsPrior);
+  const mixture = row.mixture
+    ? ` As a mixture (${row.mixture.account}): ${formatProbability(row.mixture.mean)}, 90% interval ${formatInterval(...row.mixture.interval)}.`
+    : '';
+  return `${row.name}: ${formatProbability(row.prior)} before, ${formatProbability(fromWire(row.posterior))} after. Odds ${formatOdds(fromWire(row.logOddsPosterior))}, ${formatFactor(change)} (${formatLog(change, state.unit, { sign: true })}).${mixture}`;
+}
+
+function abilities(page: Shown): TemplateResult {
+  const { model, view, whatIf, past } = page;
+  const named = (other: PosteriorView | undefined, name: string) => other?.abilities.find((row) => row.name === name);
+  const rows = view.abilities.map((row): BarRow => {
+    const old = named(past?.view, row.name);
+    const other = named(whatIf, row.name);
+    const interval = row.intervalAfter.map(fromWire) as [number, number];
+    return {
+      label: row.name,
+      sub: row.title ?? (row.learnable ? 'learnable' : 'fixed'),
+      slot: 8,
+      value: fromWire(row.after),
+      text: formatProbability(fromWire(row.after)),
+      note: row.learnable ? `was ${formatProbability(row.before)}` : 'fixed',
+      before: row.before,
+      ghost: old && old.after !== row.after ? fromWire(old.after) : undefined,
+      whatIf: other && fromWire(other.after),
+      whatIfText: other && `if ${formatProbability(fromWire(other.after))}`,
+      interval: row.learnable && interval.every(Number.isFinite) ? interval : undefined,
+    };
+  });
+  const width = columnWidth(page);
+  const options: BarsOptions = { width, scale: 'probability', cursor: model.figures['abilities']?.cursor };
+  return figure(page, {
+    id: 'abilities',
+    title: 'Abilities',
+    description:
+      'What the network can do, whichever persona it enacts: the line before, the bar after the evidence, with a 90% interval.',
+    legend: html`<span class="key line">before</span><span class="key bar">after</span><span class="key whisker">90% interval</span>`,
+    width,
+    drawing: bars(svg, rows, options),
+    table: () => ({
+      head: ['Ability', 'Before', 'After', '90% interval after'],
+      rows: view.abilities.map((row) => ({
+        cells: [
+          row.name,
+          formatProbability(row.before),
+          formatProbability(fromWire(row.after)),
+          row.learnable ? formatInterval(fromWire(row.intervalAfter[0]), fromWire(row.intervalAfter[1])) : 'fixed',
+        ],
+        open: () => page.act.reveal(row.location),
+      })),
+    }),
+    count: rows.length,
+    describe: (index) => {
+      const row = view.abilities[index]!;
+      return row.learnable
+        ? `${row.name}: ${formatProbability(row.before)} before, ${formatProbability(fromWire(row.after))} after, 90% interval ${formatInterval(fromWire(row.intervalAfter[0]), fromWire(row.intervalAfter[1]))}.`
+        : `${row.name}: fixed at ${formatProbability(row.before)}.`;
+    },
+    open: (index, stay) => page.act.reveal(view.abilities[index]?.location, stay),
+    at: (_, y) => barRowAt(rows, options, y),
+  });
+}
+
+const WHY: Readonly<Record<LearnedRow['why'], string>> = {
+  novel: 'learned from nothing',
+  concentration: 'moved by training',
+  reinforced: 'tilted by reinforcement',
+  ability: 'changed with an ability',
+};
+
+function learned(page: Shown, h: number, list: readonly LearnedRow[]): TemplateResult {
+  const { view, state, model } = page;
+  const { name, colour } = state.hypotheses[h]!;
+  const id = `learned-${h}`;
+  const flat = list.flatMap((row) => row.responses.map((response) => ({ row, response })));
+  const rows = flat.map(
+    ({ row, response }): BarRow => ({
+      label: response.name,
+      sub: row.situation,
+      slot: colour,
+      value: fromWire(response.after),
+      text: formatProbability(fromWire(response.after)),
+      note: `was ${formatProbability(response.before)}`,
+      before: response.before,
+      interval: response.interval,
+    }),
+  );
+  const width = columnWidth(page);
+  const options: BarsOptions = { width, scale: 'probability', cursor: model.figures[id]?.cursor };
+  const near = name === 'novel' ? view.nearest : undefined;
+  const reasons = [...new Set(list.map((row) => WHY[row.why]))].join(', ');
+  const sentence = near
+    ? `Nearest named relative: ${near.name}, ${formatLog(fromWire(near.divergence), state.unit)} away.`
+    : '';
+  return figure(page, {
+    id,
+    title: `What ${name} does`,
+    description: `Answers of ${name} before and after, ${reasons}. ${sentence}`,
+    legend: html`${swatch(name, colour)} ${reasons}. ${sentence}`,
+    width,
+    drawing: bars(svg, rows, options),
+    table: () => ({
+      head: ['Situation', 'Response', 'Before', 'After', '90% interval'],
+      rows: flat.map(({ row, response }) => ({
+        cells: [
+          row.situation,
+          response.name,
+          formatProbability(response.before),
+          formatProbability(fromWire(response.after)),
+          response.interval ? formatInterval(...response.interval) : '',
+        ],
+      })),
+    }),
+    count: rows.length,
+    describe: (index) => {
+      const { row, response } = flat[index]!;
+      const interval = response.interval ? `, 90% interval ${formatInterval(...response.interval)}` : '';
+      return `${row.situation} → ${response.name}: ${formatProbability(response.before)} before, ${formatProbability(fromWire(response.after))} after${interval}.`;
+    },
+    at: (_, y) => barRowAt(rows, options, y),
+  });
+}
+
+const TWO_COLUMNS = 860;
+
+/** Wide panels have two columns; what comes first may span both. */
+export function columnWidth({ model }: Pick<Shown, 'model'>, first = false): number {
+  void first;
+  return model.width >= TWO_COLUMNS ? Math.floor((model.width - 28) / 2) : model.width;
+}

@@ -1,0 +1,263 @@
+/** Predictions: what is expected to happen, whose part in it is whose, and how it compares with what was seen. */
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import { formatInterval, formatPoints, formatProbability, fromWire } from '../../server/features/numbers';
+import type { EvaluationRow, ExpectationRow, PredictionsView } from '../../server/features/panel/types';
+import { fitTop } from '../charts/axis';
+import { type RangeDot, type RangeGroup, rangeRowAt, ranges } from '../charts/ranges';
+import { type StackRow, stackRowAt, stacks } from '../charts/stacks';
+import { figure, swatch, toggle } from '../figure';
+import { type ShownPage, slotsOf } from '../page';
+import { columnWidth } from './posterior';
+
+type Shown = ShownPage<PredictionsView>;
+
+export function predictions(page: Shown): TemplateResult {
+  const { view } = page;
+  if (view.probes.length + view.expectations.length + view.evaluations.length === 0) {
+    return html`<p class="nothing">
+      Nothing is asked yet. A <code>probe situation -> response</code> shows its prediction here, an <code>expect</code>
+      holds it to a limit, an <code>evaluation</code> sets counts beside it.
+    </p>`;
+  }
+  return html`<div class="columns">
+    ${view.probes.length > 0 ? probes(page) : nothing}
+    ${view.expectations.length > 0 ? expectations(page) : nothing}
+    ${view.evaluations.map((row, index) => evaluation(page, row, index))}
+  </div>`;
+}
+
+function probes(page: Shown): TemplateResult {
+  const { view, whatIf, past, state, model } = page;
+  const slots = slotsOf(state.hypotheses);
+  const named = (other: PredictionsView | undefined, text: string) => other?.probes.find((row) => row.text === text);
+  const rows = view.probes.map((probe): StackRow => {
+    const old = named(past?.view, probe.text);
+    const other = named(whatIf, probe.text);
+    const after = fromWire(probe.after);
+    return {
+      label: probe.text,
+      text: other
+        ? `${formatProbability(after)}, if ${formatProbability(fromWire(other.after))}`
+        : `${formatProbability(probe.before)} → ${formatProbability(after)}`,
+      parts: probe.contribution.map(fromWire),
+      partsBefore: probe.contributionBefore.map(fromWire),
+      without: probe.withoutGiven && fromWire(probe.withoutGiven.after),
+      ghost: old && old.after !== probe.after ? fromWire(old.after) : undefined,
+      whatIf: whatIf && fromWire(other?.after),
+    };
+  });
+  const top = model.close
+    ? fitTop(
+        view.probes.flatMap((probe) => [
+          probe.before,
+          fromWire(probe.after),
+          fromWire(named(whatIf, probe.text)?.after),
+          fromWire(probe.withoutGiven?.after),
+        ]),
+      )
+    : 1;
+  const width = columnWidth(page);
+  const cursor = model.figures['probes']?.cursor;
+  return figure(page, {
+    id: 'probes',
+    title: 'Probes',
+    description:
+      'The predicted probability of each probe, as the sum of the parts of the personas: the thin bar before the evidence, the thick one after it.',
+    legend: html`${state.hypotheses.map(({ name, colour }) => swatch(name, colour))}<span class="key thin">before</span><span class="key thick">after</span>${view.probes.some((probe) => probe.withoutGiven) ? html`<span class="key hollow">without its given</span>` : nothing}${past ? html`<span class="key ghost">${past.label}</span>` : nothing}${whatIf ? html`<span class="key pale">what-if</span>` : nothing}`,
+    width,
+    drawing: stacks(svg, rows, { width, slots, top, cursor }),
+    tools: toggle(
+      'Range',
+      [
+        ['full', '0–100%'],
+        ['close', 'Fit'],
+      ],
+      model.close ? 'close' : 'full',
+      (range) => page.act.update({ close: range === 'close' }),
+    ),
+    table: () => ({
+      head: [
+        'Probe',
+        'Before',
+        'After',
+        ...(whatIf ? ['What-if'] : []),
+        ...state.hypotheses.map(({ name }) => `of it ${name}`),
+      ],
+      rows: view.probes.map((probe) => ({
+        cells: [
+          probe.text,
+          formatProbability(probe.before),
+          formatProbability(fromWire(probe.after)),
+          ...(whatIf ? [formatProbability(fromWire(named(whatIf, probe.text)?.after))] : []),
+          ...probe.contribution.map((part) => formatProbability(fromWire(part))),
+        ],
+        open: () => page.act.reveal(probe.location),
+      })),
+    }),
+    count: rows.length,
+    describe: (index) => {
+      const probe = view.probes[index]!;
+      const parts = probe.contribution
+        .map((part, h) => ({
+          part: fromWire(part),
+          name: state.hypotheses[h]!.name,
+          says: fromWire(probe.predicts[h]),
+        }))
+        .filter(({ part }) => part > 0)
+        .sort((a, b) => b.part - a.part)
+        .slice(0, 3)
+        .map(({ part, name, says }) => `${formatProbability(part)} from ${name}, who says ${formatProbability(says)}`);
+      const without = probe.withoutGiven
+        ? ` Without the context ${formatProbability(fromWire(probe.withoutGiven.after))}.`
+        : '';
+      return `${probe.text}: ${formatProbability(probe.before)} before, ${formatProbability(fromWire(probe.after))} after: ${parts.join('; ')}.${without}`;
+    },
+    open: (index, stay) => page.act.reveal(view.probes[index]?.location, stay),
+    at: (_, y) => stackRowAt(rows, y),
+  });
+}
+
+const bandOf = ({ bound, low, high }: ExpectationRow): readonly [number, number] => [
+  bound === 'below' ? 0 : (low ?? 0),
+  bound === 'above' ? 1 : (high ?? 1),
+];
+
+function marginText({ holds, margin }: ExpectationRow): string {
+  const room = fromWire(margin);
+  if (Number.isNaN(room)) return 'not defined';
+  const points = formatPoints(Math.abs(room)).replace(/^\+/, '');
+  return holds ? `${points} to spare` : `misses by ${points}`;
+}
+
+function expectations(page: Shown): TemplateResult {
+  const { view, whatIf, model } = page;
+  const failed = view.expectations.filter((row) => !row.holds).length;
+  const groups = view.expectations.map((row): RangeGroup => {
+    const other = whatIf?.expectations.find((candidate) => candidate.text === row.text);
+    const value = fromWire(row.value);
+    const dots: RangeDot[] = [{ label: 'now', value, text: formatProbability(value), kind: 'main' }];
+    if (other)
+      dots.push({
+        label: 'what-if',
+        value: fromWire(other.value),
+        text: formatProbability(fromWire(other.value)),
+        kind: 'before',
+      });
+    return {
+      label: row.text,
+      text: row.holds ? `✓ ${marginText(row)}` : `✗ ${marginText(row)}`,
+      tone: row.holds ? 'good' : 'bad',
+      band: bandOf(row),
+      bandKind: 'allowed',
+      dots,
+    };
+  });
+  const top = model.close
+    ? fitTop(view.expectations.flatMap((row) => [fromWire(row.value), row.bound === 'above' ? 1 : (row.high ?? 1)]))
+    : 1;
+  const width = columnWidth(page);
+  return figure(page, {
+    id: 'expectations',
+    title:
+      failed === 0
+        ? 'Expectations: all hold'
+        : `Expectations: ${failed} of ${view.expectations.length} ${failed === 1 ? 'fails' : 'fail'}`,
+    description: 'Each expectation: the shaded range is what is allowed, the mark is what is predicted.',
+    width,
+    drawing: ranges(svg, groups, { width, top, cursor: model.figures['expectations']?.cursor }),
+    table: () => ({
+      head: ['Expectation', 'Value', 'Holds', 'Margin'],
+      rows: view.expectations.map((row) => ({
+        cells: [row.text, formatProbability(fromWire(row.value)), row.holds ? 'yes' : 'no', marginText(row)],
+        open: () => page.act.reveal(row.location),
+      })),
+    }),
+    count: groups.length,
+    describe: (index) => {
+      const row = view.expectations[index]!;
+      return `${row.text}: ${formatProbability(fromWire(row.value))}, ${row.holds ? 'holds' : 'fails'}, ${marginText(row)}.`;
+    },
+    open: (index, stay) => page.act.reveal(view.expectations[index]?.location, stay),
+    at: (_, y) => rangeRowAt(groups, y),
+  });
+}
+
+function evaluation(page: Shown, row: EvaluationRow, index: number): TemplateResult {
+  const { view, whatIf, model } = page;
+  const id = `evaluation-${index}`;
+  // Of two responses one says it all: the other is what is left.
+  const shown = row.responses.length === 2 ? [mostTelling(row)] : row.responses;
+  const groups = shown.map((response): RangeGroup => {
+    const other = whatIf?.evaluations[index]?.responses.find(({ name }) => name === response.name);
+    return {
+      label: `${row.situation} → ${response.name}`,
+      text: `seen ${formatProbability(response.share)}`,
+      band: response.interval,
+      bandKind: 'seen',
+      line: response.share,
+      dots: [
+        { label: 'before', value: response.before, text: formatProbability(response.before), kind: 'before' },
+        {
+          label: 'posterior',
+          value: fromWire(response.predicted),
+          text: formatProbability(fromWire(response.predicted)),
+          kind: 'main',
+        },
+        ...(other
+          ? [
+              {
+                label: 'what-if',
+                value: fromWire(other.predicted),
+                text: formatProbability(fromWire(other.predicted)),
+                kind: 'before',
+              } as const,
+            ]
+          : []),
+        ...view.accounts.map((account, at): RangeDot => {
+          const value = fromWire(response.byAccount[at]);
+          return { label: account, value, text: formatProbability(value), kind: 'account' };
+        }),
+      ],
+    };
+  });
+  const top = model.close
+    ? fitTop(groups.flatMap((group) => [group.band[1], ...group.dots.map((dot) => dot.value)]))
+    : 1;
+  const width = columnWidth(page);
+  return figure(page, {
+    id,
+    title: `Evaluation: ${row.label ?? row.situation}`,
+    description: `${row.total} answers that were seen. Shaded: 95% interval of the observed share. ${row.residual}`,
+    legend: html`<span class="key band">seen, 95% interval of ${row.total}</span><span class="key diamond">posterior</span>${row.residual ? html`<strong class="residual">${row.residual}</strong>` : html`<span>The posterior agrees with what was seen.</span>`}`,
+    width,
+    drawing: ranges(svg, groups, { width, top, cursor: model.figures[id]?.cursor }),
+    table: () => ({
+      head: ['Response', 'Count', 'Share', '95% interval', 'Before', 'Posterior', ...view.accounts],
+      rows: row.responses.map((response) => ({
+        cells: [
+          response.name,
+          String(response.count),
+          formatProbability(response.share),
+          formatInterval(...response.interval),
+          formatProbability(response.before),
+          formatProbability(fromWire(response.predicted)),
+          ...response.byAccount.map((value) => formatProbability(fromWire(value))),
+        ],
+        open: () => page.act.reveal(row.location),
+      })),
+    }),
+    count: groups.length,
+    describe: (at) => {
+      const response = shown[at]!;
+      return `${response.name}: seen ${response.count} of ${row.total}, ${formatProbability(response.share)}, 95% interval ${formatInterval(...response.interval)}; the posterior predicts ${formatProbability(fromWire(response.predicted))}.`;
+    },
+    open: (_, stay) => page.act.reveal(row.location, stay),
+    at: (_, y) => rangeRowAt(groups, y),
+  });
+}
+
+/** The rarer of two responses: rates of what is rare are what evaluations are about. */
+function mostTelling(row: EvaluationRow): EvaluationRow['responses'][number] {
+  const [first, second] = row.responses;
+  return second && first && second.share < first.share ? second : first!;
+}

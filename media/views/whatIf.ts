@@ -1,0 +1,126 @@
+/** What-if: other values in the place of written ones. Everything answers while a slider moves; the text stays until it is written. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { formatCount, formatPercent, formatSource } from '../../server/features/numbers';
+import type { Knob } from '../../server/features/panel/types';
+import type { WhatIfChange } from '../../server/protocol';
+import { icon } from '../icons';
+import { sameTarget } from '../model';
+import type { Page } from '../page';
+import { button } from '../toolkit';
+
+const GROUPS: readonly (readonly [WhatIfChange['target']['kind'], string])[] = [
+  ['prior', 'Priors'],
+  ['method', 'Strength of a method'],
+  ['dataset', 'Weight of a dataset'],
+  ['episode', 'Episodes'],
+];
+
+export function whatIf(page: Page): TemplateResult {
+  const { model, act } = page;
+  const knobs = model.state?.data?.knobs ?? [];
+  const changed = model.whatIf.length;
+  return html`<section class="what-if-drawer" aria-label="What-if">
+    <div class="what-if-head">
+      <h2>What if…</h2>
+      <span class="tools">
+        ${button({ label: 'Reset', disabled: changed === 0, press: act.forgetWhatIf })}
+        ${button({ label: 'Write to file', kind: 'primary', disabled: changed === 0, press: act.write })}
+      </span>
+    </div>
+    ${GROUPS.map(([kind, title]) => {
+      const members = knobs.filter((knob) => knob.target.kind === kind);
+      if (members.length === 0) return nothing;
+      return html`<fieldset>
+        <legend>${title}</legend>
+        ${members.map((knob) => control(page, knob))}
+        ${kind === 'episode' ? html`<p class="legend">Choose others in the Evidence view with <kbd>+</kbd>.</p>` : nothing}
+      </fieldset>`;
+    })}
+    ${knobs.length === 0 ? html`<p class="legend">Nothing to turn yet.</p>` : nothing}
+  </section>`;
+}
+
+/** A slider's way: priors as log odds, what may be large by factors of the written value, others evenly. */
+interface Track {
+  readonly position: (value: number) => number;
+  readonly value: (position: number) => number;
+  readonly show: (value: number) => string;
+  readonly read: (text: string) => number | undefined;
+}
+
+const STEPS = 400;
+const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+
+function readNumber(text: string): number | undefined {
+  const match = /^\s*([\d_.]+(?:e-?\d+)?)\s*(%?)\s*$/i.exec(text);
+  const value = match ? Number(match[1]!.replaceAll('_', '')) / (match[2] === '%' ? 100 : 1) : Number.NaN;
+  return Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** Probabilities from 1 in a million to its complement, evenly in log odds. */
+const PRIOR: Track = {
+  position: (p) =>
+    clamp((Math.log(clamp(p, 1e-6, 1 - 1e-6) / (1 - clamp(p, 1e-6, 1 - 1e-6))) / 27.631 + 0.5) * STEPS, 0, STEPS),
+  value: (position) => {
+    const p = 1 / (1 + Math.exp(-(position / STEPS - 0.5) * 27.631));
+    return Number(p.toPrecision(p > 0.99 ? 5 : 3));
+  },
+  show: (value) => (value < 1e-4 && value > 0 ? formatSource(value) : formatPercent(value).replace(/[<>]/, '')),
+  read: (text) => {
+    const value = readNumber(text);
+    return value === undefined ? undefined : clamp(value, 0, 1);
+  },
+};
+
+/** A hundredth to a hundred times the written value, evenly in its logarithm; the far left is none at all. */
+function factorTrack(written: number, whole: boolean): Track {
+  const base = written > 0 ? written : 1;
+  return {
+    position: (value) => (value <= 0 ? 0 : clamp((Math.log10(value / base) / 4 + 0.5) * STEPS, 1, STEPS)),
+    value: (position) => {
+      if (position <= 0) return whole ? 1 : 0;
+      const value = base * 10 ** ((position / STEPS - 0.5) * 4);
+      return whole ? Math.max(1, Math.round(Number(value.toPrecision(2)))) : Number(value.toPrecision(2));
+    },
+    show: (value) => formatCount(value),
+    read: (text) => {
+      const value = readNumber(text.replaceAll(',', ''));
+      return value === undefined ? undefined : whole ? Math.max(1, value) : value;
+    },
+  };
+}
+
+function control(page: Page, knob: Knob): TemplateResult {
+  const { model, act } = page;
+  const { target } = knob;
+  const changed = model.whatIf.find((change) => sameTarget(change.target, target));
+  const value = changed?.value ?? knob.value;
+  const track =
+    target.kind === 'prior' ? PRIOR : factorTrack(knob.value, target.kind === 'episode' && target.key === 'times');
+  const name = 'key' in target && target.kind === 'episode' ? `${knob.label}, ${target.key}` : knob.label;
+  const turn = (next: number | undefined): void => act.turn(target, next === knob.value ? undefined : next);
+  return html`<div class=${`knob ${changed ? 'changed' : ''}`}>
+    <span class="knob-name" title=${name}>${knob.label}${target.kind === 'episode' ? html` <em>${target.key}</em>` : nothing}</span>
+    <input
+      type="range"
+      min="0"
+      max=${STEPS}
+      step="1"
+      aria-label=${name}
+      aria-valuetext=${track.show(value)}
+      .value=${live(String(Math.round(track.position(value))))}
+      @input=${(event: Event) => turn(track.value(Number((event.target as HTMLInputElement).value)))}
+    />
+    <input
+      class="number"
+      inputmode="decimal"
+      aria-label=${`${name}, value`}
+      .value=${live(track.show(value))}
+      @change=${(event: Event) => turn(track.read((event.target as HTMLInputElement).value) ?? value)}
+    />
+    <button type="button" class="icon" ?disabled=${!changed} aria-label=${`${name}: back to ${track.show(knob.value)}`} title=${`Back to ${track.show(knob.value)}`} @click=${() => turn(undefined)}>
+      ${icon('undo')}
+    </button>
+  </div>`;
+}

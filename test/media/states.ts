@@ -1,0 +1,78 @@
+/** Real states for the page: a scenario's text through parser, program, datasets, inference and view, as the server does it. */
+import { readDataset } from '../../server/datasets/read';
+import type { DatasetCounts } from '../../server/datasets/counts';
+import { colourSlots } from '../../server/features/palette';
+import type { PanelView } from '../../server/features/panel/types';
+import { panelView } from '../../server/features/panel/view';
+import { applyWhatIf } from '../../server/features/panel/whatIf';
+import type { PosteriorSnapshot } from '../../server/features/snapshot';
+import { evaluate } from '../../server/inference/evaluate';
+import { runToEnd } from '../../server/inference/stepwise';
+import { trajectory } from '../../server/inference/trajectory';
+import { loadProgram } from '../../server/program/load';
+import type { PanelRequest, PanelState, ViewName } from '../../server/protocol';
+import { lineIndex } from '../../server/syntax/lines';
+import { parse } from '../../server/syntax/parser';
+import { memoryHost } from '../support/memory-host';
+
+const FOLDER = 'file:///w';
+
+/** The snapshot of the first of these files (paths under one folder), as a feature gets it. */
+export async function snapshotOf(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  revision = 1,
+): Promise<PosteriorSnapshot> {
+  const host = memoryHost(Object.fromEntries(Object.entries(files).map(([path, text]) => [`${FOLDER}/${path}`, text])));
+  const uri = `${FOLDER}/${Object.keys(files)[0]!}`;
+  const program = await loadProgram(uri, host, { workspace: [FOLDER] });
+  const counts = new Map<number, DatasetCounts>();
+  for (const source of program.datasets) counts.set(source.index, await readDataset(source, source.method, host));
+  const { text } = program.files[0]!;
+  return {
+    uri,
+    version: 1,
+    text,
+    lines: lineIndex(text),
+    parsed: parse(text),
+    program,
+    file: 0,
+    fileLines: program.files.map((file) => lineIndex(file.text)),
+    revision,
+    counts,
+    evaluation: evaluate(program, counts),
+  };
+}
+
+/** What the server would send for this request. */
+export function stateOf(
+  snapshot: PosteriorSnapshot,
+  view: ViewName,
+  request: Partial<PanelRequest> = {},
+  change: Partial<PanelState<PanelView>> = {},
+): PanelState<PanelView> {
+  const whole: PanelRequest = { panel: 'test', view, whatIf: [], query: {}, ...request };
+  const extra = (of: PosteriorSnapshot) => ({ trajectory: runToEnd(trajectory(of.program, of.counts)) });
+  const { hypotheses, defined } = snapshot.evaluation;
+  const slots = colourSlots(hypotheses);
+  const changed = applyWhatIf(snapshot.program, snapshot.counts, whole.whatIf);
+  const other: PosteriorSnapshot | undefined =
+    whole.whatIf.length > 0
+      ? { ...snapshot, ...changed, evaluation: evaluate(changed.program, changed.counts) }
+      : undefined;
+  return {
+    panel: whole.panel,
+    revision: snapshot.revision,
+    status: defined ? 'live' : 'undefined',
+    scenario: { uri: snapshot.uri, title: snapshot.program.scenario?.title ?? snapshot.uri.split('/').pop()! },
+    unit: snapshot.program.units,
+    hypotheses: hypotheses.map((name, h) => ({
+      name,
+      title: snapshot.program.personas[h]?.title,
+      colour: slots[h]!,
+    })),
+    view,
+    data: panelView(snapshot, whole, extra(snapshot)),
+    whatIf: other && panelView(other, whole, extra(other)),
+    ...change,
+  };
+}

@@ -39,7 +39,8 @@ export function buildPersonas(
   const { table, definitions } = defineNames(draft, 'persona', declarations);
   const wanted = definitions.map(({ file, node }) => resolveName(draft, 'persona', table, file, node.extends));
   const parents = cutCycles(draft, 'persona', definitions, wanted);
-  const own = definitions.map((definition) => readSettings(draft, definition, table, situations, capabilities));
+  const written = definitions.map((definition) => readSettings(draft, definition, table, situations, capabilities));
+  const own = inheritSettings(written, parents);
   const { weights, normalised, novel } = buildPriors(draft, definitions, novels);
   const rows = completeRows(
     draft,
@@ -81,6 +82,30 @@ export function buildPersonas(
     }
   }
   return { table, list, novel, excusedRows: own.map((settings) => settings.excused), damaged };
+}
+
+/** `extends p` takes every row not written here: a concentration, abilities and the system prompt are rows too. */
+function inheritSettings(written: readonly OwnSettings[], parents: readonly (number | undefined)[]): OwnSettings[] {
+  const own = [...written];
+  const done = new Uint8Array(own.length);
+  for (let start = 0; start < own.length; start++) {
+    const chain: number[] = [];
+    for (let at: number | undefined = start; at !== undefined && !done[at]; at = parents[at]) chain.push(at);
+    for (const persona of chain.reverse()) {
+      done[persona] = 1;
+      const parent = parents[persona];
+      if (parent === undefined) continue;
+      const { concentration, concentrationOrigin, can, system } = own[parent]!;
+      const mine = own[persona]!;
+      own[persona] = {
+        ...mine,
+        ...(mine.concentration === undefined ? { concentration, concentrationOrigin } : {}),
+        can: mine.can.map((value, capability) => (Number.isNaN(value) ? can[capability]! : value)),
+        system: mine.system ?? system,
+      };
+    }
+  }
+  return own;
 }
 
 function readSettings(

@@ -46,6 +46,22 @@ novel prior 2`);
   });
 });
 
+describe('A persona that extends another', () => {
+  it('takes its concentration, abilities and system prompt where it has none of its own', async () => {
+    const { personas } = await programOf(`capability skill 50%
+capability craft 50%
+situation x -> a | b
+persona late extends middle { can craft 4% }
+persona base prior 1 { x -> a 1%, b  concentration 5  can skill 3%  can craft 1  system "be kind" }
+persona middle extends base prior 1 { concentration 7 }`);
+    const [late, base, middle] = personas;
+    assert.deepEqual([base!.concentration, middle!.concentration, late!.concentration], [5, 7, 7]);
+    assert.deepEqual([...late!.can], [0.03, 0.04]);
+    assert.deepEqual([...middle!.can], [0.03, 1]);
+    assert.deepEqual([late!.system, late!.extends, late!.weight], ['be kind', 2, 0]);
+  });
+});
+
 describe('Evidence', () => {
   it('takes the method written, else prefer with over, else rl with a reward, else sft', async () => {
     const { episodes } = await programOf(`${BASE}

@@ -33,7 +33,7 @@ export function serve(connection: Connection, host: Host, turns: Turns): void {
     connection.console.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const session = new Session(host, turns, {
     changed: (scenario, what) => {
-      panels.changed(scenario);
+      panels.changed(scenario, what);
       if (what === 'program') data?.programOf(scenario);
       if (what === 'posterior') {
         refresh.posteriorOf(scenario);
@@ -42,7 +42,7 @@ export function serve(connection: Connection, host: Host, turns: Turns): void {
       tellStatus();
     },
     progressed: (scenario) => {
-      panels.changed(scenario);
+      panels.changed(scenario, 'progress');
       tellStatus();
     },
     failed: (error) => log('evaluation', error),
@@ -107,8 +107,8 @@ export function serve(connection: Connection, host: Host, turns: Turns): void {
   });
 
   documents.onDidChangeContent(({ document }) => {
-    refresh.edited(document.uri);
     session.put(document.uri, document.version, document.getText(), document.languageId);
+    refresh.edited(document.uri);
     diagnostics?.edited(document.uri);
   });
   documents.onDidSave(({ document }) => session.saved(document.uri));

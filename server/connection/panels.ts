@@ -16,7 +16,7 @@ import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
 
 export interface PanelChannel {
-  changed(scenario: Scenario): void;
+  changed(scenario: Scenario, what: 'program' | 'posterior' | 'progress'): void;
   caretMoved(uri: string, position: WirePosition): void;
 }
 
@@ -39,7 +39,7 @@ export function panelChannel(
     return snapshot ? editOf(snapshot, shown.request.whatIf) : null;
   });
   return {
-    changed: (scenario) => panels.changed(scenario),
+    changed: (scenario, what) => panels.changed(scenario, what),
     caretMoved(uri, position) {
       panels.caretMoved(uri, position).catch((error: unknown) => log('caret', error));
     },

@@ -13,6 +13,7 @@ const GATHER = 60;
 
 export interface Refresher {
   supportedBy(capabilities: ClientCapabilities): void;
+  /** The session has just seen an edit of this text. */
   edited(uri: string): void;
   /** A request at the posterior level was answered with these numbers, or without any. */
   answered(uri: string, snapshot: PosteriorSnapshot | undefined): void;
@@ -23,7 +24,8 @@ export interface Refresher {
 export function refresher(connection: Connection, session: Session): Refresher {
   let workspace: ClientCapabilities['workspace'];
   let pullsDiagnostics = false;
-  let lastEdited: string | undefined;
+  /** The revision that each text's last edit made: numbers of a later one moved for another reason. */
+  const editedAt = new Map<string, number>();
   let waiting = false;
   /** Texts that were answered with less than the whole: they are owed a refresh. */
   const owed = new Set<string>();
@@ -46,7 +48,7 @@ export function refresher(connection: Connection, session: Session): Refresher {
       pullsDiagnostics = capabilities.textDocument?.diagnostic !== undefined;
     },
     edited(uri) {
-      lastEdited = normalUri(uri);
+      editedAt.set(normalUri(uri), session.revision);
     },
     answered(uri, snapshot) {
       const complete = snapshot?.program.datasets.every(({ uri, index }) => !uri || snapshot.counts.has(index));
@@ -54,8 +56,9 @@ export function refresher(connection: Connection, session: Session): Refresher {
       else owed.add(normalUri(uri));
     },
     posteriorOf(scenario) {
+      const revision = scenario.evaluated?.revision;
       const open = [...scenario.dependencies].filter((uri) => session.overlay.opened(uri));
-      if (open.some((uri) => uri !== lastEdited || owed.has(uri))) everything();
+      if (open.some((uri) => editedAt.get(uri) !== revision || owed.has(uri))) everything();
     },
     everything,
   };

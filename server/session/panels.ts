@@ -36,6 +36,8 @@ interface Panel {
   /** Ends long work (trajectory, what-if) when the numbers under it are others. */
   abort: AbortController;
   caret: number | undefined;
+  /** Of the last state: a panel's revisions never go back, though it goes over to another scenario. */
+  revision: number;
 }
 
 export class Panels {
@@ -58,6 +60,7 @@ export class Panels {
       again: false,
       abort: new AbortController(),
       caret: undefined,
+      revision: 0,
     };
     this.#panels.set(request.panel, panel);
     panel.request = request;
@@ -74,11 +77,13 @@ export class Panels {
   }
 
   /** What a scenario shows may be another, or another scenario may be active. */
-  changed(scenario: Scenario): void {
+  changed(scenario: Scenario, what: 'program' | 'posterior' | 'progress'): void {
     for (const panel of this.#panels.values()) {
       const before = panel.root;
       this.#follow(panel);
       if (panel.root !== scenario.root && panel.root === before) continue;
+      // A text that was read says nothing new to a panel, unless it is broken now; else its numbers follow.
+      if (what === 'program' && panel.root === before && !scenario.shown().stale) continue;
       panel.abort.abort();
       panel.abort = new AbortController();
       this.#refresh(panel);
@@ -139,7 +144,9 @@ export class Panels {
       panel.again = false;
       try {
         const state = await this.#state(panel);
-        if (state && this.#panels.get(panel.request.panel) === panel) this.#listener.state(state);
+        if (!state || this.#panels.get(panel.request.panel) !== panel) continue;
+        panel.revision = state.revision;
+        this.#listener.state(state);
       } catch (error) {
         if (!(error instanceof Superseded)) this.#listener.failed(error);
       }
@@ -152,7 +159,7 @@ export class Panels {
     const { request, root } = panel;
     const nothing = {
       panel: request.panel,
-      revision: this.#session.revision,
+      revision: panel.revision,
       status: 'empty',
       unit: 'bits',
       hypotheses: [],
@@ -170,6 +177,7 @@ export class Panels {
     const data = panelView(snapshot, request, await this.#extra(panel, evaluated, snapshot));
     return {
       ...nothing,
+      revision: Math.max(panel.revision, snapshot.revision),
       status: stale ? 'stale' : snapshot.evaluation.defined ? 'live' : 'undefined',
       cause: cause ?? undefinedCause(snapshot),
       scenario: { uri: root, title: program.scenario?.title ?? root.slice(root.lastIndexOf('/') + 1) },

@@ -4,8 +4,9 @@
  * comes to the same as one read from nothing.
  */
 import type { DatasetCounts, EpisodeGroups, MeasuredRows, RowIndex, RowProblem } from './counts';
-import { FORMAT_NAMES, FORMATS } from './formats';
-import { nearDuplicates } from './near';
+import { FORMAT_NAMES, FORMATS, readRow } from './formats';
+import { maxCompared } from './limits';
+import { nearDuplicates, noteText, textKey } from './near';
 import type { Pace } from './pace';
 import { problemText, ROW_PROBLEMS } from './problems';
 import { numberOf, type Records } from './records';
@@ -23,8 +24,16 @@ export interface FileFacts {
   readonly bytes: number;
 }
 
-/** Undefined where the work was cancelled. */
-export async function aggregate(reader: RowReader, file: FileFacts, pace: Pace): Promise<DatasetCounts | undefined> {
+/**
+ * Undefined where the work was cancelled. `rescan` brings a row back on the reader's tape, where the file is at hand:
+ * texts that have come to be among those compared are then looked at.
+ */
+export async function aggregate(
+  reader: RowReader,
+  file: FileFacts,
+  pace: Pace,
+  rescan?: (row: number) => boolean,
+): Promise<DatasetCounts | undefined> {
   const { records, measuring } = reader;
   const firsts = await firstRows(records, pace);
   if (!firsts) return undefined;
@@ -43,19 +52,31 @@ export async function aggregate(reader: RowReader, file: FileFacts, pace: Pace):
     if (shape < rowsOfShape.length) rowsOfShape[shape]! += 1;
     rowsOfFormat[records.format[row]!]! += 1;
   }
-  const near = nearDuplicates(reader.near, firsts.distinctTexts);
+  const near = nearDuplicates(reader.near, comparedTexts(reader, firsts.first, rescan), firsts.distinctTexts);
+  const { names, number } = usedNames(reader);
   return {
     name: file.name,
     uri: file.uri,
     format: describeFormat(reader, rowsOfFormat, file.container),
     method: reader.method ?? 'sft',
-    names: reader.names.slice(),
+    names,
     rows,
     classified: rows - unclassified,
     unclassified,
     duplicates: long ? 0 : firsts.duplicates,
-    groups: counted ?? emptyGroups(),
-    ...(measured ? { measured } : {}),
+    groups: counted
+      ? {
+          ...counted,
+          situation: counted.situation.map(number),
+          response: counted.response.map(number),
+          over: counted.over.map(number),
+        }
+      : emptyGroups(),
+    ...(measured
+      ? {
+          measured: { ...measured, situation: measured.situation.map(number), response: measured.response.map(number) },
+        }
+      : {}),
     index: {
       rows,
       offset: records.offset.slice(0, rows),
@@ -86,8 +107,44 @@ export function emptyGroups(): EpisodeGroups {
   };
 }
 
+/** The first distinct texts, by their hash: those that are compared for near-duplicates. */
+function comparedTexts(reader: RowReader, first: Int32Array, rescan?: (row: number) => boolean): readonly string[] {
+  const { records, near, tape } = reader;
+  const keys = new Set<string>();
+  for (let row = 0; row < records.size && keys.size < maxCompared; row++) {
+    if (records.problem[row] !== 0 || first[row] !== row) continue;
+    if (records.low[row] === 0 && records.high[row] === 0) continue;
+    const key = textKey(records.low[row]!, records.high[row]!);
+    keys.add(key);
+    if (rescan && !near.signatures.has(key) && rescan(row)) noteText(near, tape, readRow(tape), key);
+  }
+  return [...keys];
+}
+
+/** Names in the order in which usable rows use them: a reader that has seen other rows before may know more. */
+function usedNames(reader: RowReader): {
+  readonly names: readonly string[];
+  readonly number: (name: number) => number;
+} {
+  const { records, cells } = reader;
+  const seen = new Uint8Array(cells.length / 3);
+  const numbers = new Map<number, number>();
+  const names: string[] = [];
+  for (let row = 0; row < records.size; row++) {
+    const cell = records.cell[row]!;
+    if (cell < 0 || seen[cell] === 1) continue;
+    seen[cell] = 1;
+    for (const name of cells.slice(cell * 3, cell * 3 + 3)) {
+      if (name < 0 || numbers.has(name)) continue;
+      numbers.set(name, names.length);
+      names.push(reader.names[name]!);
+    }
+  }
+  return { names, number: (name) => numbers.get(name) ?? -1 };
+}
+
 /** A row without a shape or a format: it never became values. */
-function isBroken(problem: number): boolean {
+export function isBroken(problem: number): boolean {
   return problem > 0 && problem <= ROW_PROBLEMS.indexOf('dataset-row-columns') + 1;
 }
 

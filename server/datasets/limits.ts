@@ -23,12 +23,16 @@ export const matchTimeLimit = 1000;
 /** A Parquet file's row group is read whole: it may have this many (uncompressed) bytes. */
 export const maxRowGroupBytes = 512 * 1024 * 1024;
 
+/** A file that grew is read again from its beginning up to this size; beyond, only what was added. */
+export const rereadWhole = 8 * 1024 * 1024;
+
 /** Adjustable for tests. */
 export interface Limits {
   readonly rowBytes: number;
   readonly inflation: number;
   readonly inflationGrace: number;
   readonly listedProblems: number;
+  readonly rereadWhole: number;
 }
 
 export const defaultLimits: Limits = {
@@ -36,4 +40,5 @@ export const defaultLimits: Limits = {
   inflation: maxInflation,
   inflationGrace,
   listedProblems: maxListedProblems,
+  rereadWhole,
 };

@@ -9,18 +9,21 @@ import type { Host } from '../host';
 import type { DatasetSource } from '../program/program';
 import type { MethodName } from '../syntax/tree';
 import { aggregate, emptyGroups } from './aggregate';
-import { type OpenedRows, openRows } from './container';
+import type { RowBlock } from './blocks';
+import { openRows } from './container';
 import type { DatasetCounts } from './counts';
 import { DatasetFailure } from './failure';
+import { createMarks, type Marks, readingKey, remember, watched } from './kept';
 import { defaultLimits, type Limits } from './limits';
 import { compileMapping } from './mapping';
 import { createPace, type Pace } from './pace';
 import type { Matcher } from './patterns';
 import { createRowReader, patternsElsewhere, type RowReader, takeRow } from './row-reader';
+import { textBytes } from './text-bytes';
 
 export interface ReadOptions {
-  /** Called now and then with bytes read of the file as it is stored, and its size. */
-  readonly progress?: (done: number, total: number) => void;
+  /** Called now and then with the part of the file that is read; undefined where its size is not known. */
+  readonly progress?: (fraction: number | undefined) => void;
   readonly signal?: AbortSignal;
   /** The text of an unsaved editor in the place of the file. */
   readonly overlay?: string;
@@ -49,40 +52,48 @@ export async function readDataset(
   try {
     const reader = createRowReader(mapping, method, limits);
     const pace = createPace(options.signal);
-    const stored = options.overlay === undefined ? await stat(host, uri) : options.overlay.length;
-    size = stored;
-    const progress = options.progress ?? (() => undefined);
-    const chunks =
-      options.overlay === undefined
-        ? counted(host.readBytes(uri), (done) => progress(done, stored))
-        : textBytes(options.overlay);
-    const opened = await openRows({ uri, size, chunks }, host, limits);
+    size = options.overlay === undefined ? await sizeOf(host, uri) : options.overlay.length;
+    const marks = createMarks();
+    const opened = await openRows({ uri, size, chunks: bytesOf(uri, host, options, size, marks) }, host, limits);
     if (reader.measuring) reader.measuring.textual = opened.textual;
-    const failure = await takeAll(reader, opened, pace, options.matcher);
+    const failure = await takeAll(reader, opened.blocks, pace, options.matcher);
     if (failure) return failed(source, method, failure, size);
-    const counts = await aggregate(
+    const file = { name: source.name, uri, bytes: size, ...(opened.container ? { container: opened.container } : {}) };
+    const counts = await aggregate(reader, file, pace);
+    if (!counts) return failed(source, method, CANCELLED, size);
+    remember(counts, {
       reader,
-      { name: source.name, uri, bytes: size, ...(opened.container ? { container: opened.container } : {}) },
-      pace,
-    );
-    return counts ?? failed(source, method, CANCELLED, size);
+      file,
+      key: readingKey(source, method),
+      overlay: options.overlay,
+      isLines: opened.isLines,
+      marks,
+    });
+    return counts;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const code = error instanceof DatasetFailure ? error.code : 'dataset-unreadable';
-    return failed(
-      source,
-      method,
-      { code, message: error instanceof DatasetFailure ? message : `The file cannot be read: ${message}.` },
-      size,
-    );
+    return failed(source, method, failureOf(error), size);
   }
 }
 
-const CANCELLED = { code: 'dataset-cancelled', message: 'Reading was cancelled.' } as const;
+function bytesOf(uri: string, host: Host, options: ReadOptions, size: number, marks: Marks): AsyncIterable<Uint8Array> {
+  if (options.overlay !== undefined) return textBytes(options.overlay);
+  return watched(host.readBytes(uri), marks, (done) =>
+    options.progress?.(size > 0 ? Math.min(1, done / size) : undefined),
+  );
+}
 
-type Failure = NonNullable<DatasetCounts['failure']>;
+/** What went wrong in a stream. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof DatasetFailure) return { code: error.code, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'dataset-unreadable', message: `The file cannot be read: ${message}.` };
+}
 
-async function stat(host: Host, uri: string): Promise<number> {
+export const CANCELLED = { code: 'dataset-cancelled', message: 'Reading was cancelled.' } as const;
+
+export type Failure = NonNullable<DatasetCounts['failure']>;
+
+export async function sizeOf(host: Host, uri: string): Promise<number> {
   const facts = await host.stat(uri);
   if (!facts) throw new DatasetFailure('dataset-missing', 'The file is not there or cannot be read.');
   return facts.size;
@@ -91,13 +102,13 @@ async function stat(host: Host, uri: string): Promise<number> {
 /** Rows between two looks at the clock. */
 const STRIDE = 64;
 
-async function takeAll(
+export async function takeAll(
   reader: RowReader,
-  opened: OpenedRows,
+  blocks: AsyncIterable<RowBlock>,
   pace: Pace,
   matcher: Matcher | undefined,
 ): Promise<Failure | undefined> {
-  for await (const block of opened.blocks) {
+  for await (const block of blocks) {
     const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
     const failure = await matchElsewhere(reader, block, view, matcher);
     if (failure) return failure;
@@ -113,7 +124,7 @@ async function takeAll(
 /** Has the patterns that may backtrack tried on the rows of a block. */
 async function matchElsewhere(
   reader: RowReader,
-  block: Parameters<typeof patternsElsewhere>[1],
+  block: RowBlock,
   view: DataView,
   matcher: Matcher | undefined,
 ): Promise<Failure | undefined> {
@@ -151,7 +162,12 @@ async function matchElsewhere(
 }
 
 /** Counts of nothing, with the reason. */
-function failed(source: DatasetSource, method: MethodName | undefined, failure: Failure, bytes: number): DatasetCounts {
+export function failed(
+  source: DatasetSource,
+  method: MethodName | undefined,
+  failure: Failure,
+  bytes: number,
+): DatasetCounts {
   return {
     name: source.name,
     uri: source.uri ?? '',
@@ -169,29 +185,4 @@ function failed(source: DatasetSource, method: MethodName | undefined, failure: 
     failure: { code: failure.code, message: failure.message, ...(failure.origin ? { origin: failure.origin } : {}) },
     bytes,
   };
-}
-
-async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
-  progress: (done: number) => void,
-): AsyncGenerator<Uint8Array> {
-  let done = 0;
-  for await (const chunk of chunks) {
-    done += chunk.length;
-    progress(done);
-    yield chunk;
-  }
-}
-
-/** A text as UTF-8, a piece at a time; a pair of surrogates is never cut. */
-async function* textBytes(text: string): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  const piece = 1 << 18;
-  for (let at = 0; at < text.length; ) {
-    let end = Math.min(text.length, at + piece);
-    const last = text.charCodeAt(end - 1);
-    if (end < text.length && last >= 0xd800 && last <= 0xdbff) end -= 1;
-    yield encoder.encode(text.slice(at, end));
-    at = end;
-  }
 }

@@ -84,3 +84,46 @@ export function setNumber(records: Records, key: NumberColumn, row: number, valu
 export function numberOf(records: Records, key: NumberColumn, row: number): number {
   return records[key]?.[row] ?? ABSENT[key];
 }
+
+const NUMBERS = ['weight', 'tokens', 'reward', 'epochs'] as const;
+
+/** A copy of some rows. */
+export function cutRecords(records: Records, from: number, to: number): Records {
+  return joinRecords([records], from, to);
+}
+
+/** Rows of several records one after another; of each the rows `[from, to)` where given. */
+export function joinRecords(parts: readonly Records[], from = 0, to = Number.POSITIVE_INFINITY): Records {
+  const bounds = parts.map((part) => [Math.min(from, part.size), Math.min(to, part.size)] as const);
+  const size = bounds.reduce((sum, [start, end]) => sum + end - start, 0);
+  const joined = createRecords(Math.max(64, size));
+  joined.size = size;
+  for (const key of NUMBERS) {
+    if (parts.some((part) => part[key])) joined[key] = new Float64Array(joined.offset.length).fill(ABSENT[key]);
+  }
+  let at = 0;
+  parts.forEach((part, index) => {
+    const [start, end] = bounds[index]!;
+    for (const key of ['offset', 'line', 'low', 'high', 'cell', 'problem', 'format', 'shape'] as const) {
+      joined[key].set(part[key].subarray(start, end), at);
+    }
+    for (const key of NUMBERS) {
+      const column = part[key];
+      if (column) joined[key]!.set(column.subarray(start, end), at);
+    }
+    at += end - start;
+  });
+  return joined;
+}
+
+/** The first row that begins at this offset or behind it. */
+export function rowFrom(offsets: Float64Array, size: number, offset: number): number {
+  let low = 0;
+  let high = size;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (offsets[middle]! < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

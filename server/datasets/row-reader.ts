@@ -21,7 +21,7 @@ export interface RowReader {
   readonly declared: MethodName | undefined;
   readonly limits: Limits;
   readonly tape: Tape;
-  readonly records: Records;
+  records: Records;
   readonly shapes: Shapes;
   readonly near: NearSample;
   readonly measuring: Measuring | undefined;
@@ -34,8 +34,9 @@ export interface RowReader {
   /** What is particular to a row with a problem, for as many as are listed; by row. */
   readonly details: Map<number, string>;
   problems: number;
-  /** Undefined until a row has said so. */
+  /** Undefined until a row has said so; which row it was, -1 where it was declared. */
   method: MethodName | undefined;
+  methodRow: number;
   /** Why no dataset comes of it. */
   failure: { readonly code: string; readonly message: string } | undefined;
   readonly mapped: Mapped;
@@ -60,6 +61,7 @@ export function createRowReader(mapping: Mapping, declared: MethodName | undefin
     details: new Map(),
     problems: 0,
     method: declared,
+    methodRow: -1,
     failure: undefined,
     mapped: createMapped(),
     elsewhere: [],
@@ -106,14 +108,19 @@ export function takeRow(reader: RowReader, block: RowBlock, view: DataView, inde
     report(reader, number, row.problem, undefined);
     return;
   }
-  reader.method ??= methodFor(reader.mapping, row);
+  if (reader.method === undefined) {
+    reader.method = methodFor(reader.mapping, row);
+    reader.methodRow = number;
+  }
   hashText(tape, row);
   const { low, high } = textHash;
   const finding = mapRow(reader, row, number, index);
   if (finding) report(reader, number, finding.code, finding.detail);
   records.low[number] = textHash.low;
   records.high[number] = textHash.high;
-  if (records.problem[number] === 0 && (low !== 0 || high !== 0)) offerText(reader.near, tape, row, low, high);
+  if (records.problem[number] === 0 && (low !== 0 || high !== 0)) {
+    offerText(reader.near, tape, row, textHash.low, textHash.high);
+  }
 }
 
 /** `over` makes a preference and `reward` an rl episode, as in the language; else the format decides. */

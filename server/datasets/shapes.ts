@@ -6,7 +6,7 @@ import { maxShapes } from './limits';
 export interface Shapes {
   /** Hash of a shape to its number. */
   readonly byHash: Map<number, number>;
-  readonly shapes: { readonly paths: readonly FieldSeen[]; readonly firstRow: number }[];
+  readonly shapes: { paths: readonly FieldSeen[]; firstRow: number }[];
 }
 
 export interface FieldSeen {
@@ -27,11 +27,23 @@ export function shapeOf(shapes: Shapes, tape: Tape, row: number): number {
   const known = shapes.byHash.get(hash);
   if (known !== undefined) return known;
   if (shapes.shapes.length >= maxShapes) return OTHER_SHAPE;
-  const paths: FieldSeen[] = [];
-  collect(tape, 0, '', 0, paths);
-  shapes.shapes.push({ paths, firstRow: row });
+  shapes.shapes.push({ paths: fieldsOn(tape), firstRow: row });
   shapes.byHash.set(hash, shapes.shapes.length - 1);
   return shapes.shapes.length - 1;
+}
+
+/** The fields of the row on the tape, with an example of each. */
+export function fieldsOn(tape: Tape): readonly FieldSeen[] {
+  const paths: FieldSeen[] = [];
+  collect(tape, 0, '', 0, paths);
+  return paths;
+}
+
+/** The last element of an array, where it is an object; 0 otherwise. */
+function lastObject(tape: Tape, array: number): number {
+  let last = 0;
+  for (let at = array + 1; at < tape.next[array]!; at = tape.next[at]!) last = at;
+  return last > 0 && tape.kind[last] === Kind.object ? last : 0;
 }
 
 const DEEPEST = 3;
@@ -50,9 +62,9 @@ function shapeHash(tape: Tape): number {
       second = (Math.imul(second, 33) + tape.high[key]!) & 0x1fffff;
       if (kind === Kind.object && depth < DEEPEST) walk(value, depth + 1);
       else if (kind === Kind.array && depth < DEEPEST) {
-        const inner = value + 1 < tape.next[value]! && tape.kind[value + 1] === Kind.object;
-        hash = Math.imul(hash ^ (inner ? 3 : 5), 0x01000193);
-        if (inner) walk(value + 1, depth + 1);
+        const inner = lastObject(tape, value);
+        hash = Math.imul(hash ^ (inner > 0 ? 3 : 5), 0x01000193);
+        if (inner > 0) walk(inner, depth + 1);
       }
       hash = Math.imul(hash ^ 7, 0x01000193);
     }
@@ -71,13 +83,8 @@ function collect(tape: Tape, object: number, prefix: string, depth: number, into
     if (into.some((seen) => seen.path === path)) continue;
     const kind = tape.kind[value]!;
     if (kind === Kind.object && depth < DEEPEST) collect(tape, value, `${path}.`, depth + 1, into);
-    else if (
-      kind === Kind.array &&
-      depth < DEEPEST &&
-      value + 1 < tape.next[value]! &&
-      tape.kind[value + 1] === Kind.object
-    ) {
-      collect(tape, value + 1, `${path}[-1].`, depth + 1, into);
+    else if (kind === Kind.array && depth < DEEPEST && lastObject(tape, value) > 0) {
+      collect(tape, lastObject(tape, value), `${path}[-1].`, depth + 1, into);
     } else into.push({ path, example: exampleOf(tape, value) });
   }
 }
@@ -93,14 +100,15 @@ export function fieldsOfShapes(
   rowsOfShape: ArrayLike<number>,
 ): readonly { readonly path: string; readonly rows: number; readonly example: string }[] {
   const fields = new Map<string, { path: string; rows: number; example: string }>();
-  shapes.shapes.forEach(({ paths }, index) => {
-    const rows = rowsOfShape[index]!;
-    if (rows === 0) return;
+  const inOrder = shapes.shapes.map((shape, index) => ({ ...shape, rows: rowsOfShape[index]! }));
+  inOrder.sort((a, b) => a.firstRow - b.firstRow);
+  for (const { paths, rows } of inOrder) {
+    if (rows === 0) continue;
     for (const { path, example } of paths) {
       const field = fields.get(path);
       if (field) field.rows += rows;
       else fields.set(path, { path, rows, example });
     }
-  });
+  }
   return [...fields.values()].sort((a, b) => b.rows - a.rows);
 }

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { readDataset } from '../../server/datasets/read';
+import { rereadDataset } from '../../server/datasets/reread';
+import { datasetSource } from '../support/datasets';
+import { memoryHost } from '../support/memory-host';
+
+const URI = 'file:///w/data.jsonl';
+
+const row = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .record({
+        user: fc.constantFrom('hi', 'why?', 'Write code'),
+        answer: fc.constantFrom('ok', 'no  way', 'no way', 'x'),
+        label: fc.constantFrom('a', 'b', 'c'),
+      })
+      .map(({ user, answer, label }) =>
+        JSON.stringify({
+          messages: [
+            { role: 'user', content: user },
+            { role: 'assistant', content: answer },
+          ],
+          label,
+        }),
+      ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        prompt: fc.constantFrom('p', 'q'),
+        completion: fc.constantFrom('é', 'y'),
+        label: fc.constantFrom('a', 'd'),
+        extra: fc.option(fc.constant({ deep: [{ k: 1 }] }), { nil: undefined }),
+      })
+      .map((value) => JSON.stringify(value)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      '',
+      '  ',
+      '{"label":',
+      'nonsense',
+      '{"label":"a"}',
+      '{"messages":[{"role":"user","content":"alone"}]}',
+    ),
+  },
+);
+const text = fc
+  .array(row, { maxLength: 12 })
+  .chain((rows) => fc.constantFrom(rows.join('\n'), `${rows.join('\n')}\n`, rows.join('\r\n')));
+
+describe('reading a dataset again', () => {
+  it('comes to the same as reading from nothing, whatever was edited in an open text', async () => {
+    const source = await datasetSource('situation x response field "label"');
+    const host = memoryHost({ [URI]: '' });
+    await fc.assert(
+      fc.asyncProperty(text, fc.array(fc.tuple(fc.nat(), fc.nat(12), row), { maxLength: 6 }), async (start, edits) => {
+        let now = start;
+        let counts = await readDataset(source, undefined, host, { overlay: now });
+        for (const [at, removed, inserted] of edits) {
+          const place = now.length === 0 ? 0 : at % now.length;
+          now =
+            now.slice(0, place) +
+            (removed % 3 === 0 ? `\n${inserted}\n` : inserted.slice(0, removed)) +
+            now.slice(place + removed);
+          counts = await rereadDataset(counts, source, undefined, host, { overlay: now });
+          assert.deepEqual(counts, await readDataset(source, undefined, host, { overlay: now }));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('comes to the same as reading from nothing, whatever was added to a file', async () => {
+    const source = await datasetSource('situation x response field "label"');
+    await fc.assert(
+      fc.asyncProperty(text, fc.array(text, { maxLength: 4 }), async (start, added) => {
+        const host = memoryHost({ [URI]: start });
+        const limits = { rereadWhole: 0 };
+        let now = start;
+        let counts = await readDataset(source, undefined, host, { limits });
+        for (const more of added) {
+          now += more;
+          host.write(URI, now);
+          counts = await rereadDataset(counts, source, undefined, host, { limits });
+          assert.deepEqual(counts, await readDataset(source, undefined, host, { limits }));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('reads only the end of a file that grew', async () => {
+    const source = await datasetSource('situation x response a');
+    const line = '{"prompt":"p","completion":"c"}\n';
+    const host = memoryHost({ [URI]: line.repeat(10_000) });
+    const sizes: number[] = [];
+    const limits = { rereadWhole: 0 };
+    const counts = await readDataset(source, undefined, host, { limits });
+    host.write(URI, line.repeat(10_000) + '{"prompt":"new","completion":"c"}\n');
+    const measuring = {
+      ...host,
+      readBytes: (uri: string, range?: { start: number; end?: number }) => {
+        sizes.push((range?.end ?? line.length * 10_000) - (range?.start ?? 0));
+        return host.readBytes(uri, range);
+      },
+    };
+    const again = await rereadDataset(counts, source, undefined, measuring, { limits });
+    assert.equal(again.rows, 10_001);
+    assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 10_000, `${sizes}`);
+  });
+
+  it('reads everything where the file that grew is another file', async () => {
+    const source = await datasetSource('situation x response field "label"');
+    const old = '{"label":"a"}\n'.repeat(100);
+    const host = memoryHost({ [URI]: old });
+    const limits = { rereadWhole: 0 };
+    const counts = await readDataset(source, undefined, host, { limits });
+    host.write(URI, old.replaceAll('"a"', '"b"') + '{"label":"a"}\n');
+    const again = await rereadDataset(counts, source, undefined, host, { limits });
+    assert.deepEqual(again.names, ['x', 'b', 'a']);
+  });
+});

@@ -17,21 +17,22 @@ import { type DiagnosticChannel, diagnosticChannel } from './connection/diagnost
 import { panelChannel } from './connection/panels';
 import { refresher } from './connection/refresh';
 import { statusLine } from './connection/status';
+import type { Matcher } from './datasets/patterns';
 import type { Feature, FeatureContext } from './features/feature';
 import { FEATURES } from './features/registry';
 import { readSettings } from './features/settings';
 import type { Host } from './host';
 import { type ActiveEditor, activeEditor, evaluateNow, serverStatus } from './protocol';
-import { Session } from './session/session';
+import { Session, type SessionListener } from './session/session';
 import type { Turns } from './session/turns';
 
 const LANGUAGE = 'dramatis';
 
-export function serve(connection: Connection, host: Host, turns: Turns): void {
+export function serve(connection: Connection, host: Host, turns: Turns, matcher?: Matcher): void {
   const documents = new TextDocuments(TextDocument);
   const log = (what: string, error: unknown): void =>
     connection.console.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  const session = new Session(host, turns, {
+  const listener: SessionListener = {
     changed: (scenario, what) => {
       panels.changed(scenario, what);
       if (what === 'program') data?.programOf(scenario);
@@ -46,7 +47,8 @@ export function serve(connection: Connection, host: Host, turns: Turns): void {
       tellStatus();
     },
     failed: (error) => log('evaluation', error),
-  });
+  };
+  const session = new Session(host, turns, listener, matcher);
   const panels = panelChannel(connection, session, log);
   const refresh = refresher(connection, session);
   let diagnostics: DiagnosticChannel | undefined;

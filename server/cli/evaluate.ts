@@ -1,6 +1,8 @@
 /** `dramatis evaluate`: exit status 0 fine, 1 an expectation fails or an error stands in the program, 2 could not run. */
+
 import { result, resultText, succeeded } from '../features/result';
 import { textReport } from '../features/textReport';
+import { threadMatcher } from '../node/matcher';
 import { evaluateOnce } from '../session/once';
 import { Failure, FINE, input, PROBLEMS, print } from './files';
 
@@ -16,7 +18,7 @@ export async function evaluate(file: string, options: Options): Promise<void> {
   if (options.format !== 'json' && options.format !== 'text')
     throw new Failure(`unknown format '${options.format}': text or json`);
   const { uri, host, workspace } = await input(file, options.workspace);
-  const snapshot = await evaluateOnce(uri, host, workspace);
+  const snapshot = await evaluateOnce(uri, host, workspace, threadMatcher());
   const width = process.stdout.columns ?? DEFAULT_WIDTH;
   const colour = options.color ?? (process.stdout.isTTY && !process.env['NO_COLOR']);
   await print(options.format === 'json' ? resultText(snapshot) : textReport(snapshot, { width, colour }));

@@ -1,6 +1,7 @@
 /** From a file to its numbers in one go, without a session around it: for the command line, reports and tests. */
 
 import type { DatasetCounts } from '../datasets/counts';
+import type { Matcher } from '../datasets/patterns';
 import { readDataset } from '../datasets/read';
 import type { PosteriorSnapshot, SemanticSnapshot } from '../features/snapshot';
 import type { Host } from '../host';
@@ -19,10 +20,15 @@ export async function loadOnce(root: string, host: Host, workspace: readonly str
 }
 
 /** The same with every dataset read and the posterior computed. */
-export async function evaluateOnce(root: string, host: Host, workspace: readonly string[]): Promise<PosteriorSnapshot> {
+export async function evaluateOnce(
+  root: string,
+  host: Host,
+  workspace: readonly string[],
+  matcher?: Matcher,
+): Promise<PosteriorSnapshot> {
   const snapshot = await loadOnce(root, host, workspace);
   const counts = new Map<number, DatasetCounts>();
   for (const source of snapshot.program.datasets)
-    if (source.uri) counts.set(source.index, await readDataset(source, source.method, host));
+    if (source.uri) counts.set(source.index, await readDataset(source, source.method, host, { matcher }));
   return { ...snapshot, revision: 0, counts, evaluation: runToEnd(evaluation(snapshot.program, counts)) };
 }

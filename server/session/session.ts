@@ -6,7 +6,7 @@
  * Read on in this order: `overlay` (texts over files), `roots` (which scenario a text belongs to), `scenario` (one
  * scenario's runs), `shelf` (datasets), `panels`, and below them `turns` and `pace` (time).
  */
-import { readDataset } from '../datasets/read';
+import type { Matcher } from '../datasets/patterns';
 import { DEFAULT_SETTINGS, type Settings } from '../features/settings';
 import type { PosteriorSnapshot, SemanticSnapshot, SyntaxSnapshot } from '../features/snapshot';
 import type { Host } from '../host';
@@ -16,7 +16,7 @@ import { lineIndex } from '../syntax/lines';
 import { Overlay } from './overlay';
 import { Roots } from './roots';
 import { type Evaluated, type Loaded, Scenario } from './scenario';
-import { DatasetShelf } from './shelf';
+import { DatasetShelf, type ShelfListener } from './shelf';
 import type { Turns } from './turns';
 
 /** The editor's id of our language: texts in any other are data. */
@@ -52,21 +52,23 @@ export class Session {
   #awaited: string | undefined;
   #holders = 0;
 
-  constructor(host: Host, turns: Turns, listener: SessionListener) {
+  /** `matcher` runs patterns that may not end; without one they are refused. */
+  constructor(host: Host, turns: Turns, listener: SessionListener, matcher?: Matcher) {
     this.turns = turns;
     this.#listener = listener;
     this.overlay = new Overlay(host, (uri) => this.#textChanged(uri));
     this.roots = new Roots(this.overlay, this.#trees);
     const of = (users: ReadonlySet<string>): Scenario[] =>
       [...users].flatMap((root) => this.#scenarios.get(root) ?? []);
-    this.shelf = new DatasetShelf(this.overlay, readDataset, {
+    const reader: ShelfListener = {
       arrived: (users) => {
         for (const scenario of of(users)) scenario.changed(++this.#revision);
       },
       progressed: (users) => {
         for (const scenario of of(users)) this.#listener.progressed(scenario);
       },
-    });
+    };
+    this.shelf = new DatasetShelf(this.overlay, reader, matcher);
   }
 
   get settings(): Settings {

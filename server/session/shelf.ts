@@ -3,17 +3,13 @@
  * the scenario reads it in another way. A reading never holds up an evaluation; it reports when it is done.
  */
 import type { DatasetCounts } from '../datasets/counts';
-import type { Host } from '../host';
+import { readingKey } from '../datasets/kept';
+import type { Matcher } from '../datasets/patterns';
+import { readDataset } from '../datasets/read';
+import { rereadDataset } from '../datasets/reread';
 import type { DatasetSource } from '../program/program';
 import { normalUri } from '../program/uris';
-import type { MethodName } from '../syntax/tree';
-
-export type ReadDataset = (
-  source: DatasetSource,
-  method: MethodName | undefined,
-  host: Host,
-  options: { readonly progress: (fraction: number | undefined) => void; readonly signal: AbortSignal },
-) => Promise<DatasetCounts>;
+import type { Overlay } from './overlay';
 
 /** A dataset on its way in. */
 export interface Reading {
@@ -41,6 +37,8 @@ interface Item {
   fraction?: number;
   stopped: boolean;
   reading?: AbortController;
+  /** The file changed while it was read again. */
+  again: boolean;
   done: Promise<void>;
 }
 
@@ -54,14 +52,14 @@ export interface ShelfListener {
 
 export class DatasetShelf {
   readonly #items = new Map<string, Item>();
-  readonly #host: Host;
-  readonly #read: ReadDataset;
+  readonly #overlay: Overlay;
+  readonly #matcher: Matcher | undefined;
   readonly #listener: ShelfListener;
   #tokens = 0;
 
-  constructor(host: Host, read: ReadDataset, listener: ShelfListener) {
-    this.#host = host;
-    this.#read = read;
+  constructor(overlay: Overlay, listener: ShelfListener, matcher?: Matcher) {
+    this.#overlay = overlay;
+    this.#matcher = matcher;
     this.#listener = listener;
   }
 
@@ -76,7 +74,7 @@ export class DatasetShelf {
     const keys = new Set<string>();
     for (const source of sources) {
       if (source.uri === undefined) continue;
-      const key = keyOf(source);
+      const key = readingKey(source, source.method);
       keys.add(key);
       if (broken && !this.#items.has(key) && this.#has(user, source.uri)) continue;
       const item = this.#items.get(key) ?? this.#add(key, source, source.uri);
@@ -95,7 +93,12 @@ export class DatasetShelf {
 
   /** A file changed, on disk or in an editor: read it again, and keep the old counts until that is done. */
   fileChanged(uri: string): void {
-    for (const item of this.#items.values()) if (item.uri === uri) this.#begin(item);
+    for (const item of this.#items.values()) {
+      if (item.uri !== uri) continue;
+      // A second reading goes on from the first one's records: it is short, and ending it would lose them.
+      if (item.reading && item.counts) item.again = true;
+      else this.#begin(item);
+    }
   }
 
   uses(uri: string): boolean {
@@ -127,6 +130,7 @@ export class DatasetShelf {
       source,
       users: new Set(),
       stopped: false,
+      again: false,
       done: Promise.resolve(),
     };
     this.#items.set(key, item);
@@ -139,6 +143,7 @@ export class DatasetShelf {
     const reading = new AbortController();
     item.reading = reading;
     item.stopped = false;
+    item.again = false;
     item.fraction = undefined;
     const current = (): boolean => item.reading === reading;
     const progress = (fraction: number | undefined): void => {
@@ -146,17 +151,23 @@ export class DatasetShelf {
       item.fraction = fraction;
       this.#listener.progressed(item.users);
     };
-    item.done = this.#read(item.source, item.source.method, this.#host, { progress, signal: reading.signal }).then(
-      (counts) => this.#settle(item, reading, counts),
-      (error: unknown) => this.#settle(item, reading, failed(item.source, error)),
-    );
-  }
-
-  #settle(item: Item, reading: AbortController, counts: DatasetCounts): void {
-    if (item.reading !== reading) return;
-    item.counts = counts;
-    item.reading = undefined;
-    this.#listener.arrived(item.users);
+    const options = {
+      progress,
+      signal: reading.signal,
+      overlay: this.#overlay.opened(item.uri)?.text,
+      matcher: this.#matcher,
+    };
+    const { source } = item;
+    const counts = item.counts
+      ? rereadDataset(item.counts, source, source.method, this.#overlay, options)
+      : readDataset(source, source.method, this.#overlay, options);
+    item.done = counts.then((read) => {
+      if (!current()) return;
+      item.counts = read;
+      item.reading = undefined;
+      if (item.again) this.#begin(item);
+      this.#listener.arrived(item.users);
+    });
   }
 
   #has(user: string, uri: string): boolean {
@@ -173,49 +184,7 @@ export class DatasetShelf {
   }
 }
 
-/** Two declarations with the same key read the same counts: places in the text do not matter, nor does the name. */
-function keyOf(source: DatasetSource): string {
-  const { uri, method, entries, rules, logprobs } = source;
-  return JSON.stringify([uri, method, entries, rules, logprobs], (key, value: unknown) =>
-    key === 'origin' ? undefined : value,
-  );
-}
-
 /** The same object where the name is the same, so that whoever remembers counts recognises them. */
 function named(counts: DatasetCounts, name: string): DatasetCounts {
   return counts.name === name ? counts : { ...counts, name };
-}
-
-/** A reader that throws is a defect, and still no reason to lose the rest. */
-function failed(source: DatasetSource, error: unknown): DatasetCounts {
-  const none = { size: 0 };
-  const integers = new Int32Array(0);
-  const numbers = new Float64Array(0);
-  return {
-    name: source.name,
-    uri: source.uri ?? '',
-    format: 'unread',
-    method: source.method ?? 'sft',
-    names: [],
-    rows: 0,
-    classified: 0,
-    unclassified: 0,
-    duplicates: 0,
-    groups: {
-      ...none,
-      situation: integers,
-      response: integers,
-      over: integers,
-      weight: numbers,
-      tokens: numbers,
-      reward: numbers,
-      epochs: numbers,
-      times: numbers,
-    },
-    problems: [],
-    problemCounts: {},
-    fields: [],
-    failure: { code: 'dataset-unreadable', message: `The file cannot be read: ${String(error)}` },
-    bytes: 0,
-  };
 }

@@ -78,8 +78,16 @@ export function wrap(text: string, width: number): string[] {
   return line ? [...lines, line] : lines;
 }
 
+/** Shortened to the width: a list loses whole items, anything else its end. */
 function cut(text: string, width: number): string {
-  return visible(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
+  if (visible(text) <= width) return text;
+  const items = text.split(', ');
+  while (items.length > 1) {
+    items.pop();
+    const shorter = `${items.join(', ')}, …`;
+    if (visible(shorter) <= width) return shorter;
+  }
+  return `${[...text].slice(0, width - 1).join('')}…`;
 }
 
 /** Characters that take room: colour codes do not. */

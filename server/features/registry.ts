@@ -8,6 +8,7 @@ import { type Feature, onPosterior, onSyntax } from './feature';
 import { hover } from './hover';
 import { inlayHints } from './inlayHints';
 import { NAMES_IN_PROTOCOL } from './namesInProtocol';
+import { SYNTAX_IN_PROTOCOL } from './syntaxInProtocol';
 
 interface At {
   readonly position: Position;
@@ -30,4 +31,5 @@ export const FEATURES: readonly Feature[] = [
     resolveCodeLens(snapshot, lens, settings),
   ),
   ...NAMES_IN_PROTOCOL,
+  ...SYNTAX_IN_PROTOCOL,
 ];

@@ -57,9 +57,9 @@ export function layOut(
   return alignComments(text, items, separators);
 }
 
+/** One line break of Windows makes all of them so: any rule that counts could decide differently the second time. */
 function newlineOf(text: string): string {
-  const at = text.indexOf('\n');
-  return at > 0 && text[at - 1] === '\r' ? '\r\n' : '\n';
+  return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
 /** Before a declaration, or a comment outside of one. */

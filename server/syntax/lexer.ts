@@ -35,7 +35,7 @@ const LOOKAHEAD = 4;
 
 export interface Tokens {
   readonly text: string;
-  /** How many tokens have been read; the arrays below are longer. */
+  /** How many tokens have been read; while reading goes on, the arrays below are longer. */
   count: number;
   kinds: Uint8Array;
   flags: Uint8Array;
@@ -99,6 +99,10 @@ export function tokenize(text: string): Tokens {
   const tokens = tokensFrom(text, 0, expectedTokens(text));
   do readToken(tokens);
   while (tokens.kinds[tokens.count - 1] !== Kind.end);
+  tokens.kinds = tokens.kinds.subarray(0, tokens.count);
+  tokens.flags = tokens.flags.subarray(0, tokens.count);
+  tokens.starts = tokens.starts.subarray(0, tokens.count);
+  tokens.ends = tokens.ends.subarray(0, tokens.count);
   return tokens;
 }
 

@@ -75,7 +75,13 @@ export async function readDataset(
   }
 }
 
-function bytesOf(uri: string, host: Host, options: ReadOptions, size: number, marks: Marks): AsyncIterable<Uint8Array> {
+export function bytesOf(
+  uri: string,
+  host: Host,
+  options: ReadOptions,
+  size: number,
+  marks: Marks,
+): AsyncIterable<Uint8Array> {
   if (options.overlay !== undefined) return textBytes(options.overlay);
   return watched(host.readBytes(uri), marks, (done) =>
     options.progress?.(size > 0 ? Math.min(1, done / size) : undefined),
@@ -122,7 +128,7 @@ export async function takeAll(
 }
 
 /** Has the patterns that may backtrack tried on the rows of a block. */
-async function matchElsewhere(
+export async function matchElsewhere(
   reader: RowReader,
   block: RowBlock,
   view: DataView,

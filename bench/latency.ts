@@ -29,10 +29,10 @@ const ours = await Window.open({ files: { 'text.scenario': text }, open: 'text.s
 const times = { echo: [] as KeyTimes[], ours: [] as KeyTimes[] };
 try {
   await echo.command('Echo: Open Echo');
-  await echo.caretBehind('text.echo', text, 'times 59');
+  await echo.caretBehind(text, 'times 59');
   await ours.openPosterior();
   await ours.panel.locator('[data-status="live"]').waitFor({ timeout: 30_000 });
-  await ours.caretBehind('text.scenario', text, 'times 59');
+  await ours.caretBehind(text, 'times 59');
   // The first keys compile what they run: they are not measured.
   await echo.type('1');
   await echo.press('Backspace');

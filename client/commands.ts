@@ -15,7 +15,11 @@ interface Parts {
 export function registerCommands({ client, panels, output }: Parts): vscode.Disposable {
   const commands: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
     'dramatis.newScenario': newScenario,
-    'dramatis.openPosterior': (scenario, view) => panels.open({ scenario: uriOf(scenario), view: viewOf(view) }),
+    'dramatis.openPosterior': async (scenario, view, query) => {
+      // From the explorer, of a scenario that is not open: the panel follows the active editor, so it becomes that.
+      if (scenario instanceof vscode.Uri) await vscode.window.showTextDocument(scenario);
+      panels.open({ scenario: uriOf(scenario), view: viewOf(view), query: queryOf(query) });
+    },
     'dramatis.openLockedPosterior': (scenario) => panels.open({ scenario: uriOf(scenario), locked: true }),
     'dramatis.reveal': (location) => reveal(client, location as WireLocation, false),
     'dramatis.evaluateNow': () => withScenario((uri) => client.sendRequest(evaluateNow, { uri })),
@@ -59,6 +63,11 @@ function uriOf(argument: unknown): string | undefined {
 
 function viewOf(argument: unknown): ViewName | undefined {
   return VIEWS.find((view) => view === argument);
+}
+
+/** A view's questions, as code lenses give them. */
+function queryOf(argument: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof argument === 'object' && argument !== null && !Array.isArray(argument) ? { ...argument } : undefined;
 }
 
 function nameOf(uri: string): string {

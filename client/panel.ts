@@ -13,9 +13,9 @@ import {
   type PageMessage,
   type PanelRequest,
   type PanelState,
+  type PanelWish,
   panelClose,
   panelOpen,
-  type ViewName,
   whatIfEdit,
 } from '../server/protocol';
 import { save } from './export';
@@ -27,7 +27,7 @@ export class Panel {
   readonly #client: BaseLanguageClient;
   #request: PanelRequest | undefined;
   #state: PanelState | undefined;
-  #wish: { readonly view?: ViewName; readonly lockedTo?: string } | undefined;
+  #wish: PanelWish | undefined;
   /** The page has loaded and listens. */
   #listening = false;
 
@@ -68,9 +68,9 @@ export class Panel {
     this.#view.reveal(undefined, preserveFocus);
   }
 
-  /** Asks the page for a view or a lock, now or as soon as it listens. */
-  wish(wish: { readonly view?: ViewName; readonly lockedTo?: string }): void {
-    if (wish.view === undefined && wish.lockedTo === undefined) return;
+  /** Asks the page for something, now or as soon as it listens. */
+  wish(wish: PanelWish): void {
+    if (wish.view === undefined && wish.lockedTo === undefined && wish.query === undefined) return;
     if (this.#listening) this.#post({ kind: 'show', ...wish });
     else this.#wish = wish;
   }
@@ -88,12 +88,10 @@ export class Panel {
     this.#post({ kind: 'caret', evidence });
   }
 
-  /** A server that is new counts its revisions from the start, and must be asked again. */
+  /** A server that is new counts its revisions from the start. The page asks it again by itself. */
   serverChanged(running: boolean): void {
     this.#post({ kind: 'server', running });
-    if (!running) return;
-    this.#state = this.#state && { ...this.#state, revision: -1 };
-    if (this.#request && this.#view.visible) void this.#client.sendNotification(panelOpen, this.#request);
+    if (running && this.#state) this.#state = { ...this.#state, revision: -1 };
   }
 
   dispose(): void {

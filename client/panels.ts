@@ -6,9 +6,10 @@ import { Panel } from './panel';
 
 const VIEW_TYPE = 'dramatis.posterior';
 
-export interface PanelWish {
+export interface Opening {
   readonly scenario?: string;
   readonly view?: ViewName;
+  readonly query?: Readonly<Record<string, unknown>>;
   /** Stays with `scenario` instead of following the active editor. */
   readonly locked?: boolean;
   readonly preserveFocus?: boolean;
@@ -42,12 +43,12 @@ export class Panels {
   }
 
   /** Shows the panel that follows the active scenario, or a new one that is locked to its own. */
-  open({ scenario, view, locked, preserveFocus = false }: PanelWish): void {
+  open({ scenario, view, query, locked, preserveFocus = false }: Opening): void {
     const lockedTo = locked ? scenario : undefined;
     const there = [...this.#panels.values()].find((panel) => panel.lockedTo === lockedTo);
     if (there) {
       there.reveal(preserveFocus);
-      if (view) there.wish({ view });
+      there.wish({ view, query });
       return;
     }
     const webviewPanel = vscode.window.createWebviewPanel(
@@ -56,7 +57,7 @@ export class Panels {
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
       { enableFindWidget: true },
     );
-    this.#adopt(webviewPanel).wish({ view, lockedTo });
+    this.#adopt(webviewPanel).wish({ view, query, lockedTo });
   }
 
   /** The scenario of the panel in focus, or of the one opened last. */

@@ -142,12 +142,21 @@ export type PageMessage =
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'cancel'; readonly token: string };
 
+/** What a command, a code lens or a link wants a panel to show. */
+export interface PanelWish {
+  readonly view?: ViewName;
+  /** Stay with this scenario. */
+  readonly lockedTo?: string;
+  /** Merged into the questions of the view; `knobs` opens What-if. */
+  readonly query?: Readonly<Record<string, unknown>>;
+}
+
 /** Client to page. */
 export type HostMessage =
   | { readonly kind: 'state'; readonly state: PanelState }
   | { readonly kind: 'caret'; readonly evidence?: number }
-  /** Somebody asked for this view, or for a panel that stays with one scenario: the page asks accordingly. */
-  | { readonly kind: 'show'; readonly view?: ViewName; readonly lockedTo?: string }
+  /** Somebody asked for this: the page asks the server accordingly. */
+  | ({ readonly kind: 'show' } & PanelWish)
   /** Written: the page drops its what-if changes. */
   | { readonly kind: 'written' }
   /** The server has gone, or is back: numbers stay, the page asks again by itself once it is back. */

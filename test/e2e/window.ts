@@ -126,11 +126,9 @@ export class Window {
     await this.editor(file).locator('.view-line').first().waitFor({ timeout: SLOW });
   }
 
-  /** Puts the caret of a file at a place, both counted from 1, and gives it the keyboard. */
-  async caret(file: string, line: number, column: number): Promise<void> {
-    await this.editor(file)
-      .locator('.view-lines')
-      .click({ position: { x: 300, y: 5 } });
+  /** Puts the caret of the file in the first group at a place, both counted from 1, and gives it the keyboard. */
+  async caret(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press('Control+1');
     await this.page.keyboard.press('Control+G');
     const input = this.page.locator('.quick-input-widget input').first();
     await input.waitFor({ timeout: QUICK });
@@ -139,12 +137,12 @@ export class Window {
     await input.waitFor({ state: 'hidden', timeout: QUICK });
   }
 
-  /** Puts the caret behind the first occurrence of `text` in what the file said when the test began. */
-  async caretBehind(file: string, source: string, text: string): Promise<void> {
+  /** Puts the caret behind the first occurrence of `text` in `source`, which is what the file of the first group says. */
+  async caretBehind(source: string, text: string): Promise<void> {
     const offset = source.indexOf(text) + text.length;
-    if (offset < text.length) throw new Error(`${file} does not contain ${JSON.stringify(text)}`);
+    if (offset < text.length) throw new Error(`the text does not contain ${JSON.stringify(text)}`);
     const before = source.slice(0, offset).split('\n');
-    await this.caret(file, before.length, before[before.length - 1].length + 1);
+    await this.caret(before.length, before[before.length - 1].length + 1);
   }
 
   /** Types as a person does: one key after the other. */

@@ -26,22 +26,22 @@ export interface Placed<D> {
 }
 
 export type DeclarationsByKind = {
-  readonly [K in Declaration['kind']]: Placed<Extract<Declaration, { kind: K }>>[];
+  readonly [K in Exclude<Declaration['kind'], 'episode'>]: Placed<Extract<Declaration, { kind: K }>>[];
 };
 
 /** The order in which files speak: imports first, the root (index 0) last. */
-export function evidenceOrder(files: readonly ParsedFile[]): number[] {
+function evidenceOrder(files: readonly ParsedFile[]): number[] {
   const order = files.map((_, index) => index).slice(1);
   if (files.length > 0) order.push(0);
   return order;
 }
 
-/** All declarations of a program by kind, each list in evidence order; `evidence` has episodes and datasets together. */
+/** The declarations of a program by kind, each list in evidence order; `evidence` has episodes and datasets together. */
 export function declarationsByKind(files: readonly ParsedFile[]): {
   readonly kinds: DeclarationsByKind;
   readonly evidence: readonly Placed<Declaration>[];
 } {
-  const kinds: Record<Declaration['kind'], Placed<Declaration>[]> = {
+  const kinds: Record<Exclude<Declaration['kind'], 'episode'>, Placed<Declaration>[]> = {
     import: [],
     scenario: [],
     units: [],
@@ -50,7 +50,6 @@ export function declarationsByKind(files: readonly ParsedFile[]): {
     situation: [],
     persona: [],
     novel: [],
-    episode: [],
     dataset: [],
     reinforce: [],
     probe: [],
@@ -62,7 +61,8 @@ export function declarationsByKind(files: readonly ParsedFile[]): {
   for (const file of evidenceOrder(files)) {
     for (const node of files[file]!.parsed.file.declarations) {
       const placed = { file, node };
-      kinds[node.kind].push(placed);
+      // There may be ten thousand episodes: one list is enough for them.
+      if (node.kind !== 'episode') kinds[node.kind].push(placed);
       if (node.kind === 'episode' || node.kind === 'dataset') evidence.push(placed);
     }
   }

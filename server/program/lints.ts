@@ -163,10 +163,10 @@ function unseenEvidence(program: Program): readonly Diagnostic[] {
   const asked = askedSituations(program);
   if (asked.size === 0 || program.novel) return [];
   const found: Diagnostic[] = [];
-  const seen = new Set<number>();
+  const seen = new Uint8Array(program.situations.length);
   for (const { situation, node, origin } of program.episodes) {
-    if (seen.has(situation)) continue;
-    seen.add(situation);
+    if (seen[situation] === 1) continue;
+    seen[situation] = 1;
     const { name, responses } = program.situations[situation]!;
     const practises = responses.some(({ needs }) => needs !== undefined && program.capabilities[needs]!.learnable);
     if (asked.has(situation) || practises || !isAgreed(program, situation)) continue;

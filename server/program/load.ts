@@ -24,7 +24,7 @@ export async function loadProgram(root: string, host: Host, options: LoadOptions
 }
 
 /** The files of a program, the root first, then imports in evidence order, with what was wrong on the way. */
-export async function loadFiles(root: string, host: Host, options: LoadOptions): Promise<readonly ParsedFile[]> {
+async function loadFiles(root: string, host: Host, options: LoadOptions): Promise<readonly ParsedFile[]> {
   const cache = options.cache ?? parseCache();
   const find = await pathFinder(host, options.workspace);
   const uri = normalUri(root);

@@ -6,6 +6,7 @@ import type { Span } from '../syntax/tree';
 import type { Occurrence, SymbolKind } from './program';
 
 const KINDS: readonly SymbolKind[] = ['situation', 'response', 'persona', 'capability', 'dataset'];
+const KIND_INDEX = { situation: 0, response: 1, persona: 2, capability: 3, dataset: 4 } as const;
 const WIDTH = 7;
 
 export interface OccurrenceLog {
@@ -18,12 +19,25 @@ export interface OccurrenceLog {
 }
 
 export function occurrenceLog(): OccurrenceLog {
-  const flat: number[] = [];
+  let flat = new Int32Array(256 * WIDTH);
+  let used = 0;
   const referred = new Set<number>();
-  let listed: readonly Occurrence[] | undefined;
-  let listedLength = -1;
+  let listed: readonly Occurrence[] = [];
+  let listedTo = 0;
   const add = (kind: SymbolKind, owner: number, response: number, role: 0 | 1, file: number, span: Span) => {
-    flat.push(KINDS.indexOf(kind), owner, response, role, file, span.start, span.end);
+    if (used === flat.length) {
+      const larger = new Int32Array(flat.length * 4);
+      larger.set(flat);
+      flat = larger;
+    }
+    flat[used] = KIND_INDEX[kind];
+    flat[used + 1] = owner;
+    flat[used + 2] = response;
+    flat[used + 3] = role;
+    flat[used + 4] = file;
+    flat[used + 5] = span.start;
+    flat[used + 6] = span.end;
+    used += WIDTH;
   };
   return {
     define: (kind, owner, file, span, response = -1) => add(kind, owner, response, 0, file, span),
@@ -33,9 +47,9 @@ export function occurrenceLog(): OccurrenceLog {
     },
     isReferred: (kind, owner, response = -1) => referred.has(keyOf(kind, owner, response)),
     list() {
-      if (!listed || listedLength !== flat.length) {
-        listed = unpack(flat);
-        listedLength = flat.length;
+      if (listedTo !== used) {
+        listed = unpack(flat.subarray(0, used));
+        listedTo = used;
       }
       return listed;
     },
@@ -44,10 +58,10 @@ export function occurrenceLog(): OccurrenceLog {
 
 /** One number for a name: situations and responses stay far below 2²⁴. */
 function keyOf(kind: SymbolKind, owner: number, response: number): number {
-  return (owner * 0x1000000 + response + 1) * KINDS.length + KINDS.indexOf(kind);
+  return (owner * 0x1000000 + response + 1) * KINDS.length + KIND_INDEX[kind];
 }
 
-function unpack(flat: readonly number[]): readonly Occurrence[] {
+function unpack(flat: Int32Array): readonly Occurrence[] {
   const out: Occurrence[] = [];
   for (let at = 0; at < flat.length; at += WIDTH) {
     const response = flat[at + 2]!;

@@ -16,7 +16,7 @@ export interface Origin extends Span {
   readonly file: number;
 }
 
-export interface ProgramFile {
+interface ProgramFile {
   readonly uri: string;
   readonly text: string;
   readonly tree: SourceFile;

@@ -16,7 +16,7 @@ const TOLERANCE = 1e-9;
 /** What is left of 1 below this is the rounding of the sum, nobody's share. */
 const ROUNDING = 1e-15;
 
-export type WrittenRow =
+type WrittenRow =
   | { readonly kind: 'cells'; readonly values: Float64Array; readonly forms: Uint8Array; readonly origin: Origin }
   | { readonly kind: 'as'; readonly persona: number; readonly origin: Origin };
 

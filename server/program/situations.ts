@@ -38,7 +38,7 @@ function clamp(value: number | undefined): number {
 }
 
 /** What resolving the name of a response needs to know of its situation. */
-export interface ResponseScope {
+interface ResponseScope {
   /** The situation that writes the responses: itself, or the one that it takes them from. */
   readonly owner: number;
   readonly table: NameTable;

@@ -10,7 +10,7 @@ type Uses = Pick<
 >;
 
 /** By situation, the first place that uses it: evidence before questions. Datasets count where their text names it. */
-export function situationUses(program: Uses): ReadonlyMap<number, Origin> {
+function situationUses(program: Uses): ReadonlyMap<number, Origin> {
   const uses = new Map<number, Origin>();
   const note = (situation: number, origin: Origin) => {
     if (!uses.has(situation)) uses.set(situation, origin);

@@ -13,7 +13,7 @@ import type { Program } from '../../server/program/program';
 import { lineIndex, positionAt } from '../../server/syntax/lines';
 import { memoryHost } from '../support/memory-host';
 
-export const FOLDER = 'file:///w';
+const FOLDER = 'file:///w';
 
 /** The program of `main.scenario` with this text; `others` are files beside it, by name. */
 export async function programOf(text: string, others: Readonly<Record<string, string>> = {}): Promise<Program> {

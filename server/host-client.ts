@@ -18,7 +18,7 @@ export function clientHost(ask: Ask): Host {
   return {
     async readText(uri) {
       const bytes = await read(uri, {});
-      return bytes && new TextDecoder().decode(bytes);
+      return bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     },
     async *readBytes(uri, range) {
       const size = (await facts(uri))?.size ?? 0;

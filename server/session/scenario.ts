@@ -262,7 +262,7 @@ export class Scenario {
     const evaluated = this.#evaluated;
     if (!evaluated) return undefined;
     const [reading] = evaluated.missing.values();
-    if (reading) return { kind: 'reading', reading };
+    if (reading) return { kind: 'reading', reading: this.#around.shelf.reading(reading.token) ?? reading };
     const unread = unreadDataset(evaluated);
     return unread && { kind: 'unread', ...unread, loaded: evaluated };
   }

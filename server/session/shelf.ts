@@ -116,6 +116,12 @@ export class DatasetShelf {
     }
   }
 
+  /** How far a reading is now, by its token. */
+  reading(token: string): Reading | undefined {
+    for (const item of this.#items.values()) if (item.token === token) return { ...item, name: item.source.name };
+    return undefined;
+  }
+
   /** What is being read for this user, for a progress bar. */
   readings(user: string): readonly Reading[] {
     return [...this.#items.values()]

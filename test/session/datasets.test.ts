@@ -1,0 +1,118 @@
+/** Datasets in a session: read once, read again when they change, never in the way of an evaluation. */
+import assert from 'node:assert/strict';
+import { bad, FOLDER, isNear, openSession, SCENARIO } from './open';
+import { rest } from './turns';
+
+const row = (text: string): string =>
+  `${JSON.stringify({
+    messages: [
+      { role: 'user', content: text },
+      { role: 'assistant', content: 'x' },
+    ],
+  })}\n`;
+const USING = `${SCENARIO}dataset rows from "rows.jsonl" { situation coding  response insecure }\n`;
+const ROWS = `${FOLDER}/rows.jsonl`;
+
+const readings = (reads: readonly string[]): number => reads.filter((read) => read === `readBytes ${ROWS}`).length;
+
+describe('A dataset', () => {
+  it('is read once, however often the scenario is edited', async () => {
+    const opened = openSession({ 'rows.jsonl': row('a') + row('b') });
+    for (let times = 1; times < 6; times++) {
+      opened.put('a.scenario', USING.replace('times 1', `times ${times}`));
+      assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(times + 2)));
+    }
+    assert.equal(readings(opened.host.reads), 1);
+  });
+
+  it('is not read again while the text is broken somewhere else, or its own mapping is half written', async () => {
+    const opened = openSession({ 'rows.jsonl': row('a') + row('b') });
+    opened.put('a.scenario', USING);
+    await opened.posteriorOf('a.scenario', 'bad');
+    opened.put('a.scenario', USING.replace('response insecure', 'response '));
+    await rest();
+    opened.put('a.scenario', USING.replace('scenario "Two', 'scenari "Two'));
+    await rest();
+    opened.put('a.scenario', USING);
+    assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(3)));
+    assert.equal(readings(opened.host.reads), 1);
+  });
+
+  it('is read again when the file changes, and the posterior moves by itself', async () => {
+    const opened = openSession({ 'rows.jsonl': row('a') });
+    opened.put('a.scenario', USING);
+    assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(2)));
+    opened.host.write(ROWS, row('a') + row('b') + row('c'));
+    await rest();
+    assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(4)));
+  });
+
+  it('is what the editor shows of it, before it is saved', async () => {
+    const opened = openSession({ 'rows.jsonl': row('a') });
+    opened.put('a.scenario', USING);
+    await opened.posteriorOf('a.scenario', 'bad');
+    opened.put('rows.jsonl', row('a') + row('b'), 'jsonl');
+    await rest();
+    assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(3)));
+    opened.put('rows.jsonl', row('a') + row('b') + row('c'), 'jsonl');
+    await rest();
+    assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(4)));
+    assert.equal(opened.session.usersOf(ROWS).length, 1);
+    opened.session.remove(ROWS);
+    await rest();
+    assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(2)));
+  });
+
+  it('that takes long does not hold up the posterior, which says what it lacks', async () => {
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const opened = openSession({ 'rows.jsonl': row('a') }, {}, (host) => ({
+      ...host,
+      async *readBytes(uri, range) {
+        await gate;
+        yield* host.readBytes(uri, range);
+      },
+    }));
+    opened.put('a.scenario', USING);
+    await rest();
+    const shown = () => opened.session.scenarioOf(opened.uri('a.scenario')).shown();
+    assert.equal(shown().snapshot, undefined);
+    await opened.turns.pass(1000);
+    assert.ok(isNear(shown().snapshot!.evaluation.personas[1]!.posterior, bad(1)));
+    assert.equal(shown().stale?.kind, 'reading');
+    letGo();
+    await rest();
+    assert.ok(isNear(shown().snapshot!.evaluation.personas[1]!.posterior, bad(2)));
+    assert.equal(shown().stale, undefined);
+  });
+
+  it('can be stopped on its way in', async () => {
+    const opened = openSession({ 'rows.jsonl': row('a') }, {}, (host) => ({
+      ...host,
+      async *readBytes() {
+        await new Promise(() => undefined);
+      },
+    }));
+    opened.put('a.scenario', USING);
+    await rest();
+    await opened.turns.pass(1000);
+    const [reading] = opened.session.shelf.readings(opened.uri('a.scenario'));
+    opened.session.shelf.stop(reading!.token);
+    assert.deepEqual(opened.session.shelf.readings(opened.uri('a.scenario')), []);
+    const { stale } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
+    assert.equal(stale?.kind === 'reading' && stale.reading.stopped, true);
+  });
+
+  it('that is not there keeps the last good posterior, and names the dataset', async () => {
+    const opened = openSession({ 'rows.jsonl': row('a') });
+    opened.put('a.scenario', USING);
+    await opened.posteriorOf('a.scenario', 'bad');
+    opened.put('a.scenario', USING.replace('rows.jsonl', 'gone.jsonl'));
+    await rest();
+    const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
+    assert.equal(stale?.kind, 'unread');
+    assert.ok(isNear(snapshot!.evaluation.personas[1]!.posterior, bad(2)));
+  });
+});

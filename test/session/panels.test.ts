@@ -1,0 +1,167 @@
+/** Panels: follow or locked, one state at a time, revisions that never go back. */
+import assert from 'node:assert/strict';
+import type { PosteriorView } from '../../server/features/panel/types';
+import type { PanelRequest, PanelState } from '../../server/protocol';
+import { Panels } from '../../server/session/panels';
+import { bad, isNear, type Opened, openSession, SCENARIO } from './open';
+import { rest } from './turns';
+
+const ask = (part: Partial<PanelRequest> = {}): PanelRequest => ({
+  panel: 'one',
+  view: 'posterior',
+  whatIf: [],
+  query: {},
+  ...part,
+});
+
+function openPanels(
+  settings: unknown = {},
+): Opened & { panels: Panels; states: PanelState[]; carets: (number | undefined)[] } {
+  const states: PanelState[] = [];
+  const carets: (number | undefined)[] = [];
+  const opened = openSession({}, settings);
+  const panels = new Panels(opened.session, {
+    state: (state) => states.push(state),
+    caret: (_, evidence) => carets.push(evidence),
+    failed: (error) => opened.failures.push(error),
+  });
+  opened.listen((scenario, what) => panels.changed(scenario, what));
+  return { ...opened, panels, states, carets };
+}
+
+const shownOf = (state: PanelState | undefined, part: 'data' | 'whatIf' = 'data'): number | undefined => {
+  const view = state?.[part] as PosteriorView | undefined;
+  return view?.hypotheses.find(({ name }) => name === 'bad')?.posterior as number | undefined;
+};
+
+describe('A panel', () => {
+  it('is empty while no scenario is active, and shows the one that becomes it', async () => {
+    const { panels, states, put, session, uri } = openPanels();
+    panels.open(ask());
+    await rest();
+    assert.equal(states.at(-1)?.status, 'empty');
+    put('a.scenario', SCENARIO);
+    await session.activate(uri('a.scenario'));
+    await rest();
+    assert.equal(states.at(-1)?.status, 'live');
+    assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
+  });
+
+  it('follows the active scenario unless it is locked, and its revisions never go back', async () => {
+    const { panels, states, put, session, uri } = openPanels();
+    put('a.scenario', SCENARIO);
+    put('b.scenario', SCENARIO.replace('times 1', 'times 2'));
+    await session.activate(uri('a.scenario'));
+    panels.open(ask());
+    panels.open(ask({ panel: 'locked', lockedTo: uri('a.scenario') }));
+    await rest();
+    put('a.scenario', SCENARIO.replace('times 1', 'times 3'));
+    await rest();
+    await session.activate(uri('b.scenario'));
+    await rest();
+    const last = (panel: string) => states.filter((state) => state.panel === panel).at(-1);
+    assert.equal(last('one')?.scenario?.uri, uri('b.scenario'));
+    assert.ok(isNear(shownOf(last('one')), bad(2)));
+    assert.equal(last('locked')?.scenario?.uri, uri('a.scenario'));
+    const revisions = states.filter(({ panel }) => panel === 'one').map(({ revision }) => revision);
+    assert.deepEqual(
+      revisions,
+      [...revisions].sort((a, b) => a - b),
+    );
+  });
+
+  it('locked to a scenario keeps it going after its text is closed', async () => {
+    const { panels, states, put, session, uri, host } = openPanels();
+    host.write(uri('a.scenario'), SCENARIO);
+    put('a.scenario', SCENARIO);
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    await rest();
+    session.remove(uri('a.scenario'));
+    await rest();
+    host.write(uri('a.scenario'), SCENARIO.replace('times 1', 'times 2'));
+    await rest();
+    assert.ok(isNear(shownOf(states.at(-1)), bad(2)));
+  });
+
+  it('is told once per evaluation, and not of programs that numbers follow', async () => {
+    const { panels, states, put, session, uri } = openPanels();
+    put('a.scenario', SCENARIO);
+    await session.activate(uri('a.scenario'));
+    panels.open(ask());
+    await rest();
+    states.length = 0;
+    put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
+    await rest();
+    assert.equal(states.length, 1);
+  });
+
+  it('says undefined with the line that makes it so', async () => {
+    const { panels, states, put, uri } = openPanels();
+    put(
+      'a.scenario',
+      SCENARIO.replaceAll('90%, ', '100%, ').replace('times 1', 'times 1\nepisode sft: coding -> secure'),
+    );
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    await rest();
+    assert.equal(states.at(-1)?.status, 'undefined');
+    assert.match(states.at(-1)!.cause!.message, /^Line \d+:/);
+  });
+
+  it('answers what-if beside the numbers of the text', async () => {
+    const { panels, states, put, uri } = openPanels();
+    put('a.scenario', SCENARIO);
+    const whatIf = [{ target: { kind: 'episode', index: 0, key: 'times' }, value: 2 }] as const;
+    panels.open(ask({ lockedTo: uri('a.scenario'), whatIf }));
+    await rest();
+    assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
+    assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(2)));
+  });
+
+  it('shows the last of many requests', async () => {
+    const { panels, states, put, uri } = openPanels();
+    put('a.scenario', SCENARIO);
+    for (let value = 1; value <= 20; value++)
+      panels.open(
+        ask({ lockedTo: uri('a.scenario'), whatIf: [{ target: { kind: 'episode', index: 0, key: 'times' }, value }] }),
+      );
+    await rest();
+    assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(20)));
+    assert.ok(states.length < 20);
+  });
+
+  it('marks the evidence under the caret, and nothing elsewhere', async () => {
+    const { panels, carets, put, uri } = openPanels();
+    put('a.scenario', SCENARIO);
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    await rest();
+    await panels.caretMoved(uri('a.scenario'), { line: 4, character: 3 });
+    await panels.caretMoved(uri('a.scenario'), { line: 4, character: 9 });
+    await panels.caretMoved(uri('a.scenario'), { line: 0, character: 0 });
+    assert.deepEqual(carets, [0, undefined]);
+  });
+
+  it('hears nothing more once it is closed', async () => {
+    const { panels, states, put, uri } = openPanels();
+    put('a.scenario', SCENARIO);
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    await rest();
+    panels.close('one');
+    states.length = 0;
+    put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
+    await rest();
+    assert.deepEqual(states, []);
+  });
+
+  it('evaluates a scenario that waits for a command when it opens', async () => {
+    const { panels, states, put, uri } = openPanels({ evaluation: { when: 'manual' } });
+    put('a.scenario', SCENARIO);
+    await rest();
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    await rest();
+    assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
+    put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
+    await rest();
+    assert.equal(states.at(-1)?.status, 'stale');
+    assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
+  });
+});

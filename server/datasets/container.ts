@@ -5,7 +5,7 @@
 import type { Host } from '../host';
 import { sampleBlocks } from './archive';
 import { lineBlocks, type RowBlock } from './blocks';
-import { tableBlocks } from './csv';
+import { delimiterOf, tableBlocks } from './csv';
 import { type ElementsIn, elementBlocks } from './elements';
 import { DatasetFailure } from './failure';
 import { watchInflation } from './inflation';
@@ -82,9 +82,10 @@ async function unpack(
     .replace(/[?#].*$/u, '')
     .replace(/\.gz$/u, '');
   if (/\.(csv|tsv|tab)$/u.test(name)) {
+    const tabs = !name.endsWith('.csv');
     return {
-      blocks: tableBlocks(rows, limits, text),
-      container: named(/\.csv$/u.test(name) ? 'CSV' : 'TSV'),
+      blocks: tableBlocks(rows, limits, tabs ? '\t' : delimiterOf(text)),
+      container: named(tabs ? 'TSV' : 'CSV'),
       isLines: false,
       textual: true,
     };

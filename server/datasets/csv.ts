@@ -7,6 +7,11 @@ const LF = 0x0a;
 const QUOTE = 0x22;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
+/** What separates the cells, from the beginning of a file. */
+export function delimiterOf(head: string): string {
+  return Papa.parse<string[]>(head, { preview: 20 }).meta.delimiter || ',';
+}
+
 interface TableRecord {
   readonly bytes: Uint8Array;
   readonly offset: number;
@@ -17,9 +22,8 @@ interface TableRecord {
 export async function* tableBlocks(
   chunks: AsyncIterable<Uint8Array>,
   limits: Limits,
-  head: string,
+  delimiter: string,
 ): AsyncGenerator<RowBlock> {
-  const delimiter = Papa.parse<string[]>(head, { preview: 20 }).meta.delimiter || ',';
   let header: readonly string[] | undefined;
   for await (const record of records(chunks, limits, delimiter.charCodeAt(0))) {
     const place = { offset: record.offset };

@@ -15,7 +15,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
-import { FEATURES } from '../features/registry';
+import { FEATURES } from './registry';
 import type { Scenario } from '../session/scenario';
 
 export interface DataFiles {

@@ -1,7 +1,7 @@
 /**
  * What a feature is to the outside: a method of the language server protocol, the level of snapshot that it needs, and
  * a function from snapshot and parameters to the answer. The connection knows features only in this shape; `registry.ts`
- * lists them. A feature that throws answers null and leaves a line in the log.
+ * of the connection lists them. A feature that throws answers null and leaves a line in the log.
  */
 import type { Host } from '../host';
 import type { Settings } from './settings';

@@ -18,26 +18,26 @@ import type {
   WorkspaceSymbolParams,
 } from 'vscode-languageserver';
 import { ErrorCodes, ResponseError } from 'vscode-languageserver';
+import { incomingCalls, outgoingCalls, prepareCallHierarchy } from '../features/callHierarchy';
+import { CODE_ACTION_KINDS, codeActions } from '../features/codeActions';
+import { completion, resolveCompletion } from '../features/completion/completion';
+import { definition } from '../features/definition';
+import { diagnosticsOf } from '../features/diagnostics';
+import { documentHighlights } from '../features/documentHighlights';
+import { documentLinks, type TextWithPaths } from '../features/documentLinks';
+import { type Feature, type FeatureContext, onPosterior, onSemantic, onSyntax, onWorkspace } from '../features/feature';
+import { fileRename } from '../features/fileRename';
+import { references } from '../features/references';
+import { prepareRename, rename } from '../features/rename';
+import { signatureHelp } from '../features/signatureHelp';
+import type { SemanticSnapshot } from '../features/snapshot';
+import { symbolAt } from '../features/symbols';
+import { workspaceSymbols } from '../features/workspaceSymbols';
 import { lineIndex } from '../syntax/lines';
-import { incomingCalls, outgoingCalls, prepareCallHierarchy } from './callHierarchy';
-import { CODE_ACTION_KINDS, codeActions } from './codeActions';
-import { completion, resolveCompletion } from './completion/completion';
-import { definition } from './definition';
-import { diagnosticsOf } from './diagnostics';
-import { documentHighlights } from './documentHighlights';
-import { documentLinks, type TextWithPaths } from './documentLinks';
-import { type Feature, type FeatureContext, onPosterior, onSemantic, onSyntax, onWorkspace } from './feature';
-import { fileRename } from './fileRename';
-import { references } from './references';
-import { prepareRename, rename } from './rename';
-import { signatureHelp } from './signatureHelp';
-import type { SemanticSnapshot } from './snapshot';
-import { symbolAt } from './symbols';
-import { workspaceSymbols } from './workspaceSymbols';
 
 const FILES = { filters: [{ scheme: 'file', pattern: { glob: '**/*' } }] };
 
-export const NAMES_IN_PROTOCOL: readonly Feature[] = [
+export const NAME_FEATURES: readonly Feature[] = [
   onSemantic(
     'textDocument/definition',
     { definitionProvider: true },

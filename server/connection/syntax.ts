@@ -13,13 +13,13 @@ import type {
   SemanticTokensDeltaParams,
   SemanticTokensRangeParams,
 } from 'vscode-languageserver';
-import { documentSymbols } from './documentSymbols';
-import { type Feature, onSyntax } from './feature';
-import { foldingRanges } from './folding';
-import { formatDocument, formatOnType, formatRange, ON_TYPE_TRIGGERS } from './formatting';
-import { selectionRanges } from './selectionRanges';
-import { LEGEND, semanticTokens, tokenEdits } from './semanticTokens';
-import type { SyntaxSnapshot } from './snapshot';
+import { documentSymbols } from '../features/documentSymbols';
+import { type Feature, onSyntax } from '../features/feature';
+import { foldingRanges } from '../features/folding';
+import { formatDocument, formatOnType, formatRange, ON_TYPE_TRIGGERS } from '../features/formatting';
+import { selectionRanges } from '../features/selectionRanges';
+import { LEGEND, semanticTokens, tokenEdits } from '../features/semanticTokens';
+import type { SyntaxSnapshot } from '../features/snapshot';
 
 const [FIRST_TRIGGER, ...MORE_TRIGGERS] = ON_TYPE_TRIGGERS;
 const REMEMBERED_TEXTS = 32;
@@ -55,7 +55,7 @@ function tokenMemory() {
 
 const memory = tokenMemory();
 
-export const SYNTAX_IN_PROTOCOL: readonly Feature[] = [
+export const SYNTAX_FEATURES: readonly Feature[] = [
   onSyntax(
     'textDocument/formatting',
     { documentFormattingProvider: true },

@@ -1,14 +1,14 @@
 /**
  * Every feature of the language server, one line each: method, capability, function. Diagnostics and the panel have
- * channels of their own (`server/connection`).
+ * channels of their own beside this file.
  */
 import type { CodeLens, Position, Range } from 'vscode-languageserver-types';
-import { codeLenses, resolveCodeLens } from './codeLens';
-import { type Feature, onPosterior, onSyntax } from './feature';
-import { hover } from './hover';
-import { inlayHints } from './inlayHints';
-import { NAMES_IN_PROTOCOL } from './namesInProtocol';
-import { SYNTAX_IN_PROTOCOL } from './syntaxInProtocol';
+import { codeLenses, resolveCodeLens } from '../features/codeLens';
+import { type Feature, onPosterior, onSyntax } from '../features/feature';
+import { hover } from '../features/hover';
+import { inlayHints } from '../features/inlayHints';
+import { NAME_FEATURES } from './names';
+import { SYNTAX_FEATURES } from './syntax';
 
 interface At {
   readonly position: Position;
@@ -30,6 +30,6 @@ export const FEATURES: readonly Feature[] = [
   onPosterior<CodeLens>('codeLens/resolve', {}, (snapshot, lens, { settings }) =>
     resolveCodeLens(snapshot, lens, settings),
   ),
-  ...NAMES_IN_PROTOCOL,
-  ...SYNTAX_IN_PROTOCOL,
+  ...NAME_FEATURES,
+  ...SYNTAX_FEATURES,
 ];

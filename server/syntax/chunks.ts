@@ -4,7 +4,8 @@
  * makes it right to keep the chunks that an edit did not touch (`reparse.ts`).
  */
 import { type Cursor, complain, endOfTaken, kindAt } from './cursor';
-import { CONTINUATIONS, type Documentation, readDeclaration } from './declarations';
+import { readDeclaration } from './declarations';
+import { CONTINUATIONS, type Documentation } from './framing';
 import { Kind, reachFrom } from './lexer';
 import { DECLARATION_KINDS, declarationKind, skipUnknown } from './recovery';
 import type { Comment, Declaration, ParseResult, Span, SyntaxIssue } from './tree';

@@ -1,7 +1,9 @@
 /** The column of comments behind code. */
-import { TRAILING } from './layout';
 import { Kind } from './lexer';
 import type { Item } from './printItems';
+
+/** A separator that is not decided yet: the column of a comment behind code depends on its neighbours. */
+export const TRAILING = ' \0';
 
 interface Trailing {
   readonly index: number;

@@ -1,11 +1,8 @@
 /** The white space that should stand before each item of a text. */
-import { alignComments } from './commentColumn';
+import { alignComments, TRAILING } from './commentColumn';
 import { Kind } from './lexer';
 import type { Item } from './printItems';
 import type { Declaration, ParseResult, Span } from './tree';
-
-/** A separator that is not decided yet: the column of a comment behind code depends on its neighbours. */
-export const TRAILING = ' \0';
 
 interface Layout {
   readonly text: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { CODES } from '../../server/program/codes';
 import { nearest } from '../../server/syntax/nearest';
 import { parse } from '../../server/syntax/parser';
 import { print } from '../../server/syntax/printer';
@@ -142,6 +143,17 @@ describe('broken text', () => {
     assert.deepEqual(nearest('episod', ['persona', 'episode']), ['episode']);
     assert.deepEqual(nearest('x'.repeat(100_000), ['episode']), []);
     assert.deepEqual(nearest('c', [',', 'given']), []);
+  });
+});
+
+describe('the codes of syntax', () => {
+  it('are those of the table, and each is used', () => {
+    const folder = new URL('../../server/syntax/', import.meta.url);
+    const used = readdirSync(folder).flatMap(
+      (file) => readFileSync(new URL(file, folder), 'utf8').match(/syntax-[a-z-]*[a-z]/g) ?? [],
+    );
+    const listed = Object.keys(CODES).filter((code) => code.startsWith('syntax-'));
+    assert.deepEqual([...new Set(used)].sort(), listed.sort());
   });
 });
 

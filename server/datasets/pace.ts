@@ -8,6 +8,7 @@ const SLICE = 6;
 export interface Pace {
   /** Whether it is time to `rest`. Cheap; call it every few dozen rows. */
   due(): boolean;
+  cancelled(): boolean;
   /** Lets others run. Resolves to false where the work was cancelled. */
   rest(): Promise<boolean>;
 }
@@ -15,6 +16,7 @@ export interface Pace {
 export function createPace(signal?: AbortSignal): Pace {
   let end = performance.now() + SLICE;
   return {
+    cancelled: () => signal?.aborted ?? false,
     due: () => performance.now() >= end,
     rest: async () => {
       await breathe();

@@ -49,12 +49,14 @@ export function riskOf(source: string): PatternRisk {
     closed = undefined;
     if (letter === '\\') {
       if (/[1-9k]/u.test(source[i + 1] ?? '')) return 'open';
-      i += 1;
+      i += /^\\[pPu]\{[^}]*\}/u.exec(source.slice(i, i + 64))?.[0].length ?? 2;
+      i -= 1;
     } else if (letter === '[') {
       i = endOfClass(source, i);
     } else if (letter === '(') {
       if (/^\(\?<?[=!]/u.test(source.slice(i, i + 4))) return 'open';
       groups.push({ repeats: false });
+      if (source[i + 1] === '?') i += 1;
     } else if (letter === ')') {
       closed = groups.pop() ?? { repeats: false };
       if (closed.repeats) for (const group of groups) group.repeats = true;
@@ -73,6 +75,7 @@ export function riskOf(source: string): PatternRisk {
       for (const group of groups) group.repeats = true;
     } else if (letter === '?') {
       if (before?.repeats) bounded += 1;
+      for (const group of groups) group.repeats = true;
     }
   }
   if (unbounded > 1 || (unbounded === 1 && bounded > 2) || bounded > 8) return 'open';

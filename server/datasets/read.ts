@@ -115,6 +115,7 @@ export async function takeAll(
   matcher: Matcher | undefined,
 ): Promise<Failure | undefined> {
   for await (const block of blocks) {
+    if (pace.cancelled()) return CANCELLED;
     const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
     const failure = await matchElsewhere(reader, block, view, matcher);
     if (failure) return failure;

@@ -1,12 +1,13 @@
-/** Patterns that may run for ever run in a thread of their own, which is ended when its time is over. */
+/**
+ * Matching with a time limit: a thread tries the patterns that may backtrack without end, and is ended when its time is
+ * over. One thread serves all datasets, a batch at a time; it keeps nobody from leaving.
+ */
 import { Worker } from 'node:worker_threads';
+import { matchTimeLimit } from '../datasets/limits';
 import type { Matcher } from '../datasets/patterns';
 
-/** A thousand texts in this time is slow already; what takes longer does not end. */
-const PATIENCE = 2000;
-
-/** The thread's whole program; it gets plain strings and gives back bytes. */
-const THREAD = `
+/** Its whole program: plain JavaScript in a string, so that no bundle needs a second file for it. */
+const PROGRAM = `
 const { parentPort } = require('node:worker_threads');
 parentPort.on('message', ({ pattern, texts }) => {
   const regex = new RegExp(pattern, 'u');
@@ -14,33 +15,33 @@ parentPort.on('message', ({ pattern, texts }) => {
 });
 `;
 
-export function threadMatcher(): Matcher {
-  let thread: Worker | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-
-  const run = (pattern: string, texts: readonly string[]): Promise<Uint8Array | 'timeout'> =>
-    new Promise((resolve) => {
-      const worker = thread ?? new Worker(THREAD, { eval: true });
-      thread = worker;
-      worker.ref();
-      const finish = (answer: Uint8Array | 'timeout'): void => {
+/** `limit` in milliseconds for one batch. */
+export function nodeMatcher(limit: number = matchTimeLimit): Matcher {
+  let worker: Worker | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  const match = (pattern: string, texts: readonly string[]): Promise<Uint8Array | 'timeout'> =>
+    new Promise((resolve, reject) => {
+      worker ??= new Worker(PROGRAM, { eval: true });
+      const current = worker;
+      current.ref();
+      const settle = (end: () => void, keep: boolean) => {
         clearTimeout(timer);
-        worker.removeAllListeners();
-        if (answer === 'timeout') {
-          thread = undefined;
-          void worker.terminate();
-        } else worker.unref();
-        resolve(answer);
+        current.removeAllListeners();
+        if (keep) current.unref();
+        else {
+          worker = undefined;
+          void current.terminate();
+        }
+        end();
       };
-      const timer = setTimeout(() => finish('timeout'), PATIENCE);
-      worker.once('message', finish);
-      worker.once('error', () => finish('timeout'));
-      worker.postMessage({ pattern, texts });
+      const timer = setTimeout(() => settle(() => resolve('timeout'), false), limit);
+      current.once('message', (matched: Uint8Array) => settle(() => resolve(matched), true));
+      current.once('error', (error) => settle(() => reject(error), false));
+      current.postMessage({ pattern, texts });
     });
-
   return (pattern, texts) => {
-    const turn = last.then(() => run(pattern, texts));
-    last = turn;
-    return turn;
+    const result = turn.then(() => match(pattern, texts));
+    turn = result.catch(() => undefined);
+    return result;
   };
 }

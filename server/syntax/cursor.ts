@@ -241,7 +241,7 @@ function afterTaken(c: Cursor): string {
 }
 
 /** The token that is wrong or, where it stands on another line than its part, the one before it: there is the mistake. */
-export function placeOfFailure(c: Cursor): Span {
+function placeOfFailure(c: Cursor): Span {
   const { starts, ends } = c.tokens;
   const isEnd = kindAt(c, c.index) === Kind.end;
   if (c.index > c.partStart && (isEnd || beginsLine(c, c.index))) {

@@ -1,7 +1,7 @@
 /** Which known word somebody may have meant. */
 
 /** How many letters to add, drop, change or swap with their neighbour to make one word of the other. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

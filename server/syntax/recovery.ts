@@ -147,7 +147,7 @@ export function finish(c: Cursor, from: number): number {
 }
 
 /** Moves to the next keyword of a declaration that begins a line or follows a `}`. */
-export function skipToDeclaration(c: Cursor): void {
+function skipToDeclaration(c: Cursor): void {
   c.halted = false;
   let depth = 0;
   for (; ; c.index++) {

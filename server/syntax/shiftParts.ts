@@ -92,7 +92,7 @@ export function row(r: Row, by: number): Row {
   }
 }
 
-export function cell(x: Cell, by: number): Cell {
+function cell(x: Cell, by: number): Cell {
   return {
     response: name(x.response, by),
     value: x.value && number(x.value, by),
@@ -129,12 +129,12 @@ export function mapping(m: Mapping, by: number): Mapping {
   }
 }
 
-export function entry(e: MappingEntry, by: number): MappingEntry {
+function entry(e: MappingEntry, by: number): MappingEntry {
   const value = e.value && mappingValue(e.value, by);
   return { key: e.key, keySpan: span(e.keySpan, by), value, start: e.start + by, end: e.end + by };
 }
 
-export function mappingValue(v: MappingValue, by: number): MappingValue {
+function mappingValue(v: MappingValue, by: number): MappingValue {
   switch (v.kind) {
     case 'name':
       return { kind: 'name', ...name(v, by) };
@@ -161,7 +161,7 @@ export function target(t: ProbeTarget, by: number): ProbeTarget {
   return { situation: name(t.situation, by), response, given, start: t.start + by, end: t.end + by };
 }
 
-export function contextItem(item: ContextItem, by: number): ContextItem {
+function contextItem(item: ContextItem, by: number): ContextItem {
   const response = item.response && name(item.response, by);
   const times = item.times && number(item.times, by);
   return { situation: name(item.situation, by), response, times, start: item.start + by, end: item.end + by };

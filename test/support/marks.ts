@@ -27,7 +27,7 @@ export interface Marked {
 const MARK_LINE = /^[ \t]*(\^+)(?: (.*))?$/;
 
 /** Takes the marks out of a text. */
-export function readMarked(source: string): Marked {
+function readMarked(source: string): Marked {
   const lines: string[] = [];
   const carets: number[] = [];
   const marks: Mark[] = [];
@@ -60,7 +60,7 @@ export function readCaret(source: string): { readonly text: string; readonly off
 }
 
 /** Writes marks under the lines that they begin on; one that spans lines is marked to the end of its first. */
-export function writeMarked(text: string, marks: readonly Mark[]): string {
+function writeMarked(text: string, marks: readonly Mark[]): string {
   const lines = lineIndex(text);
   const written: string[] = [];
   const sorted = [...marks].sort((a, b) => a.start - b.start || a.end - b.end);
@@ -77,14 +77,14 @@ export function writeMarked(text: string, marks: readonly Mark[]): string {
   return written.join('\n');
 }
 
-export interface FixtureCase {
+interface FixtureCase {
   readonly name: string;
   /** With marks, without the line of the name. */
   readonly source: string;
 }
 
 /** The cases of a fixture file, in order. */
-export function readCases(file: URL): FixtureCase[] {
+function readCases(file: URL): FixtureCase[] {
   const parts = readFileSync(file, 'utf8').split(/^=== (.*)\n/m);
   const cases: FixtureCase[] = [];
   for (let i = 1; i < parts.length; i += 2) cases.push({ name: parts[i]!, source: parts[i + 1]! });

@@ -80,7 +80,7 @@ export const arbitraryWreck: fc.Arbitrary<string> = fc
   .tuple(arbitraryLaidOut(), fc.array(arbitraryMutation, { minLength: 1, maxLength: 4 }))
   .map(([text, mutations]) => mutations.reduce(mutate, text));
 
-export function mutate(text: string, { at, what, bit }: Mutation): string {
+function mutate(text: string, { at, what, bit }: Mutation): string {
   const tokens = tokenize(text);
   const index = Math.floor(at * tokens.count);
   const start = tokens.starts[index]!;

@@ -1,5 +1,5 @@
 /** The frame of the page: what scenario this is, which view, what is wrong, what is being worked on, and the view itself. */
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { VIEWS, type ViewName } from '../server/protocol';
 import { icon } from './icons';
 import { reference } from './model';

@@ -2,7 +2,7 @@
  * The frame that every chart has: a title, a description, a table twin, and a cursor that the arrow keys and the mouse
  * move along its rows or points. What the cursor stands on is written under the chart and said to screen readers.
  */
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Drawing } from './charts/tag';
 import { icon } from './icons';
 import type { Page } from './page';
@@ -31,10 +31,21 @@ export interface FigureOptions {
   readonly open?: (index: number, stay: boolean) => void;
   /** The position at a point of the drawing, −1 for none. */
   readonly at?: (x: number, y: number) => number;
-  /** Drawn over the chart, in its coordinates: brushes. */
-  readonly over?: unknown;
+  /** Further keys of this chart. */
+  readonly keys?: Readonly<Record<string, () => void>>;
+  /** Shown above the chart, part of it for the eye: heads of columns. */
+  readonly above?: unknown;
+  /** The drawing is a window on something taller, which scrolls. */
+  readonly scroll?: Scroll;
   /** A click opens at once; without it a click sets the cursor and a double click opens. */
   readonly openOnClick?: boolean;
+}
+
+export interface Scroll {
+  /** Height of the whole, and where in it the drawing lies. */
+  readonly height: number;
+  readonly offset: number;
+  readonly moved: (top: number, room: number) => void;
 }
 
 export function figure(page: Page, options: FigureOptions): TemplateResult {
@@ -65,9 +76,10 @@ export function figure(page: Page, options: FigureOptions): TemplateResult {
 
 function chart(page: Page, options: FigureOptions, cursor: number | undefined): TemplateResult {
   const { id, title, description, drawing } = options;
-  const move = (index: number | undefined, say: boolean): void => {
+  const move = (index: number | undefined, say: boolean, plot?: Element): void => {
     if (index === cursor) return;
     page.act.figure(id, { cursor: index });
+    if (plot && options.scroll && index !== undefined) intoView(plot, options.scroll, index / options.count);
     if (say && index !== undefined) page.act.say(options.describe(index));
   };
   const indexOf = (event: MouseEvent): number => {
@@ -89,7 +101,8 @@ function chart(page: Page, options: FigureOptions, cursor: number | undefined): 
       Home: 0,
       End: last,
     };
-    if (event.key in to) move(to[event.key], true);
+    if (event.key in to) move(to[event.key], true, event.currentTarget as Element);
+    else if (options.keys?.[event.key]) options.keys[event.key]!();
     else if (event.key === 'Enter' && cursor !== undefined) options.open?.(cursor, event.shiftKey);
     else if (event.key === 'Escape' && cursor !== undefined) move(undefined, false);
     else return;
@@ -106,35 +119,50 @@ function chart(page: Page, options: FigureOptions, cursor: number | undefined): 
     move(index, false);
     if (options.openOnClick || event.type === 'dblclick') options.open?.(index, true);
   };
-  return html`<div
-    class="plot"
-    tabindex="0"
-    role="application"
-    aria-roledescription="chart"
-    aria-label=${`${title}. Arrow keys walk along it${options.open ? ', Enter goes to the text' : ''}.`}
-    aria-describedby=${`${id}-said`}
-    @keydown=${keys}
-    @pointermove=${point}
-    @click=${open}
-    @dblclick=${open}
-    @pointerleave=${(event: PointerEvent) => {
-      if (document.activeElement !== event.currentTarget) move(undefined, false);
-    }}
+  const picture = html`<svg
+    class="chart"
+    role="img"
+    aria-labelledby=${`${id}-t ${id}-d`}
+    width=${drawing.width}
+    height=${drawing.height}
+    viewBox=${`0 0 ${drawing.width} ${drawing.height}`}
+    .style=${options.scroll ? `top:${options.scroll.offset}px` : ''}
   >
-    <svg
-      class="chart"
-      role="img"
-      aria-labelledby=${`${id}-t ${id}-d`}
-      width=${drawing.width}
-      height=${drawing.height}
-      viewBox=${`0 0 ${drawing.width} ${drawing.height}`}
+    <title id=${`${id}-t`}>${title}</title>
+    <desc id=${`${id}-d`}>${description}</desc>
+    ${drawing.body}
+  </svg>`;
+  return html`${options.above ?? nothing}
+    <div
+      class=${options.scroll ? 'plot scrolling' : 'plot'}
+      tabindex="0"
+      role="application"
+      aria-roledescription="chart"
+      aria-label=${`${title}. Arrow keys walk along it${options.open ? ', Enter goes to the text' : ''}.`}
+      aria-describedby=${`${id}-said`}
+      @keydown=${keys}
+      @pointermove=${point}
+      @click=${open}
+      @dblclick=${open}
+      @pointerleave=${(event: PointerEvent) => {
+        if (document.activeElement !== event.currentTarget) move(undefined, false);
+      }}
+      @scroll=${(event: Event) => {
+        const { scrollTop, clientHeight } = event.currentTarget as Element;
+        options.scroll?.moved(scrollTop, clientHeight);
+      }}
     >
-      <title id=${`${id}-t`}>${title}</title>
-      <desc id=${`${id}-d`}>${description}</desc>
-      ${drawing.body}
-    </svg>
-    ${options.over ?? nothing}
-  </div>`;
+      ${options.scroll ? html`<div class="whole" .style=${`height:${options.scroll.height}px`}>${picture}</div>` : picture}
+    </div>`;
+}
+
+/** Scrolls as little as it takes to see the row at this part of the whole. */
+function intoView(plot: Element, { height }: Scroll, part: number): void {
+  const top = height * part;
+  const room = plot.clientHeight;
+  const margin = Math.min(60, room / 3);
+  if (top < plot.scrollTop) plot.scrollTop = top - 4;
+  else if (top + margin > plot.scrollTop + room) plot.scrollTop = top + margin - room;
 }
 
 function dataTable(title: string, { head, rows }: Table): TemplateResult {

@@ -1,5 +1,5 @@
 /** The few icons of the page, 16 × 16, in the colour of the text. */
-import { html, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit/html.js';
 
 const PATHS = {
   table: 'M2 3h12v10H2zM2 6.5h12M2 10h12M6.5 6.5V13',

@@ -4,7 +4,7 @@
  *
  * Read on in this order: `model` (what it knows), `page` (what may happen), `app` (the frame), `views`, `charts`.
  */
-import { render } from 'lit';
+import { render } from 'lit/html.js';
 import { formatProbability, fromWire } from '../server/features/numbers';
 import { PALETTE } from '../server/features/palette';
 import type { PanelView } from '../server/features/panel/types';

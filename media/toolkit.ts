@@ -10,8 +10,8 @@ import {
   vsCodeOption,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
-import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { html, type TemplateResult } from 'lit/html.js';
 
 /** Makes the widgets known to the page; once, before anything is drawn. */
 export function registerWidgets(): void {

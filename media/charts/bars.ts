@@ -3,7 +3,7 @@
  * what was before the last edit, a second, pale bar for what would be. Used for posteriors, abilities and learned rows.
  */
 import { type Axis, drawAxis, probabilityAxis, signedAxis } from './axis';
-import { type Drawing, fit, NOTHING, px, type SvgTag, textWidth } from './tag';
+import { cut, type Drawing, NOTHING, px, type SvgTag, textWidth } from './tag';
 
 export interface BarRow {
   readonly label: string;
@@ -98,8 +98,8 @@ function drawRow<R>(svg: SvgTag<R>, row: BarRow, top: number, layout: Layout, op
   return svg`<g class=${`row c${row.slot}`}>
     ${options.cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${rowHeight - 1} rx="3"></rect>` : NOTHING}
     <rect class="bar" x="2" y=${labelY - 9} width="4" height="10" rx="1"></rect>
-    <text class="name" x="11" y=${labelY}>${fit(row.label, labelRoom - 12, 13)}<title>${row.label}</title></text>
-    ${row.sub ? svg`<text class="sub" x="11" y=${wide ? middle + 12 : top + 28}>${fit(row.sub, wide ? left - 14 : width - textWidth(row.note ?? '', 11) - 28, 11)}<title>${row.sub}</title></text>` : NOTHING}
+    <text class="name" x="11" y=${labelY}>${cut(row.label, labelRoom - 12, 13)}<title>${row.label}</title></text>
+    ${row.sub ? svg`<text class="sub" x="11" y=${wide ? middle + 12 : top + 28}>${cut(row.sub, wide ? left - 14 : width - textWidth(row.note ?? '', 11) - 28, 11)}<title>${row.sub}</title></text>` : NOTHING}
     ${options.scale === 'probability' ? drawBar(svg, row, middle, layout) : drawDots(svg, row, middle, layout)}
     <text class="strong" x=${right} y=${wide ? (row.note || row.whatIfText ? middle - 2 : middle + 4) : top + 15} text-anchor="end">${row.text}</text>
     ${row.note && !(wide && row.whatIfText) ? svg`<text class="sub" x=${right} y=${wide ? middle + 12 : top + 28} text-anchor="end">${row.note}</text>` : NOTHING}

@@ -3,7 +3,7 @@
  * account says. Used for expectations and for evaluations.
  */
 import { type Axis, drawAxis, probabilityAxis } from './axis';
-import { type Drawing, fit, NOTHING, px, type SvgTag, textWidth } from './tag';
+import { cut, type Drawing, NOTHING, px, type SvgTag, textWidth } from './tag';
 
 export interface RangeDot {
   readonly label: string;
@@ -82,7 +82,7 @@ function drawGroup<R>(
   const textRoom = textWidth(group.text, 13);
   return svg`<g class="row">
     ${cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${height - 2} rx="3"></rect>` : NOTHING}
-    <text class="name" x="8" y=${top + 17}>${fit(group.label, width - textRoom - 30, 13)}<title>${group.label}</title></text>
+    <text class="name" x="8" y=${top + 17}>${cut(group.label, width - textRoom - 30, 13)}<title>${group.label}</title></text>
     <text class=${`strong ${group.tone ?? ''}`} x=${width - 8} y=${top + 17} text-anchor="end">${group.text}</text>
     <rect class=${group.bandKind === 'allowed' ? 'allowed' : 'band'} x=${low} y=${first - 2} width=${px(Math.max(2, high - low))} height=${bottom - first + 4} rx="2"></rect>
     ${group.line === undefined ? NOTHING : svg`<line class="seen" x1=${axis.x(group.line)} x2=${axis.x(group.line)} y1=${first - 4} y2=${bottom + 4}></line>`}
@@ -100,7 +100,7 @@ function drawDot<R>(svg: SvgTag<R>, dot: RangeDot, y: number, axis: Axis, width:
         ? svg`<circle class="open-mark" cx=${x} cy=${y} r="4"></circle>`
         : svg`<circle class="full-mark" cx=${x} cy=${y} r="4"></circle>`;
   return svg`
-    <text class=${dot.kind === 'main' ? 'label strong' : 'label'} x=${left - 10} y=${y + 4} text-anchor="end">${fit(dot.label, left - 18, 11.5)}<title>${dot.label}</title></text>
+    <text class=${dot.kind === 'main' ? 'label strong' : 'label'} x=${left - 10} y=${y + 4} text-anchor="end">${cut(dot.label, left - 18, 11.5)}<title>${dot.label}</title></text>
     <line class="grid" x1=${left} x2=${axis.x(axis.domain[1])} y1=${y} y2=${y}></line>
     ${Number.isNaN(dot.value) ? NOTHING : mark}
     <text class=${dot.kind === 'main' ? 'label strong' : 'label'} x=${width - 8} y=${y + 4} text-anchor="end">${dot.text}</text>`;

@@ -3,7 +3,7 @@
  * above a thick one for after it.
  */
 import { type Axis, drawAxis, probabilityAxis } from './axis';
-import { type Drawing, fit, NOTHING, px, type SvgTag, textWidth } from './tag';
+import { cut, type Drawing, NOTHING, px, type SvgTag, textWidth } from './tag';
 
 export interface StackRow {
   readonly label: string;
@@ -72,7 +72,7 @@ function drawRow<R>(
   const total = row.parts.reduce((sum, part) => sum + part, 0);
   return svg`<g class="row">
     ${cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${height - 1} rx="3"></rect>` : NOTHING}
-    <text class="name" x="10" y=${top + 17}>${fit(row.label, width - valueWidth - 28, 13)}<title>${row.label}</title></text>
+    <text class="name" x="10" y=${top + 17}>${cut(row.label, width - valueWidth - 28, 13)}<title>${row.label}</title></text>
     <text class="strong" x=${width - 8} y=${top + 17} text-anchor="end">${row.text}</text>
     <rect class="track" x=${from} y=${thin} width=${px(to - from)} height="5" rx="1"></rect>
     <g opacity="0.75">${parts(svg, row.partsBefore, slots, axis, thin, 5)}</g>

@@ -45,6 +45,12 @@ ${slots}
 .for{fill:var(--for)}
 .against{fill:var(--against)}
 .measured{stroke:var(--paper);stroke-width:2.5}
+.account{fill:var(--axis)}
+.account.bound{fill-opacity:.45;stroke:var(--axis);stroke-dasharray:3 2}
+.selection{fill:var(--for)}
+.propensity{fill:var(--against)}
+.what-if-line{stroke:var(--focus);stroke-width:2}
+.curve.thin{stroke-width:1.25;stroke-opacity:.65}
 .cursor{stroke:var(--focus);stroke-width:1.5;fill:none}
 .row-cursor{fill:var(--hover);stroke:var(--focus);stroke-width:1}
 .caret{fill:var(--focus)}

@@ -1,7 +1,190 @@
-import { html, type TemplateResult } from 'lit';
-import type { AccountsView } from '../../server/features/panel/types';
+/** Accounts: the same data under other assumptions, and what reinforcement did: select, or shift. */
+import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
+import { formatInterval, formatLog, formatProbability, fromWire, inUnit } from '../../server/features/numbers';
+import type { AccountRow, AccountsView } from '../../server/features/panel/types';
+import {
+  type AccountBar,
+  type AccountsOptions,
+  accountBars,
+  accountRowAt,
+  type MatrixOptions,
+  matrix,
+  matrixRowAt,
+  splitBars,
+  splitRowAt,
+} from '../charts/accounts';
+import { figure } from '../figure';
 import type { ShownPage } from '../page';
+import { columnWidth } from './posterior';
 
-export function accounts(page: ShownPage<AccountsView>): TemplateResult {
-  return html`${page.view.kind}`;
+type Shown = ShownPage<AccountsView>;
+
+export function accounts(page: Shown): TemplateResult {
+  const { view } = page;
+  if (view.accounts.length + view.reinforcements.length === 0) {
+    return html`<p class="nothing">
+      No account is compared yet. <code>compare selection, drift 50, unstructured 1</code> reads the same data under three
+      assumptions and lets them judge.
+    </p>`;
+  }
+  return html`
+    ${view.verdict === '' ? nothing : html`<p class="verdict">${view.verdict}</p>`}
+    ${view.accounts.length > 0 ? comparison(page) : nothing}
+    <div class="columns">
+      ${view.accounts.length > 0 && view.probes.length > 0 ? forecasts(page) : nothing}
+      ${view.reinforcements.length > 0 ? reinforcements(page) : nothing}
+    </div>
+  `;
+}
+
+/** 2 ln B of 2, 6 and 10, as nats. */
+const LIMITS = [
+  { at: 1, word: 'positive' },
+  { at: 3, word: 'strong' },
+  { at: 5, word: 'very strong' },
+] as const;
+
+const marginalText = (page: Shown, row: AccountRow): string =>
+  row.notComputable === undefined
+    ? `${row.bound ? '≥ ' : ''}${formatLog(fromWire(row.logMarginal), page.state.unit, { bare: true })}`
+    : '–';
+
+function comparison(page: Shown): TemplateResult {
+  const { view, whatIf, state, model, act } = page;
+  const rows = view.accounts.map((row): AccountBar => {
+    const other = whatIf?.accounts.find(({ name }) => name === row.name);
+    return {
+      name: row.name,
+      sub: row.notComputable ?? row.assumption,
+      behind: inUnit(fromWire(row.behind), state.unit),
+      bound: row.bound,
+      text: row.notComputable === undefined ? formatProbability(fromWire(row.probability)) : 'not computable',
+      grade: row.grade,
+      whatIf: other && inUnit(fromWire(other.behind), state.unit),
+    };
+  });
+  const options: AccountsOptions = {
+    width: model.width,
+    unit: state.unit,
+    limits: LIMITS.map(({ at, word }) => ({ at: inUnit(at, state.unit), word })),
+    cursor: model.figures['accounts']?.cursor,
+  };
+  const describe = (index: number): string => {
+    const row = view.accounts[index]!;
+    if (row.notComputable !== undefined) return `${row.name}: not computable. ${row.notComputable}`;
+    const standings = row.standings
+      .map(
+        ({ name, posterior, interval }) =>
+          `${name} ${formatProbability(fromWire(posterior))}${interval ? ` (${formatInterval(...interval)})` : ''}`,
+      )
+      .join(', ');
+    const score =
+      row.logScore === null ? '' : ` Log score on the evaluations ${formatLog(fromWire(row.logScore), state.unit)}.`;
+    return `${row.name}: ${row.assumption} Log marginal ${marginalText(page, row)} ${state.unit}, probability ${formatProbability(fromWire(row.probability))}, ${row.grade}.${score}${standings ? ` Under it: ${standings}.` : ''}`;
+  };
+  return figure(page, {
+    id: 'accounts',
+    title: 'How well each account explains the data',
+    description: `How far the log marginal likelihood of each account lies behind the best one, and its probability under equal prior odds. Words after ${view.scale}.`,
+    legend: html`At the right: probability under equal prior odds. Words after ${view.scale}.${rows.some((row) => row.bound) ? html` <span class="key bound">at most so far behind (a bound)</span>` : nothing}`,
+    width: model.width,
+    drawing: accountBars(svg, rows, options),
+    table: () => ({
+      head: [
+        'Account',
+        'Assumption',
+        `Log marginal (${state.unit})`,
+        `Behind (${state.unit})`,
+        'Probability',
+        view.scale,
+        ...(view.evaluations > 0 ? [`Log score (${state.unit})`] : []),
+      ],
+      rows: view.accounts.map((row) => ({
+        cells: [
+          row.name,
+          row.notComputable ?? row.assumption,
+          marginalText(page, row),
+          formatLog(-fromWire(row.behind), state.unit, { bare: true }),
+          formatProbability(fromWire(row.probability)),
+          row.grade,
+          ...(view.evaluations > 0 ? [formatLog(fromWire(row.logScore), state.unit, { bare: true })] : []),
+        ],
+        open: () => act.reveal(row.location),
+      })),
+    }),
+    count: rows.length,
+    describe,
+    open: (index, stay) => act.reveal(view.accounts[index]?.location, stay),
+    at: (_, y) => accountRowAt(rows.length, model.width, y),
+  });
+}
+
+/** What each account predicts for every probe, and how it scores on what was seen. */
+function forecasts(page: Shown): TemplateResult {
+  const { view, state, model } = page;
+  const width = view.reinforcements.length > 0 ? columnWidth(page) : model.width;
+  const computable = view.accounts.filter((row) => row.notComputable === undefined);
+  const options: MatrixOptions = {
+    width,
+    rows: computable.map(({ name }) => name),
+    columns: view.probes,
+    cells: computable.map((row) =>
+      row.probes.map((probe) => ({ value: fromWire(probe), text: formatProbability(fromWire(probe)) })),
+    ),
+    cursor: model.figures['forecasts']?.cursor,
+  };
+  return figure(page, {
+    id: 'forecasts',
+    title: 'What each account predicts',
+    description: 'The prediction of every probe under every account.',
+    legend:
+      view.evaluations > 0
+        ? html`Log score on what was seen (${state.unit}): ${computable.map((row) => html`<span class="score">${row.name} <strong>${formatLog(fromWire(row.logScore), state.unit, { bare: true })}</strong></span>`)}`
+        : undefined,
+    width,
+    drawing: matrix(svg, options),
+    table: () => ({
+      head: ['Account', ...view.probes],
+      rows: options.rows.map((name, index) => ({ cells: [name, ...options.cells[index]!.map(({ text }) => text)] })),
+    }),
+    count: options.rows.length,
+    describe: (index) =>
+      `${options.rows[index]}: ${view.probes.map((probe, at) => `${probe} ${options.cells[index]![at]!.text}`).join(', ')}.`,
+    at: (_, y) => matrixRowAt(options, y),
+  });
+}
+
+function reinforcements(page: Shown): TemplateResult {
+  const { view, state, model, act } = page;
+  const width = view.accounts.length > 0 && view.probes.length > 0 ? columnWidth(page) : model.width;
+  const log = (value: AccountRow['behind']) => formatLog(fromWire(value), state.unit);
+  const words = (row: AccountsView['reinforcements'][number]): string =>
+    row.rigidity === undefined ? 'strict selection' : `rigidity ${row.rigidity}`;
+  const rows = view.reinforcements.map((row) => ({
+    label: `reinforce ${row.situation} (beta ${row.beta}, ${words(row)})`,
+    parts: [inUnit(fromWire(row.selection), state.unit), inUnit(fromWire(row.propensityShift), state.unit)] as const,
+    texts: [log(row.selection), log(row.propensityShift)] as const,
+  }));
+  return figure(page, {
+    id: 'reinforcements',
+    title: 'What reinforcement did',
+    description:
+      'Selection: how far it moved the distribution over personas. Propensity shift: how far it moved what they do.',
+    width,
+    drawing: splitBars(svg, rows, { width, cursor: model.figures['reinforcements']?.cursor }),
+    table: () => ({
+      head: ['Reinforcement', 'Selection', 'Propensity shift'],
+      rows: view.reinforcements.map((row) => ({
+        cells: [`${row.situation}, ${words(row)}`, log(row.selection), log(row.propensityShift)],
+        open: () => act.reveal(row.location),
+      })),
+    }),
+    count: rows.length,
+    describe: (index) => {
+      const row = view.reinforcements[index]!;
+      return `reinforce ${row.situation}, ${words(row)}: selection ${log(row.selection)}, propensity shift ${log(row.propensityShift)}.`;
+    },
+    open: (index, stay) => act.reveal(view.reinforcements[index]?.location, stay),
+    at: (_, y) => splitRowAt(rows.length, y),
+  });
 }

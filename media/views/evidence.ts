@@ -1,7 +1,259 @@
-import { html, type TemplateResult } from 'lit';
-import type { EvidenceView } from '../../server/features/panel/types';
-import type { ShownPage } from '../page';
+/** Evidence: every episode and dataset by what it moved. The server sorts and filters; here is only the part in view. */
+import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
+import { formatCount, formatLog, formatPoints, fromWire, inUnit } from '../../server/features/numbers';
+import type { EvidenceMeasure, EvidenceRow, EvidenceView } from '../../server/features/panel/types';
+import {
+  type EvidenceBar,
+  evidenceRowHeight,
+  evidenceRows,
+  type HeatOptions,
+  heatIndexAt,
+  heatMap,
+} from '../charts/evidence';
+import { figure } from '../figure';
+import { type ShownPage, slotsOf } from '../page';
+import { checkbox, choice, textField } from '../toolkit';
 
-export function evidence(page: ShownPage<EvidenceView>): TemplateResult {
-  return html`${page.view.kind}`;
+type Shown = ShownPage<EvidenceView>;
+
+export function evidence(page: Shown): TemplateResult {
+  const { view } = page;
+  if (view.total === 0) {
+    return html`<p class="nothing">There is no evidence yet. <code>episode: situation -> response</code> is a first one.</p>`;
+  }
+  return html`${controls(page)} ${list(page)} ${view.matching > 1 ? heat(page) : nothing}`;
+}
+
+const keyOf = (measure: EvidenceMeasure): string =>
+  measure.kind === 'weight'
+    ? `weight:${measure.persona}`
+    : measure.kind === 'probe'
+      ? `probe:${measure.probe}`
+      : measure.kind;
+
+function measureOf(key: string): EvidenceMeasure {
+  const at = key.indexOf(':');
+  const rest = key.slice(at + 1);
+  if (key.startsWith('weight:')) return { kind: 'weight', persona: rest };
+  if (key.startsWith('probe:')) return { kind: 'probe', probe: Number(rest) };
+  return { kind: key === 'capability' ? 'capability' : 'shift' };
+}
+
+function controls(page: Shown): TemplateResult {
+  const { view, state, model, act } = page;
+  const query = model.queries.evidence ?? {};
+  const all = (label: string, values: readonly string[]) => [
+    { value: '', label },
+    ...values.map((value) => ({ value, label: value })),
+  ];
+  return html`<div class="controls">
+    ${choice(
+      'By',
+      [
+        { value: 'shift', label: 'shift of the whole' },
+        ...state.hypotheses.map(({ name }) => ({ value: `weight:${name}`, label: `weight for ${name}` })),
+        ...view.probes.map((text, probe) => ({ value: `probe:${probe}`, label: `effect on ${text}` })),
+        { value: 'capability', label: 'learning of abilities' },
+      ],
+      keyOf(view.measure),
+      (key) => act.ask({ measure: measureOf(key), start: 0 }),
+    )}
+    ${choice(
+      'Sorted',
+      [
+        { value: 'size', label: 'strongest first' },
+        { value: 'value', label: 'highest first' },
+        { value: 'value up', label: 'lowest first' },
+        { value: 'order', label: 'as written' },
+        { value: 'count', label: 'most episodes first' },
+        { value: 'label', label: 'by name' },
+      ],
+      view.sort === 'value' && view.ascending ? 'value up' : view.sort,
+      (sort) => act.ask({ sort: sort.split(' ')[0], ascending: sort.endsWith(' up'), start: 0 }),
+    )}
+    ${view.methods.length > 1 ? choice('Method', all('all methods', view.methods), String(query['method'] ?? ''), (method) => act.ask({ method, start: 0 })) : nothing}
+    ${view.situations.length > 1 ? choice('Situation', all('all situations', view.situations), String(query['situation'] ?? ''), (situation) => act.ask({ situation, start: 0 })) : nothing}
+    <span class="field" data-filter
+      >${textField('Filter by text', String(query['text'] ?? ''), (text) => act.ask({ text, start: 0 }, true), 'Filter (/)')}</span
+    >
+    ${checkbox('per single episode', view.single, (single) => act.ask({ single }))}
+  </div>`;
+}
+
+function valueText(page: Shown, row: EvidenceRow): string {
+  const value = fromWire(row.value);
+  if (page.view.measure.kind === 'probe') return formatPoints(value).replace(' points', ' pt');
+  return formatLog(value, page.state.unit, { sign: page.view.measure.kind === 'weight', bare: true });
+}
+
+const shownValue = (page: Shown, value: EvidenceRow['value']): number =>
+  page.view.measure.kind === 'probe' ? fromWire(value) : inUnit(fromWire(value), page.state.unit);
+
+function measureWords({ view, state }: Shown): string {
+  const { measure } = view;
+  if (measure.kind === 'weight') return `Weight of evidence for ${measure.persona}, ${state.unit}`;
+  if (measure.kind === 'probe') return `Effect on ${view.probes[measure.probe] ?? 'the probe'}, percentage points`;
+  if (measure.kind === 'capability') return `What was learned about abilities, ${state.unit}`;
+  return `Shift of the whole distribution, ${state.unit}`;
+}
+
+const timesText = (row: EvidenceRow): string =>
+  row.kind === 'dataset' ? '' : row.count === 1 ? '' : ` × ${formatCount(row.count)}`;
+
+function list(page: Shown): TemplateResult {
+  const { view, whatIf, state, model, act } = page;
+  const cursor = model.figures['evidence']?.cursor;
+  const scale = view.largestWeight || 1;
+  const shape = {
+    width: model.width,
+    slots: slotsOf(state.hypotheses),
+    largest: view.measure.kind === 'probe' ? view.largest : inUnit(view.largest, state.unit),
+    oneSided: view.measure.kind === 'shift' || view.measure.kind === 'capability',
+  };
+  const rows = view.rows.map((row, index): EvidenceBar => {
+    const other = whatIf?.rows.find(({ evidence: same }) => same === row.evidence);
+    return {
+      label: row.label,
+      sub: `${row.method}${row.label === row.what ? '' : ` · ${row.what}`}`,
+      count: timesText(row),
+      value: shownValue(page, (other ?? row).value),
+      text: valueText(page, other ?? row),
+      measured: row.measured,
+      dataset: row.kind === 'dataset',
+      cells: (other ?? row).weight.map((weight) => {
+        const value = fromWire(weight);
+        return Number.isFinite(value) ? value / scale : Number.isNaN(value) ? value : Math.sign(value);
+      }),
+      ghost: other ? shownValue(page, row.value) : undefined,
+      caret: model.followCaret && model.caret === row.evidence,
+      cursor: cursor === view.start + index,
+    };
+  });
+  const rowHeight = evidenceRowHeight(model.width);
+  const drawing = evidenceRows(svg, rows, shape);
+  const at = (index: number): EvidenceRow | undefined => view.rows[index - view.start];
+  return figure(page, {
+    id: 'evidence',
+    title: measureWords(page),
+    description: `Bars: ${measureWords(page)}. The cells at the right: the weight of evidence for each persona, from strongly against to strongly for.`,
+    legend: html`${view.matching === view.total ? `${formatCount(view.total)} in all.` : `${formatCount(view.matching)} of ${formatCount(view.total)}.`}
+      <span class="key for">for</span><span class="key against">against</span>${view.rows.some((row) => row.measured) ? html`<span class="key striped">measured</span>` : nothing}`,
+    width: model.width,
+    drawing,
+    table: () => ({
+      head: ['Evidence', 'Method', 'What', 'Count', measureWords(page), ...state.hypotheses.map(({ name }) => name)],
+      rows: view.rows.map((row) => ({
+        cells: [
+          row.label,
+          row.measured ? `${row.method} (measured)` : row.method,
+          row.what,
+          formatCount(row.count),
+          valueText(page, row),
+          ...row.weight.map((weight) => formatLog(fromWire(weight), state.unit, { sign: true, bare: true })),
+        ],
+        open: () => act.reveal(row.location),
+      })),
+    }),
+    count: view.matching,
+    describe: (index) => {
+      const row = at(index);
+      if (!row) return `Row ${index + 1} of ${view.matching}.`;
+      const weights = state.hypotheses
+        .map(({ name }, h) => `${name} ${formatLog(fromWire(row.weight[h]), state.unit, { sign: true, bare: true })}`)
+        .join(', ');
+      const source = row.measured ? ', measured' : '';
+      return `${row.label}${timesText(row)} (${row.method}${source}): ${valueText(page, row)}. ${view.single ? 'One of them' : 'All of it'}, in ${state.unit}: ${weights}.`;
+    },
+    open: (index, stay) => act.reveal(at(index)?.location, stay),
+    at: (_, y) => {
+      const row = Math.floor(y / rowHeight);
+      return row >= 0 && row < rows.length ? view.start + row : -1;
+    },
+    keys: { '+': () => addKnob(page, cursor === undefined ? undefined : at(cursor)) },
+    above: html`<div class="heat-head">${state.hypotheses.map(
+      ({ name, colour }) => html`<span class=${`c${colour}`} title=${name}></span>`,
+    )}</div>`,
+    scroll: {
+      height: rowHeight * view.matching,
+      offset: rowHeight * view.start,
+      moved: (top, room) => {
+        const first = Math.floor(top / rowHeight);
+        const last = Math.min(view.matching, Math.ceil((top + room) / rowHeight));
+        if (first >= view.start && last <= view.start + view.rows.length) return;
+        act.ask({ start: Math.max(0, first - 15), count: last - first + 30 }, true);
+      },
+    },
+  });
+}
+
+/** Adds an episode to those that What-if can turn, and shows them. */
+function addKnob({ model, act }: Shown, row: EvidenceRow | undefined): void {
+  if (row?.kind !== 'episode') return;
+  const known = model.queries.evidence?.['knobs'];
+  const chosen = Array.isArray(known) ? (known as number[]) : [];
+  act.update({ whatIfOpen: true });
+  act.ask({ knobs: [...new Set([...chosen, row.index])] });
+  act.say(`${row.label} added to What-if.`);
+}
+
+function heat(page: Shown): TemplateResult {
+  const { view, state, model, act } = page;
+  const scale = view.largestWeight || 1;
+  const cursor = model.figures['heat']?.cursor;
+  const options: HeatOptions = {
+    width: model.width,
+    names: state.hypotheses.map(({ name }) => name),
+    slots: slotsOf(state.hypotheses),
+    total: view.matching,
+    start: cursor === undefined ? view.start : view.overview[cursor]!.start,
+    count: cursor === undefined ? view.rows.length : view.overview[cursor]!.count,
+  };
+  const buckets = view.overview.map(({ start, count, weight }) => ({
+    start,
+    count,
+    cells: weight.map((value) => {
+      const log = fromWire(value);
+      return Number.isFinite(log) ? log / scale : Number.isNaN(log) ? log : Math.sign(log);
+    }),
+  }));
+  const words = (index: number): string => {
+    const bucket = view.overview[index]!;
+    const weights = state.hypotheses.map(
+      ({ name }, h) => `${name} ${formatLog(fromWire(bucket.weight[h]), state.unit, { sign: true, bare: true })}`,
+    );
+    const which =
+      bucket.count === 1 ? `${bucket.start + 1}.` : `${bucket.start + 1}. to ${bucket.start + bucket.count}.`;
+    return `${which} Strongest, in ${state.unit}: ${weights.join(', ')}.`;
+  };
+  return figure(page, {
+    id: 'heat',
+    title: 'Everything at a glance',
+    description:
+      'All evidence in the order of the list above, from left to right; a line for each persona: blue for it, orange against it.',
+    width: model.width,
+    drawing: heatMap(svg, buckets, options),
+    table: () => ({
+      head: ['Place', ...options.names],
+      rows: view.overview.map((bucket) => ({
+        cells: [
+          bucket.count === 1 ? String(bucket.start + 1) : `${bucket.start + 1}–${bucket.start + bucket.count}`,
+          ...bucket.weight.map((value) => formatLog(fromWire(value), state.unit, { sign: true, bare: true })),
+        ],
+      })),
+    }),
+    count: buckets.length,
+    horizontal: true,
+    describe: words,
+    open: (index) => {
+      const bucket = view.overview[index]!;
+      act.figure('evidence', { ...model.figures['evidence'], cursor: bucket.start });
+      if (bucket.start < view.start || bucket.start >= view.start + view.rows.length)
+        act.ask({ start: Math.max(0, bucket.start - 5) });
+    },
+    openOnClick: true,
+    at: (x) => {
+      const index = heatIndexAt(options, x);
+      return view.overview.findIndex((bucket) => index >= bucket.start && index < bucket.start + bucket.count);
+    },
+  });
 }

@@ -1,5 +1,5 @@
 /** Posterior: where each persona stood and stands, what was learned inside it, and what the network has become able to do. */
-import { html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import {
   formatCount,
   formatFactor,

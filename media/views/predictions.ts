@@ -1,5 +1,5 @@
 /** Predictions: what is expected to happen, whose part in it is whose, and how it compares with what was seen. */
-import { html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { formatInterval, formatPoints, formatProbability, fromWire } from '../../server/features/numbers';
 import type { EvaluationRow, ExpectationRow, PredictionsView } from '../../server/features/panel/types';
 import { fitTop } from '../charts/axis';

@@ -1,6 +1,7 @@
 /** What-if: other values in the place of written ones. Everything answers while a slider moves; the text stays until it is written. */
-import { html, nothing, type TemplateResult } from 'lit';
+
 import { live } from 'lit/directives/live.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatCount, formatPercent, formatSource } from '../../server/features/numbers';
 import type { Knob } from '../../server/features/panel/types';
 import type { WhatIfChange } from '../../server/protocol';

@@ -1,0 +1,261 @@
+/** The posterior along the evidence: shares stacked to 1, or log odds against a rival, over what each step brought. */
+import { leastIndex } from 'd3-array';
+import { scaleLinear } from 'd3-scale';
+import { area, line } from 'd3-shape';
+import { formatCount, formatPercent } from '../../server/features/numbers';
+import { cut, type Drawing, NOTHING, px, type SvgTag, textWidth } from './tag';
+
+export interface TrajectoryChartPoint {
+  readonly step: number;
+  /** By hypothesis; NaN where undefined. */
+  readonly shares: readonly number[];
+  /** By hypothesis: log odds against the rival, in the unit to show. */
+  readonly odds: readonly number[];
+  /** In the unit to show. */
+  readonly brought: number;
+  readonly measured: boolean;
+  readonly label: string;
+}
+
+export interface TrajectoryOptions {
+  readonly width: number;
+  readonly shape: 'shares' | 'odds';
+  readonly from: number;
+  readonly to: number;
+  readonly slots: readonly number[];
+  readonly names: readonly string[];
+  readonly persona: number;
+  readonly rival: number;
+  readonly unit: string;
+  /** Step of the evidence in which the editor's caret stands. */
+  readonly caret?: number;
+  /** Index among the points. */
+  readonly cursor?: number;
+  /** The same way with the what-if changes: drawn as a dashed curve (odds only). */
+  readonly whatIf?: readonly TrajectoryChartPoint[];
+}
+
+const TOP = 8;
+const GAP = 30;
+const EVIDENCE = 72;
+
+interface Frame {
+  readonly left: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly x: (step: number) => number;
+}
+
+function frameOf({ width, from, to }: TrajectoryOptions): Frame {
+  const left = 46;
+  const right = width - 10;
+  const scale = scaleLinear([from, Math.max(to, from + 1)], [left, right]);
+  return { left, right, bottom: TOP + Math.max(130, Math.min(260, width * 0.34)), x: (step) => px(scale(step)) };
+}
+
+/** The point nearest to a place of the drawing. */
+export function trajectoryPointAt(
+  points: readonly TrajectoryChartPoint[],
+  options: TrajectoryOptions,
+  x: number,
+): number {
+  const frame = frameOf(options);
+  if (points.length === 0 || x < frame.left - 12 || x > frame.right + 12) return -1;
+  return leastIndex(points, (point) => Math.abs(frame.x(point.step) - x)) ?? -1;
+}
+
+/** The step at a place of the drawing, whole. */
+export function stepAt(options: TrajectoryOptions, x: number): number {
+  const { left, right } = frameOf(options);
+  const part = Math.max(0, Math.min(1, (x - left) / (right - left)));
+  return Math.round(options.from + part * (options.to - options.from));
+}
+
+export function trajectoryChart<R>(
+  svg: SvgTag<R>,
+  points: readonly TrajectoryChartPoint[],
+  options: TrajectoryOptions,
+): Drawing<R> {
+  const frame = frameOf(options);
+  const middle = frame.bottom + GAP + EVIDENCE / 2;
+  const height = frame.bottom + GAP + EVIDENCE + 34;
+  const cursor = options.cursor === undefined ? undefined : points[options.cursor];
+  const caret = options.caret !== undefined && options.caret >= options.from && options.caret <= options.to;
+  const bottom = frame.bottom + GAP + EVIDENCE;
+  return {
+    width: options.width,
+    height,
+    body: svg`
+      ${options.shape === 'shares' ? shares(svg, points, options, frame) : odds(svg, points, options, frame)}
+      ${evidence(svg, points, options, frame, middle)}
+      ${steps(svg, options, frame, bottom)}
+      ${caret ? svg`<line class="caret-line" x1=${frame.x(options.caret!)} x2=${frame.x(options.caret!)} y1=${TOP} y2=${bottom}></line><path class="caret" d=${`M${frame.x(options.caret!) - 5} ${bottom + 8}h10l-5 -8z`}></path>` : NOTHING}
+      ${cursor ? svg`<line class="cursor" x1=${frame.x(cursor.step)} x2=${frame.x(cursor.step)} y1=${TOP} y2=${bottom}></line>` : NOTHING}`,
+  };
+}
+
+/** Neighbours with numbers: a gap where the posterior is not defined. */
+const isDefined = (values: readonly number[]): boolean => values.every((value) => !Number.isNaN(value));
+
+function shares<R>(
+  svg: SvgTag<R>,
+  points: readonly TrajectoryChartPoint[],
+  options: TrajectoryOptions,
+  frame: Frame,
+): R {
+  const y = scaleLinear([0, 1], [frame.bottom, TOP]);
+  const stack = points.map((point) => {
+    let sum = 0;
+    return { point, edges: [0, ...point.shares.map((share) => (sum += share))] };
+  });
+  const layer = (h: number): string =>
+    area<(typeof stack)[number]>()
+      .defined(({ point }) => isDefined(point.shares))
+      .x(({ point }) => frame.x(point.step))
+      .y0(({ edges }) => px(y(edges[h]!)))
+      .y1(({ edges }) => px(y(edges[h + 1]!)))(stack) ?? '';
+  return svg`
+    <rect class="track" x=${frame.left} y=${TOP} width=${px(frame.right - frame.left)} height=${px(frame.bottom - TOP)}></rect>
+    ${options.slots.map((slot, h) => svg`<path class=${`area c${slot}`} d=${layer(h)}></path>`)}
+    ${[0, 0.5, 1].map((at) => svg`<text class="tick" x=${frame.left - 6} y=${px(y(at)) + 4} text-anchor="end">${formatPercent(at)}</text>`)}
+    ${regionNames(svg, stack, options, frame, (share) => y(share))}`;
+}
+
+/** The name of each share where it is widest, if it fits. */
+function regionNames<R>(
+  svg: SvgTag<R>,
+  stack: readonly { readonly point: TrajectoryChartPoint; readonly edges: readonly number[] }[],
+  { slots, names }: TrajectoryOptions,
+  frame: Frame,
+  y: (share: number) => number,
+): R {
+  const placed = slots.map((_, h) => {
+    let best: { readonly x: number; readonly middle: number; readonly room: number } | undefined;
+    const half = textWidth(names[h]!, 12) / 2 + 8;
+    for (const { point, edges } of stack) {
+      const x = frame.x(point.step);
+      if (x - half < frame.left || x + half > frame.right) continue;
+      const near = stack.filter((other) => Math.abs(frame.x(other.point.step) - x) <= half + 4);
+      const low = Math.max(...near.map((other) => other.edges[h]!));
+      const high = Math.min(...near.map((other) => other.edges[h + 1]!));
+      const room = y(low) - y(high);
+      if (!best || room > best.room) best = { x, middle: (y(low) + y(high)) / 2, room };
+    }
+    return best && best.room > 16
+      ? svg`<text class="on strong" x=${best.x} y=${px(best.middle + 4)} text-anchor="middle">${names[h]!}</text>`
+      : NOTHING;
+  });
+  return svg`${placed}`;
+}
+
+function odds<R>(svg: SvgTag<R>, points: readonly TrajectoryChartPoint[], options: TrajectoryOptions, frame: Frame): R {
+  const finite = [...points, ...(options.whatIf ?? [])].flatMap((point) => point.odds.filter(Number.isFinite));
+  const y = scaleLinear([Math.min(0, ...finite), Math.max(0, ...finite)], [frame.bottom, TOP])
+    .nice(4)
+    .clamp(true);
+  const [low, high] = y.domain() as [number, number];
+  const curve = (of: readonly TrajectoryChartPoint[], h: number): string =>
+    line<TrajectoryChartPoint>()
+      .defined((point) => !Number.isNaN(point.odds[h]))
+      .x((point) => frame.x(point.step))
+      .y((point) => px(y(Math.max(low, Math.min(high, point.odds[h]!)))))(of) ?? '';
+  const others = options.slots.map((_, h) => h).filter((h) => h !== options.rival && h !== options.persona);
+  return svg`
+    ${y.ticks(5).map((at) => svg`<line class=${at === 0 ? 'zero' : 'grid'} x1=${frame.left} x2=${frame.right} y1=${px(y(at))} y2=${px(y(at))}></line><text class="tick" x=${frame.left - 6} y=${px(y(at)) + 4} text-anchor="end">${formatCount(at)}</text>`)}
+    ${others.map((h) => svg`<path class=${`curve thin c${options.slots[h]!}`} d=${curve(points, h)}></path>`)}
+    ${options.whatIf ? svg`<path class=${`curve if c${options.slots[options.persona]!}`} d=${curve(options.whatIf, options.persona)}></path>` : NOTHING}
+    ${options.persona === options.rival ? NOTHING : svg`<path class=${`curve c${options.slots[options.persona]!}`} d=${curve(points, options.persona)}></path>`}
+    <text class="tick" x=${frame.left + 6} y=${px(y(0)) - 5}>${cut(`as likely as ${options.names[options.rival]!}`, frame.right - frame.left - 12, 11)}</text>`;
+}
+
+function evidence<R>(
+  svg: SvgTag<R>,
+  points: readonly TrajectoryChartPoint[],
+  options: TrajectoryOptions,
+  frame: Frame,
+  middle: number,
+): R {
+  const largest = points.reduce(
+    (top, { brought }) => (Number.isFinite(brought) ? Math.max(top, Math.abs(brought)) : top),
+    0,
+  );
+  const half = EVIDENCE / 2 - 4;
+  const y = scaleLinear([0, largest || 1], [0, half]).clamp(true);
+  const slot = (frame.right - frame.left) / Math.max(1, points.length);
+  const width = Math.max(1, Math.min(14, slot - 1));
+  const [persona, rival] = [options.names[options.persona]!, options.names[options.rival]!];
+  const text = (at: number) => formatCount(Number(at.toPrecision(2)));
+  return svg`
+    <text class="sub" x=${frame.left} y=${frame.bottom + GAP - 6}>${cut(`What each brought for ${persona} against ${rival}, ${options.unit}`, frame.right - frame.left, 11)}</text>
+    <line class="zero" x1=${frame.left} x2=${frame.right} y1=${middle} y2=${middle}></line>
+    ${largest > 0 ? svg`<text class="tick" x=${frame.left - 6} y=${middle - half + 8} text-anchor="end">${text(largest)}</text><text class="tick" x=${frame.left - 6} y=${middle + half} text-anchor="end">${text(-largest)}</text>` : NOTHING}
+    <text class="tick" x=${frame.left - 6} y=${middle + 4} text-anchor="end">0</text>
+    ${points.map((point) => {
+      if (point.brought === 0 || Number.isNaN(point.brought)) return NOTHING;
+      const size = px(Math.max(1, y(Math.abs(point.brought))));
+      const x = px(frame.x(point.step) - width / 2);
+      const top = point.brought > 0 ? middle - size : middle;
+      return svg`<rect class=${point.brought > 0 ? 'for' : 'against'} x=${x} y=${px(top)} width=${px(width)} height=${size}></rect>${point.measured ? svg`<path class="measured" d=${stripes(x, top, width, size)}></path>` : NOTHING}`;
+    })}`;
+}
+
+/** Stripes across a bar of measured evidence. */
+function stripes(x: number, y: number, width: number, height: number): string {
+  const lines: string[] = [];
+  for (let at = 4; at < height; at += 6) lines.push(`M${px(x)} ${px(y + at)}h${px(width)}`);
+  return lines.join('');
+}
+
+function steps<R>(svg: SvgTag<R>, { from, to }: TrajectoryOptions, frame: Frame, bottom: number): R {
+  const scale = scaleLinear([from, Math.max(to, from + 1)], [frame.left, frame.right]);
+  const ticks = scale
+    .ticks(Math.max(2, Math.min(10, Math.floor((frame.right - frame.left) / 60))))
+    .filter(Number.isInteger);
+  return svg`
+    ${ticks.map((at) => svg`<text class="tick" x=${frame.x(at)} y=${bottom + 14} text-anchor="middle">${at === 0 ? 'prior' : formatCount(at)}</text>`)}
+    <text class="tick" x=${frame.right} y=${bottom + 28} text-anchor="end">evidence in the order of the text</text>`;
+}
+
+/** The strip of the whole way, with the shown part clear and the rest veiled. */
+export function strip<R>(
+  svg: SvgTag<R>,
+  overview: readonly { readonly step: number; readonly shares: readonly number[] }[],
+  {
+    width,
+    slots,
+    steps: count,
+    from,
+    to,
+  }: {
+    readonly width: number;
+    readonly slots: readonly number[];
+    readonly steps: number;
+    readonly from: number;
+    readonly to: number;
+  },
+): Drawing<R> {
+  const height = 30;
+  const x = scaleLinear([0, Math.max(1, count)], [46, width - 10]);
+  const y = scaleLinear([0, 1], [height - 1, 1]);
+  const stack = overview.map(({ step, shares: values }) => {
+    let sum = 0;
+    return { step, values, edges: [0, ...values.map((share) => (sum += share))] };
+  });
+  const [left, right] = [px(x(from)), px(x(to))];
+  return {
+    width,
+    height,
+    body: svg`
+      ${slots.map((slot, h) => {
+        const path = area<(typeof stack)[number]>()
+          .defined(({ values }) => isDefined(values))
+          .x(({ step }) => px(x(step)))
+          .y0(({ edges }) => px(y(edges[h]!)))
+          .y1(({ edges }) => px(y(edges[h + 1]!)))(stack);
+        return svg`<path class=${`area c${slot}`} d=${path ?? ''}></path>`;
+      })}
+      <rect class="mask" x="46" y="0" width=${px(left - 46)} height=${height}></rect>
+      <rect class="mask" x=${right} y="0" width=${px(width - 10 - right)} height=${height}></rect>
+      <rect class="brush" x=${left} y="0.5" width=${px(Math.max(2, right - left))} height=${height - 1} rx="2"></rect>`,
+  };
+}

@@ -384,16 +384,16 @@ const DATASETS = {
     'A number of a row is missing or is no number.',
     'Correct the row, or map another field.',
   ),
-  'dataset-row-measured': warning(
+  'dataset-row-measured': error(
     'The measured log-likelihoods of a row cannot be used.',
     'Write one finite number for each persona.',
   ),
-  'dataset-row-measured-kind': warning(
+  'dataset-row-measured-kind': error(
     'A row says that its log-likelihoods are of another kind than the dataset declares.',
     'Correct `sum` or `mean` in the mapping, or keep the two kinds in files of their own.',
   ),
-  'dataset-row-measured-repeated': warning('A log-likelihood is given a second time.', 'Remove one of the two rows.'),
-  'dataset-row-measured-tokens': warning(
+  'dataset-row-measured-repeated': error('A log-likelihood is given a second time.', 'Remove one of the two rows.'),
+  'dataset-row-measured-tokens': error(
     'A mean log-likelihood lacks the number of tokens that it is the mean of.',
     'Map `tokens` with a field.',
   ),

@@ -74,31 +74,40 @@ function abilitiesOf(term: PowerTerm | RatioTerm): number[] {
 }
 
 /** A term with all abilities but one put at values: what it adds at t. */
-type Curve = { readonly at: (kappa: number, other: number) => number; readonly bend: number[]; readonly size: number };
+export interface Curve {
+  /** At t, with κ and 1−κ there. */
+  readonly at: (t: number, kappa: number, other: number) => number;
+  /** Where on the line it bends. */
+  readonly bend: readonly number[];
+  /** How much it can vary, for judging rounding. */
+  readonly size: number;
+}
+
+/** exponent · log(u·(1−κ) + v·κ) for u, v ≥ 0, not both 0; the form that most things take on a line. */
+export function affineCurve(u: number, v: number, exponent: number): Curve {
+  const size = Math.abs(exponent);
+  if (u === 0) return { at: (t) => exponent * (Math.log(v) + logLogistic(t)), bend: [], size };
+  if (v === 0) return { at: (t) => exponent * (Math.log(u) + logLogistic(-t)), bend: [], size };
+  return { at: (_, k, o) => exponent * Math.log(u * o + v * k), bend: [Math.log(u) - Math.log(v)], size };
+}
 
 function curve(term: PowerTerm | RatioTerm, ability: number, at: Float64Array): Curve {
-  const bend: number[] = [];
-  const note = (u: number, v: number) => {
-    if (u > 0 && v > 0) bend.push(Math.log(u) - Math.log(v));
-  };
   if ('form' in term) {
-    const { exponent, offset } = term;
     const [u, v] = formAlong(term.form, ability, at);
-    note(offset + u, offset + v);
-    const size = Math.abs(exponent);
-    if (offset === 0) return { at: (k, o) => exponent * Math.log(u * o + v * k), bend, size };
-    return { at: (k, o) => exponent * Math.log1p(u * o + v * k), bend, size };
+    if (term.offset === 0) return affineCurve(u, v, term.exponent);
+    const bend = [Math.log(1 + u) - Math.log(1 + v)];
+    return { at: (_, k, o) => term.exponent * Math.log1p(u * o + v * k), bend, size: Math.abs(term.exponent) };
   }
   const [nu, nv] = formAlong(term.numerator, ability, at);
   const size = Math.abs(nu) + Math.abs(nv);
-  if (!term.denominator) return { at: (k, o) => nu * o + nv * k, bend, size };
+  if (!term.denominator) return { at: (_, k, o) => nu * o + nv * k, bend: [], size };
   const [du, dv] = formAlong(term.denominator, ability, at);
-  note(du, dv);
-  return { at: (k, o) => (nu * o + nv * k) / (du * o + dv * k), bend, size };
+  const bend = du > 0 && dv > 0 ? [Math.log(du) - Math.log(dv)] : [];
+  return { at: (_, k, o) => (nu * o + nv * k) / (du * o + dv * k), bend, size };
 }
 
 /** Beta(a, b) times the given terms, seen along one ability. */
-function lineOf(
+export function lineOf(
   a: number,
   b: number,
   curves: readonly Curve[],
@@ -118,18 +127,18 @@ function lineOf(
     const k = logistic(t);
     const o = logistic(-t);
     let sum = a * logLogistic(t) + b * logLogistic(-t) - norm;
-    for (const c of curves) sum += c.at(k, o);
+    for (const c of curves) sum += c.at(t, k, o);
     return extra ? sum + extra(t) : sum;
   };
   const sorted = [...landmarks].sort((x, y) => x - y);
-  return { log, landmarks: sorted, reach: 42 + Math.log1p(size), rise: a, fall: b, magnitude: size + Math.abs(norm) };
+  return { log, landmarks: sorted, reach: 42 + Math.log1p(size), magnitude: size + Math.abs(norm) };
 }
 
 function numericMarginal(density: LineDensity): { log: number; marginal: AbilityMarginal } {
   const lattice = integrateLine(density);
   const marginal: AbilityMarginal = {
-    mean: latticeMean(lattice, logistic, 0, 1),
-    meanMiss: latticeMean(lattice, (t) => logistic(-t), 1, 0),
+    mean: latticeMean(lattice, logistic),
+    meanMiss: latticeMean(lattice, (t) => logistic(-t)),
     log: (t) => density.log(t) - lattice.log,
     density: { ...density, log: (t) => density.log(t) - lattice.log },
     lattice,

@@ -39,8 +39,6 @@ function mixtureDensity(parts: readonly { weight: number; marginal: AbilityMargi
     log,
     landmarks: [...new Set(shapes.flatMap((s) => s.landmarks))].sort((a, b) => a - b),
     reach: Math.max(...shapes.map((s) => s.reach)),
-    rise: Math.min(...shapes.map((s) => s.rise)),
-    fall: Math.min(...shapes.map((s) => s.fall)),
     magnitude: Math.max(...shapes.map((s) => s.magnitude)),
   };
 }
@@ -92,14 +90,14 @@ function mixtureShift(components: readonly Component[]): number {
       : betaDivergence(...(now.beta as [number, number]), ...(then.beta as [number, number]));
   }
   if (alive.every((c) => c.weightNow === c.weightThen && sameMarginal(c.now, c.then))) return 0;
-  const density = mixtureDensity(alive.map((c) => ({ weight: c.weightNow, marginal: c.now })));
+  const nowDensity = mixtureDensity(alive.map((c) => ({ weight: c.weightNow, marginal: c.now })));
+  const thenDensity = mixtureDensity(alive.map((c) => ({ weight: c.weightThen, marginal: c.then })));
   const born = alive.filter((c) => c.weightNow === 0);
   const old = alive.filter((c) => c.weightNow > 0);
   const changes = old.map((c) => logChange(c.now, c.then));
   const tilts = old.map((c) => Math.log(c.weightThen) - Math.log(c.weightNow));
   /** then/now − 1 at t, small changes to full precision: a mean over hypotheses of what each one's own part became. */
-  const change = (t: number): number => {
-    const logNow = density.log(t);
+  const change = (t: number, logNow: number): number => {
     let sum = 0;
     for (let i = 0; i < old.length; i++) {
       const share = Math.exp(Math.log(old[i].weightNow) + old[i].now.log(t) - logNow);
@@ -108,23 +106,30 @@ function mixtureShift(components: readonly Component[]): number {
     for (const c of born) sum += Math.exp(Math.log(c.weightThen) + c.then.log(t) - logNow);
     return sum;
   };
-  const lattice = integrateLine(density);
+  // KL = ∫ now·(r − 1 − log r) with r = then/now, never negative; laid out over both, so that neither's tail is cut.
+  const lattice = integrateLine({
+    log: (t) => {
+      const [a, b] = [nowDensity.log(t), thenDensity.log(t)];
+      const top = Math.max(a, b);
+      return top === Number.NEGATIVE_INFINITY ? top : top + Math.log(Math.exp(a - top) + Math.exp(b - top)) - Math.LN2;
+    },
+    landmarks: [...new Set([...nowDensity.landmarks, ...thenDensity.landmarks])].sort((a, b) => a - b),
+    reach: Math.max(nowDensity.reach, thenDensity.reach),
+    magnitude: Math.max(nowDensity.magnitude, thenDensity.magnitude),
+  });
   let sum = 0;
-  for (let i = 0; i < lattice.nodes.length; i++)
-    sum += lattice.weights[i] * expm1MinusX(Math.log1p(change(lattice.nodes[i])));
-  // In a tail log(then/now) is linear and `then` is geometric like `now`.
-  const tail = (mass: number, at: number, step: number) => {
-    if (mass === 0 || lattice.nodes.length === 0) return 0;
-    const first = mass > 0 ? lattice.weights[at] : 0;
-    const r = mass / (mass + first);
-    const d0 = Math.log1p(change(lattice.nodes[at]));
-    const slope = Math.log1p(change(lattice.nodes[at] + step)) - d0;
-    const q = r * Math.exp(slope);
-    const then = q < 1 ? (first * Math.exp(d0) * q) / (1 - q) : 0;
-    return then - mass - (mass * d0 + (slope * mass) / (1 - r));
-  };
-  sum += tail(lattice.lowTail, 0, -lattice.step) + tail(lattice.highTail, lattice.nodes.length - 1, lattice.step);
-  return sum > 0 ? sum : 0;
+  for (let i = 0; i < lattice.nodes.length; i++) {
+    const t = lattice.nodes[i];
+    const logNow = nowDensity.log(t);
+    const excess = logNow - thenDensity.log(t);
+    // Weights are of (now + then)/2.
+    const r = excess < -30 ? Number.POSITIVE_INFINITY : change(t, logNow);
+    if (r === Number.POSITIVE_INFINITY || !Number.isFinite(r)) {
+      const share = 2 / (1 + Math.exp(excess));
+      sum += lattice.weights[i] * (share + (2 - share) * (excess - 1));
+    } else sum += (lattice.weights[i] * 2 * expm1MinusX(Math.log1p(r))) / (2 + r);
+  }
+  return Math.max(0, sum);
 }
 
 /**

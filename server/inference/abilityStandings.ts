@@ -3,7 +3,7 @@ import betaincinv from '@stdlib/math-base-special-betaincinv';
 import { abilityMixture, mixtureDensity } from './abilityShift';
 import type { AbilityStanding } from './evaluation';
 import type { Standpoint } from './influence';
-import { integrateLine, logistic } from './quadrature';
+import { integrateLine, type Lattice, logistic } from './quadrature';
 
 export function betaInterval(a: number, b: number): readonly [number, number] {
   return [betaincinv(0.05, a, b), betaincinv(0.95, a, b)];
@@ -39,23 +39,25 @@ export function abilityStandings(stand: Standpoint): AbilityStanding[] {
       ? betaInterval(only[0], only[1])
       : parts.length === 0
         ? ([Number.NaN, Number.NaN] as const)
-        : mixtureInterval(parts);
+        : latticeInterval(integrateLine(mixtureDensity(parts)));
     return { name: capability.name, learnable: true, before: value, after, intervalBefore, intervalAfter };
   });
 }
 
-/** Quantiles read off the lattice, linear between its nodes: for showing. */
-function mixtureInterval(parts: Parameters<typeof mixtureDensity>[0]): readonly [number, number] {
-  const lattice = integrateLine(mixtureDensity(parts));
+/** Quantiles read off the lattice, linear between the middles of its nodes: for showing. */
+export function latticeInterval({ nodes, weights }: Lattice): readonly [number, number] {
   const quantile = (p: number) => {
-    let mass = lattice.lowTail;
-    if (mass >= p) return 0;
-    for (let i = 0; i < lattice.nodes.length; i++) {
-      const w = lattice.weights[i];
-      if (mass + w >= p) return logistic(lattice.nodes[i] + ((p - mass) / w - 0.5) * lattice.step);
+    let mass = 0;
+    for (let i = 0; i < nodes.length; i++) {
+      const w = weights[i];
+      if (mass + w >= p) {
+        const left = i > 0 ? (nodes[i - 1] + nodes[i]) / 2 : nodes[i];
+        const right = i + 1 < nodes.length ? (nodes[i] + nodes[i + 1]) / 2 : nodes[i];
+        return logistic(left + ((p - mass) / w) * (right - left));
+      }
       mass += w;
     }
-    return 1;
+    return nodes.length > 0 ? logistic(nodes[nodes.length - 1]) : Number.NaN;
   };
   return [quantile(0.05), quantile(0.95)];
 }

@@ -106,7 +106,7 @@ class SlotTable {
 
   constructor(
     private readonly program: Program,
-    private readonly keys: number,
+    keys: number,
   ) {
     this.byKeyAndMethod = new Int32Array(keys * METHODS.length).fill(-1);
     this.slotsOfKey = Array.from({ length: keys }, () => []);
@@ -127,10 +127,10 @@ class SlotTable {
 
   kind(slot: number, term: number, amount: number, single: number): number {
     if (term < 0) this.signed = true;
-    let byAmount = this.known[slot].get(term);
-    if (!byAmount) this.known[slot].set(term, (byAmount = new Map()));
-    let list = byAmount.get(amount);
-    if (!list) byAmount.set(amount, (list = []));
+    const byAmount = this.known[slot].get(term) ?? new Map<number, number[]>();
+    if (byAmount.size === 0) this.known[slot].set(term, byAmount);
+    const list = byAmount.get(amount) ?? [];
+    if (list.length === 0) byAmount.set(amount, list);
     for (const index of list) {
       if (this.kinds[index].single === single) {
         this.kinds[index].count++;
@@ -147,7 +147,10 @@ class SlotTable {
   part(slot: number, dataset: number, term: number, amount: number): void {
     const parts = this.slots[slot].parts;
     let part = parts[parts.length - 1];
-    if (part?.dataset !== dataset) parts.push((part = { dataset, term: 0, amount: 0, negative: false }));
+    if (part?.dataset !== dataset) {
+      part = { dataset, term: 0, amount: 0, negative: false };
+      parts.push(part);
+    }
     part.term += term;
     part.amount += amount;
     if (term < 0) {

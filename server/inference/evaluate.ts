@@ -86,7 +86,7 @@ export function* evaluation(
     reinforcements: reinforcementSplits(stand, after),
     probes,
     expectations,
-    accounts: accounts.map((a) => a.result),
+    accounts,
     verdict: '',
     predictiveBefore: before.predictive,
     predictiveAfter: after.predictive,

@@ -40,9 +40,9 @@ const NO_ABILITY = { abilities: [], miss: [], hit: [] } as const;
 export function cellForm(structure: Structure, h: Hypothesis, cell: number, row = h.row): Form {
   if (structure.needs[cell] < 0 && structure.losers[cell].length === 0) return { base: row[cell], ...NO_ABILITY };
   const parts = new Map<number, [number, number]>();
-  const part = (c: number) => {
-    let p = parts.get(c);
-    if (!p) parts.set(c, (p = [0, 0]));
+  const part = (c: number): [number, number] => {
+    const p = parts.get(c) ?? [0, 0];
+    parts.set(c, p);
     return p;
   };
   let base = 0;
@@ -96,6 +96,31 @@ export function formAt(f: Form, ability: ArrayLike<number>): number {
   for (let i = 0; i < f.abilities.length; i++) {
     const k = ability[f.abilities[i]];
     value += f.miss[i] * (1 - k) + f.hit[i] * k;
+  }
+  return value;
+}
+
+/** A point in the space of abilities, by capability, with the digits that small κ and small 1−κ need. */
+export interface AbilityPoint {
+  readonly hit: Float64Array;
+  readonly miss: Float64Array;
+  readonly logHit: Float64Array;
+  readonly logMiss: Float64Array;
+}
+
+/** Its log at a point; of the powers of one ability alone also where that underflows. */
+export function formLog(f: Form, point: AbilityPoint): number {
+  const side = pureSide(f);
+  if (side === 'hit') return Math.log(f.hit[0]) + point.logHit[f.abilities[0]];
+  if (side === 'miss') return Math.log(f.miss[0]) + point.logMiss[f.abilities[0]];
+  return Math.log(formValue(f, point));
+}
+
+export function formValue(f: Form, point: AbilityPoint): number {
+  let value = f.base;
+  for (let i = 0; i < f.abilities.length; i++) {
+    const c = f.abilities[i];
+    value += f.miss[i] * point.miss[c] + f.hit[i] * point.hit[c];
   }
   return value;
 }

@@ -99,5 +99,5 @@ function powerGap(p: number, t: number): number {
 /** KL(Beta(a1, b1) ‖ Beta(a0, b0)) in nats. */
 export function betaDivergence(a1: number, b1: number, a0: number, b0: number): number {
   const sum = gammaDivergence(a0, a1) + gammaDivergence(b0, b1) - gammaDivergence(a0 + b0, a1 + b1);
-  return sum > 0 ? sum : 0;
+  return Math.max(0, sum);
 }

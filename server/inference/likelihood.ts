@@ -31,7 +31,7 @@ import { reinforcementTerms } from './reinforcement';
 import type { Structure } from './structure';
 
 /** A factor that depends on latent abilities: N(key) · sign · log(form). */
-interface AbilityFactor {
+export interface AbilityFactor {
   readonly key: number;
   readonly sign: number;
   readonly form: Form;

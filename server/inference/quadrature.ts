@@ -2,47 +2,43 @@
  * Integrals over one latent probability κ, on the line t = log κ/(1−κ). There a Beta prior is smooth with exponential
  * tails, every factor log(u(1−κ) + vκ) is analytic in the strip |Im t| < π, and the trapezoid rule converges
  * geometrically: its error is squared with every halving of the step (Trefethen & Weideman, SIAM Review 56, 2014).
- * Two steps that agree to 10^-10 therefore mean full accuracy. Tails beyond the last bend are summed as the geometric
- * series that they are, so that a Beta(0.01, ·) costs no more than any other.
+ * Two steps that agree to 10^-10 therefore mean full accuracy. The line is stretched by a hyperbolic sine around the
+ * top, hardly where the integrand bends and exponentially beyond, so that the tail of a Beta(0.01, ·), thousands of
+ * units long, costs a few hundred nodes.
  */
 
 /** An unnormalised density over t: log of the integrand with respect to dt (the Jacobian included). */
 export interface LineDensity {
-  /** Log integrand at t. */
+  /** Log integrand at t; -Infinity where it is 0. It must fall without end on both sides. */
   readonly log: (t: number) => number;
-  /** Places on the line where it bends; straight on both sides at `reach` from the outermost. */
+  /** Places on the line where it bends, ascending; all but straight on both sides at `reach` from the outermost. */
   readonly landmarks: readonly number[];
   readonly reach: number;
-  /** Slope of the log far on the left (> 0) and, with the sign changed, far on the right (> 0). */
-  readonly rise: number;
-  readonly fall: number;
   /** Size of the terms whose sum the log is: sets what rounding allows. */
   readonly magnitude: number;
 }
 
-/** Nodes and normalised weights. The tails' masses stand for κ = 0 and κ = 1, to the last digit. */
+/** Nodes and weights that sum to 1: the density, ready for means of any function that does not vary faster. */
 export interface Lattice {
   /** Log of the integral. */
   readonly log: number;
   readonly nodes: Float64Array;
   readonly weights: Float64Array;
-  readonly lowTail: number;
-  readonly highTail: number;
-  readonly step: number;
 }
 
 export const logistic = (t: number): number => (t >= 0 ? 1 / (1 + Math.exp(-t)) : Math.exp(t) / (1 + Math.exp(t)));
 /** log κ at t; log(1−κ) is the same at −t. */
 export const logLogistic = (t: number): number => (t >= 0 ? -Math.log1p(Math.exp(-t)) : t - Math.log1p(Math.exp(t)));
 
-/** Relative height below which a node adds nothing. */
-const CUT = 48;
+/** Relative log height below which a node adds nothing. */
+const CUT = 50;
 const AGREEMENT = 1e-10;
+const MOST_HALVINGS = 12;
+const MOST_NODES = 200_000;
 
-function scanPoints(density: LineDensity): number[] {
+function scanPoints({ landmarks, reach }: LineDensity): number[] {
   const points: number[] = [];
-  const { reach } = density;
-  for (const mark of density.landmarks) {
+  for (const mark of landmarks) {
     for (let d = 0; d <= 6; d += 0.5) points.push(mark - d, mark + d);
     for (let d = 7; d <= 16; d += 1) points.push(mark - d, mark + d);
     for (let d = 20; d < reach; d += 4) points.push(mark - d, mark + d);
@@ -52,7 +48,7 @@ function scanPoints(density: LineDensity): number[] {
   return points.filter((t, i) => i === 0 || t - points[i - 1] > 1e-9);
 }
 
-/** Golden-section search for the top between two neighbours of a high point. */
+/** Golden-section search for the top between two neighbours of a high point: [place, height]. */
 function climb(log: (t: number) => number, from: number, to: number): [number, number] {
   const ratio = (Math.sqrt(5) - 1) / 2;
   let a = from;
@@ -84,17 +80,17 @@ function widthAt(log: (t: number) => number, top: number, height: number): numbe
   let width = 1;
   for (let i = 0; i < 60; i++) {
     const drop = height - Math.min(log(top - width), log(top + width));
-    if (drop > 0.5) width /= 2;
-    else break;
+    if (drop <= 0.5) break;
+    width /= 2;
   }
   return width;
 }
 
-/** Where the log crosses `level` between a point above it and one below. */
+/** A place between `above` and `below` where the log is just under `level`. */
 function crossing(log: (t: number) => number, above: number, below: number, level: number): number {
   let a = above;
   let b = below;
-  for (let i = 0; i < 40 && Math.abs(b - a) > 1e-3 * Math.abs(b - above); i++) {
+  for (let i = 0; i < 40 && Math.abs(b - a) > 0.02 * Math.abs(b - above); i++) {
     const mid = (a + b) / 2;
     if (log(mid) > level) a = mid;
     else b = mid;
@@ -102,32 +98,46 @@ function crossing(log: (t: number) => number, above: number, below: number, leve
   return b;
 }
 
-function lastBelow(points: readonly number[], t: number): number | undefined {
-  for (let i = points.length - 1; i >= 0; i--) if (points[i] < t) return points[i];
-  return undefined;
+/** From the last high place outwards, in growing strides, to one under `level`. */
+function descend(log: (t: number) => number, start: number, stride: number, level: number): number {
+  let above = start;
+  let step = stride;
+  for (let i = 0; i < 60; i++) {
+    const t = start + step;
+    if (!(log(t) > level)) return crossing(log, above, t, level);
+    above = t;
+    step *= 2;
+  }
+  return above;
 }
 
-/** Integrate. The log of the result is -Infinity where the integrand is 0 everywhere. */
-export function integrateLine(density: LineDensity): Lattice {
-  const { log, rise, fall } = density;
+interface Shape {
+  readonly anchor: number;
+  readonly height: number;
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+}
+
+/** The top, how narrow it is, and how far the density reaches; undefined where it is 0 everywhere. */
+function survey(density: LineDensity): Shape | undefined {
+  const { log } = density;
   const points = scanPoints(density);
   const heights = points.map(log);
   const last = points.length - 1;
-  let best = 0;
-  for (let i = 1; i <= last; i++) if (heights[i] > heights[best]) best = i;
-  let anchor = points[best];
-  let height = heights[best];
-  if (!Number.isFinite(height))
-    return { log: height, nodes: new Float64Array(0), weights: new Float64Array(0), lowTail: 0, highTail: 0, step: 1 };
+  let anchor = 0;
+  let height = Number.NEGATIVE_INFINITY;
   const tops: [number, number][] = [];
   for (let i = 0; i <= last; i++) {
     const left = i > 0 ? heights[i - 1] : Number.NEGATIVE_INFINITY;
     const right = i < last ? heights[i + 1] : Number.NEGATIVE_INFINITY;
-    if (heights[i] < left || heights[i] < right) continue;
-    const top = climb(log, points[Math.max(0, i - 1)], points[Math.min(last, i + 1)]);
-    tops.push(top[1] >= heights[i] ? top : [points[i], heights[i]]);
+    if (!(heights[i] >= left && heights[i] >= right) || heights[i] === Number.NEGATIVE_INFINITY) continue;
+    const found = climb(log, points[Math.max(0, i - 1)], points[Math.min(last, i + 1)]);
+    const top: [number, number] = found[1] >= heights[i] ? found : [points[i], heights[i]];
+    tops.push(top);
     if (top[1] > height) [anchor, height] = top;
   }
+  if (!Number.isFinite(height)) return undefined;
   const level = height - CUT;
   let step = 0.8;
   let low = anchor;
@@ -143,85 +153,73 @@ export function integrateLine(density: LineDensity): Lattice {
     low = Math.min(low, points[i]);
     high = Math.max(high, points[i]);
   }
-  const below = lastBelow(points, low);
-  const above = points.find((t) => t > high);
-  const from = below === undefined ? points[0] : crossing(log, low, below, level);
-  const to = above === undefined ? points[last] : crossing(log, high, above, level);
-  const openLow = below === undefined;
-  const openHigh = above === undefined;
-  const tolerance = AGREEMENT + 4e-16 * density.magnitude;
+  let under = -1;
+  while (under < last && points[under + 1] < low) under++;
+  let over = last + 1;
+  while (over > 0 && points[over - 1] > high) over--;
+  const from = under < 0 ? descend(log, low, -density.reach, level) : crossing(log, low, points[under], level);
+  const to = over > last ? descend(log, high, density.reach, level) : crossing(log, high, points[over], level);
+  return { anchor, height, from, to, step };
+}
 
-  interface Sums {
-    mass: number;
-    hit: number;
-    miss: number;
-  }
-  // Node i of a level stands at anchor + i·step; the outermost nodes are fixed when the first level is laid.
-  const values = new Map<number, number>();
-  let depth = 0;
-  const unit = step;
-  const nodesOf = (h: number): number[] => {
-    const list: number[] = [];
-    for (let i = Math.ceil((from - anchor) / h); anchor + i * h <= to; i++) list.push(i);
-    return list;
-  };
-  const sumsAt = (): Sums & { indices: number[]; lowTail: number; highTail: number; h: number } => {
-    const h = unit / 2 ** depth;
-    const indices = nodesOf(h);
-    if (indices.length === 0) indices.push(0);
-    const scale = 2 ** (40 - depth);
+/** Integrate. The log of the result is -Infinity, and there are no nodes, where the integrand is 0 everywhere. */
+export function integrateLine(density: LineDensity): Lattice {
+  const shape = survey(density);
+  if (!shape) return { log: Number.NEGATIVE_INFINITY, nodes: new Float64Array(0), weights: new Float64Array(0) };
+  const { log, landmarks } = density;
+  const { anchor, height, from, to } = shape;
+  const tolerance = AGREEMENT + 4e-16 * density.magnitude;
+  // The stretch begins beyond all bends, where no singularity is near the line any more.
+  const span = Math.max(anchor - landmarks[0], landmarks[landmarks.length - 1] - anchor, 0) + 20;
+  const place = (s: number) => anchor + span * Math.sinh(s / span);
+  const first = span * Math.asinh((from - anchor) / span);
+  const final = span * Math.asinh((to - anchor) / span);
+  let h = shape.step;
+  let nodes: number[] = [];
+  let values: number[] = [];
+  let sums: readonly number[] = [];
+  for (let depth = 0; depth <= MOST_HALVINGS; depth++) {
+    const finer: number[] = [];
+    const finerValues: number[] = [];
+    // From the second level on only the odd places are new; the even ones are the level before, in order.
+    let old = 0;
+    const low = Math.ceil(first / h);
+    const high = Math.floor(final / h);
+    for (let i = low; i <= high; i++) {
+      const s = i * h;
+      finer.push(s);
+      if (depth > 0 && i % 2 === 0) finerValues.push(values[old++]);
+      else finerValues.push(Math.exp(log(place(s)) - height) * Math.cosh(s / span));
+    }
     let mass = 0;
     let hit = 0;
     let miss = 0;
-    let first = 0;
-    let final = 0;
-    indices.forEach((i, n) => {
-      const at = i * scale;
-      const t = anchor + i * h;
-      let w = values.get(at);
-      if (w === undefined) values.set(at, (w = Math.exp(log(t) - height)));
-      mass += w;
-      hit += w * logistic(t);
-      miss += w * logistic(-t);
-      if (n === 0) first = w;
-      final = w;
-    });
-    const lowTail = openLow ? first / Math.expm1(rise * h) : 0;
-    const highTail = openHigh ? final / Math.expm1(fall * h) : 0;
-    return {
-      mass: (mass + lowTail + highTail) * h,
-      hit: (hit + highTail) * h,
-      miss: (miss + lowTail) * h,
-      indices,
-      lowTail,
-      highTail,
-      h,
-    };
-  };
-  const agree = (x: number, y: number) => Math.abs(x - y) <= tolerance * Math.abs(y);
-  let result = sumsAt();
-  for (depth = 1; depth <= 12; depth++) {
-    const finer = sumsAt();
-    const done = agree(result.mass, finer.mass) && agree(result.hit, finer.hit) && agree(result.miss, finer.miss);
-    result = finer;
-    if (done || finer.indices.length > 100_000) break;
+    for (let i = 0; i < finer.length; i++) {
+      const t = place(finer[i]);
+      mass += finerValues[i];
+      hit += finerValues[i] * logistic(t);
+      miss += finerValues[i] * logistic(-t);
+    }
+    const now = [mass * h, hit * h, miss * h];
+    const done = depth > 0 && now.every((x, i) => Math.abs(x - sums[i]) <= tolerance * Math.abs(x));
+    nodes = finer;
+    values = finerValues;
+    sums = now;
+    if (done || nodes.length > MOST_NODES) break;
+    h /= 2;
   }
-  const { h, indices } = result;
-  const scale = 2 ** (40 - Math.round(Math.log2(unit / h)));
-  const total = result.mass / h;
+  let total = 0;
+  for (const v of values) total += v;
   return {
-    log: height + Math.log(result.mass),
-    nodes: Float64Array.from(indices, (i) => anchor + i * h),
-    weights: Float64Array.from(indices, (i) => (values.get(i * scale) as number) / total),
-    lowTail: result.lowTail / total,
-    highTail: result.highTail / total,
-    step: h,
+    log: height + Math.log(sums[0]),
+    nodes: Float64Array.from(nodes, place),
+    weights: Float64Array.from(values, (v) => v / total),
   };
 }
 
-/** Σ weights · g(t), the tails at g of κ = 0 and 1. */
-export function latticeMean(lattice: Lattice, g: (t: number) => number, atZero: number, atOne: number): number {
-  let sum = lattice.lowTail * atZero + lattice.highTail * atOne;
+/** Σ weights · g(t). */
+export function latticeMean(lattice: Lattice, g: (t: number) => number): number {
+  let sum = 0;
   for (let i = 0; i < lattice.nodes.length; i++) sum += lattice.weights[i] * g(lattice.nodes[i]);
   return sum;
 }

@@ -22,20 +22,29 @@ interface Partition {
   readonly offset: 0 | 1;
 }
 
-function partition(forms: readonly Form[], exponents: Float64Array): Partition {
+/** The partitions of several hypotheses under the same exponents, with one shift and offset for all of them. */
+export function partitions(
+  rows: readonly (readonly Form[])[],
+  exponents: Float64Array,
+): { readonly shift: number; readonly forms: readonly Form[]; readonly offset: 0 | 1 } {
   let top = Number.NEGATIVE_INFINITY;
   let bottom = Number.POSITIVE_INFINITY;
-  for (let y = 0; y < forms.length; y++) {
-    if (formScale(forms[y]) === 0) continue;
-    top = Math.max(top, exponents[y]);
-    bottom = Math.min(bottom, exponents[y]);
+  for (const forms of rows) {
+    for (let y = 0; y < forms.length; y++) {
+      if (formScale(forms[y]) === 0) continue;
+      top = Math.max(top, exponents[y]);
+      bottom = Math.min(bottom, exponents[y]);
+    }
   }
-  if (!Number.isFinite(top)) return { shift: 0, form: combine([], []), offset: 1 };
-  if (Math.max(Math.abs(top), Math.abs(bottom)) < 0.5) {
-    return { shift: 0, form: combine(forms, Array.from(exponents, Math.expm1)), offset: 1 };
-  }
-  const weights = Array.from(exponents, (e) => Math.exp(Math.min(0, e - top)));
-  return { shift: top, form: combine(forms, weights), offset: 0 };
+  if (!Number.isFinite(top)) return { shift: 0, forms: rows.map(() => combine([], [])), offset: 1 };
+  const small = Math.max(Math.abs(top), Math.abs(bottom)) < 0.5;
+  const weights = Array.from(exponents, (e) => (small ? Math.expm1(e) : Math.exp(Math.min(0, e - top))));
+  return { shift: small ? 0 : top, forms: rows.map((forms) => combine(forms, weights)), offset: small ? 1 : 0 };
+}
+
+function partition(forms: readonly Form[], exponents: Float64Array): Partition {
+  const { shift, forms: own, offset } = partitions([forms], exponents);
+  return { shift, form: own[0], offset };
 }
 
 /** The terms that the reinforcements of one situation add to a hypothesis with the given forms, in order. */

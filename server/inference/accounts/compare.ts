@@ -1,19 +1,70 @@
-/** The rival accounts of the same program (LANGUAGE section 5, Accounts). */
+/** The rival accounts of the same program (LANGUAGE section 5, Accounts), and how they stand against each other. */
 import type { DatasetCounts } from '../../datasets/counts';
+import type { Account } from '../../program/program';
 import type { Evidence } from '../effectiveCounts';
 import type { AccountResult } from '../evaluation';
+import { NOVEL, openHypothesis, personasOnly } from '../hypotheses';
+import { normaliseLogs } from '../logarithms';
 import type { Stepwise } from '../stepwise';
 import type { Structure } from '../structure';
+import { type AccountNumbers, finish, type Ground, notComputable, readEvidence } from './account';
+import { contextualAccount } from './contextual';
+import { populationAccount } from './population';
+import { singleAccount } from './single';
 
-export interface ComparedAccount {
-  readonly result: AccountResult;
+export function* compareAccounts(
+  structure: Structure,
+  counts: ReadonlyMap<number, DatasetCounts>,
+  evidence: Evidence,
+): Stepwise<readonly AccountResult[]> {
+  const ground: Ground = { structure, evidence, counts };
+  const results: AccountResult[] = [];
+  for (const account of structure.program.accounts) {
+    yield;
+    const numbers = yield* accountNumbers(ground, account);
+    results.push(
+      typeof numbers === 'string' ? notComputable(account.name, numbers) : finish(structure, account.name, numbers),
+    );
+  }
+  const computable = results.filter((r) => r.notComputable === undefined);
+  const probability = new Float64Array(computable.length);
+  normaliseLogs(
+    Float64Array.from(computable, (r) => r.logMarginal),
+    probability,
+  );
+  return results.map((r) => {
+    const at = computable.indexOf(r);
+    return at < 0 ? r : { ...r, probability: probability[at] };
+  });
 }
 
-// biome-ignore lint/correctness/useYield: stepwise by contract
-export function* compareAccounts(
-  _structure: Structure,
-  _counts: ReadonlyMap<number, DatasetCounts>,
-  _evidence: Evidence,
-): Stepwise<readonly ComparedAccount[]> {
-  return [];
+function* accountNumbers(ground: Ground, account: Account): Stepwise<AccountNumbers | string> {
+  const { structure } = ground;
+  const value = account.value ?? Number.NaN;
+  if (structure.program.personas.length === 0 && account.kind !== 'unstructured') return 'no persona is declared';
+  const read = (hypotheses: Parameters<typeof readEvidence>[1]) => readEvidence(ground, hypotheses);
+  const rigid = read(personasOnly(structure, 0));
+  switch (account.kind) {
+    case 'selection':
+      return typeof rigid === 'string' ? rigid : singleAccount(rigid, { context: true });
+    case 'drift': {
+      const drifting = read(personasOnly(structure, value));
+      return typeof drifting === 'string' ? drifting : singleAccount(drifting, { context: true });
+    }
+    case 'novel': {
+      const open = openHypothesis(structure, NOVEL, value, account.concentration ?? 1);
+      const both = read([...personasOnly(structure, 0, 1 - value), open]);
+      return typeof both === 'string' ? both : singleAccount(both, { context: true });
+    }
+    case 'contextual':
+      return typeof rigid === 'string' ? rigid : yield* contextualAccount(rigid);
+    case 'population':
+      return typeof rigid === 'string' ? rigid : yield* populationAccount(rigid, value);
+    case 'unstructured': {
+      const nobody = read([openHypothesis(structure, 'unstructured', 1, value)]);
+      if (typeof nobody === 'string') return nobody;
+      const numbers = singleAccount(nobody, { context: false });
+      return typeof numbers === 'string' ? numbers : { ...numbers, standings: [] };
+    }
+  }
 }

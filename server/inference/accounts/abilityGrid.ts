@@ -1,0 +1,109 @@
+/**
+ * Integration over abilities on which an account's integrand depends in a way that has no closed form: nodes over the
+ * one or two of them, each with its weight. The others are in closed form, or integrated apart.
+ */
+import { lineOf, type PowerTerm } from '../abilities';
+import { type AbilityPoint, type Form, formAlong } from '../forms';
+import { integrateLine, type LineDensity, logistic, logLogistic } from '../quadrature';
+import type { Structure } from '../structure';
+
+export interface GridNode {
+  readonly weight: number;
+  readonly point: AbilityPoint;
+}
+
+export interface AbilityGrid {
+  /** Log of E[exp(extra)] under the Betas. */
+  readonly log: number;
+  /** Weights sum to 1: the posterior. */
+  readonly nodes: readonly GridNode[];
+}
+
+/** The point at which every ability has its value, or its prior mean. */
+export function pointAt(structure: Structure): AbilityPoint {
+  const hit = Float64Array.from(structure.value);
+  const miss = Float64Array.from(hit, (v) => 1 - v);
+  return { hit, miss, logHit: hit.map(Math.log), logMiss: miss.map(Math.log) };
+}
+
+function setAbility(point: AbilityPoint, c: number, t: number): void {
+  point.hit[c] = logistic(t);
+  point.miss[c] = logistic(-t);
+  point.logHit[c] = logLogistic(t);
+  point.logMiss[c] = logLogistic(-t);
+}
+
+const copyOf = (p: AbilityPoint): AbilityPoint => ({
+  hit: p.hit.slice(),
+  miss: p.miss.slice(),
+  logHit: p.logHit.slice(),
+  logMiss: p.logMiss.slice(),
+});
+
+/** Where forms bend along one ability, the others at their extremes or in the middle. */
+function bends(forms: readonly Form[], ability: number, size: number): number[] {
+  const marks: number[] = [];
+  for (const at of [0, 0.5, 1]) {
+    const others = new Float64Array(size).fill(at);
+    for (const f of forms) {
+      if (!f.abilities.includes(ability)) continue;
+      const [u, v] = formAlong(f, ability, others);
+      if (u > 0 && v > 0) marks.push(Math.log(u) - Math.log(v));
+    }
+  }
+  return marks;
+}
+
+/**
+ * E over κ_c ~ Beta(hit, miss), c in `abilities` (at most two), of exp(extra(κ)). `forms` are what `extra` is made
+ * of, for finding where it bends; `size` bounds its exponents. Undefined for more than two.
+ */
+export function abilityGrid(
+  structure: Structure,
+  abilities: readonly number[],
+  hit: ArrayLike<number>,
+  miss: ArrayLike<number>,
+  forms: readonly Form[],
+  size: number,
+  extra: (point: AbilityPoint) => number,
+): AbilityGrid | undefined {
+  const point = pointAt(structure);
+  if (abilities.length === 0) return { log: extra(point), nodes: [{ weight: 1, point }] };
+  if (abilities.length > 2) return undefined;
+  const [outer, inner] = abilities;
+  const count = structure.value.length;
+  const shape = (c: number, log: (t: number) => number): LineDensity => {
+    const density = lineOf(hit[c], miss[c], [], log, bends(forms, c, count));
+    return { ...density, reach: density.reach + Math.log1p(size), magnitude: density.magnitude + size };
+  };
+  const innerDensity = () =>
+    shape(inner, (t) => {
+      setAbility(point, inner, t);
+      return extra(point);
+    });
+  const outerDensity = shape(outer, (t) => {
+    setAbility(point, outer, t);
+    return inner === undefined ? extra(point) : integrateLine(innerDensity()).log;
+  });
+  const lattice = integrateLine(outerDensity);
+  const nodes: GridNode[] = [];
+  for (let i = 0; i < lattice.nodes.length; i++) {
+    if (lattice.weights[i] === 0) continue;
+    setAbility(point, outer, lattice.nodes[i]);
+    if (inner === undefined) {
+      nodes.push({ weight: lattice.weights[i], point: copyOf(point) });
+      continue;
+    }
+    const line = integrateLine(innerDensity());
+    for (let j = 0; j < line.nodes.length; j++) {
+      setAbility(point, inner, line.nodes[j]);
+      nodes.push({ weight: lattice.weights[i] * line.weights[j], point: copyOf(point) });
+    }
+  }
+  return { log: lattice.log, nodes };
+}
+
+/** Signature of the ability factors of one place, for finding out whether all hypotheses share them. */
+export function powersKey(powers: readonly PowerTerm[], key: (f: Form) => string): string {
+  return powers.map((p) => `${p.exponent}^${p.offset}(${key(p.form)})`).join(';');
+}

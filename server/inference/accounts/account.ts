@@ -1,0 +1,105 @@
+/**
+ * What all accounts share (LANGUAGE section 5, Accounts): the program's evidence twice, as observations for the log
+ * marginal and with incentives (rl episodes, reinforcements) for the posterior and the predictions; and the way from
+ * predictions to probes and scores.
+ */
+import type { DatasetCounts } from '../../datasets/counts';
+import type { Target } from '../../program/program';
+import { countsOf, type Evidence } from '../effectiveCounts';
+import type { AccountResult, Standing } from '../evaluation';
+import type { Hypothesis } from '../hypotheses';
+import { countProblems, type Likelihood, prepareLikelihood } from '../likelihood';
+import { measuredColumn } from '../measured';
+import { givenCounts } from '../predictions';
+import { settle } from '../settle';
+import type { Structure } from '../structure';
+
+/** What an account starts from. */
+export interface Ground {
+  readonly structure: Structure;
+  /** As the main evaluation settled it. */
+  readonly evidence: Evidence;
+  readonly counts: ReadonlyMap<number, DatasetCounts>;
+}
+
+/** A likelihood on an account's own hypotheses, and the counts that it reads. */
+export interface Reading {
+  readonly likelihood: Likelihood;
+  readonly evidence: Evidence;
+  readonly observed: Float64Array;
+  readonly all: Float64Array;
+}
+
+/** Prepare an account's hypotheses, or say in a sentence why there is no number. */
+export function readEvidence(ground: Ground, hypotheses: readonly Hypothesis[]): Reading | string {
+  const { structure, counts } = ground;
+  let { evidence } = ground;
+  let likelihood = prepareLikelihood(structure, hypotheses, evidence.pairs);
+  if (evidence.signed && countProblems(likelihood, countsOf(evidence)).length > 0) {
+    // A reward that this account has no meaning for is left out of it, as the main evaluation leaves its own out.
+    ({ evidence, likelihood } = settle(structure, hypotheses, counts));
+  }
+  for (const m of evidence.measured) {
+    for (const hypothesis of hypotheses) {
+      const column = measuredColumn(m, hypothesis);
+      if (!column || column.some(Number.isNaN)) {
+        const dataset = structure.program.datasets[m.dataset].name;
+        return `no measured log-likelihood for ${hypothesis.name} in dataset ${dataset}`;
+      }
+    }
+  }
+  for (const note of likelihood.notes) {
+    if (note.kind !== 'intended-fallback') continue;
+    const situation = structure.program.situations[note.situation];
+    return `${situation.name} -> ${situation.responses[note.response].name} is both intended and a fallback: drifting personas need a dedicated fallback response there`;
+  }
+  return { likelihood, evidence, observed: countsOf(evidence, false), all: countsOf(evidence, true) };
+}
+
+/** What an account came to, before its name and its probability. */
+export interface AccountNumbers {
+  readonly logMarginal: number;
+  readonly bound: boolean;
+  /** By cell. */
+  readonly predictive: Float64Array;
+  readonly probes: Float64Array;
+  readonly standings: readonly Standing[];
+}
+
+export const COUPLED = 'learnable abilities are coupled in a way that cannot be integrated';
+
+/** The cells of a probe's `given`, with what they count under method `context`. */
+export function contextOf(structure: Structure, target: Target): ReturnType<typeof givenCounts> {
+  return givenCounts(target, structure.offset, structure.program.methods.context);
+}
+
+/** Σ n·log predictive over the evaluations' counts, no multinomial coefficient; NaN where there are none. */
+export function logScore(structure: Structure, predictive: Float64Array): number {
+  const { observed } = structure.program;
+  if (observed.length === 0) return Number.NaN;
+  let sum = 0;
+  for (const o of observed) {
+    o.counts.forEach((n, y) => {
+      if (n !== 0) sum += n * Math.log(predictive[structure.offset[o.situation] + y]);
+    });
+  }
+  return sum;
+}
+
+export function finish(structure: Structure, name: string, numbers: AccountNumbers): AccountResult {
+  return { name, probability: Number.NaN, logScore: logScore(structure, numbers.predictive), ...numbers };
+}
+
+export function notComputable(name: string, reason: string): AccountResult {
+  return {
+    name,
+    notComputable: reason,
+    logMarginal: Number.NaN,
+    bound: false,
+    probability: Number.NaN,
+    probes: new Float64Array(0),
+    predictive: new Float64Array(0),
+    logScore: Number.NaN,
+    standings: [],
+  };
+}

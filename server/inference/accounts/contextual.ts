@@ -1,0 +1,249 @@
+/**
+ * `contextual`: a persona is drawn anew for every situation, log marginal = Σ_x log Σ_h π_h·L_h(D_x), with the
+ * abilities, which belong to the network, shared by all of it and integrated outermost. A dataset of measured rows
+ * without situations is a situation of its own.
+ */
+import { addPower, noTerms, type PowerTerm, type RatioTerm, solveAbilities } from '../abilities';
+import type { Evidence } from '../effectiveCounts';
+import type { Standing } from '../evaluation';
+import { type AbilityPoint, cellForm, type Form, formAt, formKey, formLog, formValue } from '../forms';
+import type { Likelihood } from '../likelihood';
+import { logSumExp, normaliseLogs } from '../logarithms';
+import { measuredColumn } from '../measured';
+import { givenWeights, mixture } from '../predictions';
+import { reinforcementTerms, tilt } from '../reinforcement';
+import type { Stepwise } from '../stepwise';
+import { abilityGrid, pointAt, powersKey } from './abilityGrid';
+import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
+
+/** log L_h(D_x): a constant, and what depends on abilities. */
+interface Part {
+  constant: number;
+  impossible: boolean;
+  readonly powers: PowerTerm[];
+  readonly ratios: RatioTerm[];
+}
+
+/** A situation, or a dataset that is one of its own, by hypothesis. */
+type Place = readonly Part[];
+
+/** log L_h by place: the situations, then one for each dataset of measured rows. */
+function placesOf(likelihood: Likelihood, evidence: Evidence, counts: Float64Array, incentives: boolean): Place[] {
+  const { structure, hypotheses, keys, scale, pairs } = likelihood;
+  const situations = structure.program.situations.length;
+  const count = situations + evidence.measured.length;
+  const places = Array.from({ length: count }, () =>
+    hypotheses.map((): Part => ({ constant: 0, impossible: false, powers: [], ratios: [] })),
+  );
+  const situationOfKey = (key: number) =>
+    key < structure.cells ? structure.situationOf[key] : pairs[key - structure.cells].situation;
+  hypotheses.forEach((hypothesis, h) => {
+    for (let key = 0; key < keys; key++) {
+      if (counts[key] === 0) continue;
+      const part = places[situationOfKey(key)][h];
+      const s = scale[h * keys + key];
+      if (s === Number.NEGATIVE_INFINITY) part.impossible = true;
+      else part.constant += counts[key] * s;
+    }
+    for (const f of likelihood.profiles[likelihood.profileOf[h]]) {
+      if (counts[f.key] === 0) continue;
+      places[situationOfKey(f.key)][h].powers.push({ form: f.form, exponent: f.sign * counts[f.key], offset: 0 });
+    }
+    if (incentives) {
+      for (let x = 0; x < situations; x++) {
+        const acting = likelihood.reinforcements.filter((r) => r.situation === x);
+        if (acting.length === 0) continue;
+        const forms: Form[] = [];
+        for (let cell = structure.offset[x]; cell < structure.offset[x + 1]; cell++)
+          forms.push(cellForm(structure, hypothesis, cell));
+        const terms = reinforcementTerms(forms, acting);
+        const part = places[x][h];
+        part.constant += terms.constant;
+        part.powers.push(...terms.powers);
+        part.ratios.push(...terms.ratios);
+      }
+    }
+    evidence.measured.forEach((m, d) => {
+      const column = measuredColumn(m, hypothesis);
+      if (!column || (m.rl && !incentives)) return;
+      for (let i = 0; i < m.rows; i++) {
+        if (m.count[i] === 0) continue;
+        const part = places[m.situation[i] >= 0 ? m.situation[i] : situations + d][h];
+        if (column[i] === Number.NEGATIVE_INFINITY) part.impossible = true;
+        else part.constant += m.count[i] * column[i];
+      }
+    });
+  });
+  return places;
+}
+
+function partAt(part: Part, point: AbilityPoint): number {
+  let sum = part.constant;
+  for (const p of part.powers) {
+    sum += p.exponent * (p.offset === 0 ? formLog(p.form, point) : Math.log1p(formValue(p.form, point)));
+  }
+  for (const r of part.ratios)
+    sum += formValue(r.numerator, point) / (r.denominator ? formValue(r.denominator, point) : 1);
+  return sum;
+}
+
+function partKey(part: Part): string {
+  const ratio = (r: RatioTerm) => `${formKey(r.numerator)}/${r.denominator ? formKey(r.denominator) : 1}`;
+  return `${powersKey(part.powers, formKey)}#${part.ratios.map(ratio).join(';')}`;
+}
+
+interface Solved {
+  readonly logMarginal: number;
+  /** By place: weights over hypotheses. */
+  readonly weights: readonly Float64Array[];
+  /** By place and hypothesis: mean abilities given that it is drawn there. */
+  readonly abilities: readonly (readonly Float64Array[])[];
+}
+
+function solve(likelihood: Likelihood, places: readonly Place[]): Solved | undefined {
+  const { structure, hypotheses } = likelihood;
+  const logPrior = hypotheses.map((h) => Math.log(h.prior));
+  const alive = (place: Place) => hypotheses.flatMap((h, i) => (h.prior > 0 && !place[i].impossible ? [i] : []));
+  const shared = places.map((place) => new Set(alive(place).map((h) => partKey(place[h]))).size <= 1);
+  const empty = noTerms(structure);
+  const problem = { hit: empty.hit, miss: empty.miss, powers: [] as PowerTerm[], ratios: [] as RatioTerm[] };
+  const mixed = new Set<number>();
+  const forms: Form[] = [];
+  let size = 0;
+  places.forEach((place, x) => {
+    const list = alive(place);
+    if (shared[x]) {
+      if (list.length === 0) return;
+      for (const p of place[list[0]].powers) addPower(problem, p);
+      problem.ratios.push(...place[list[0]].ratios);
+      return;
+    }
+    for (const h of list) {
+      for (const p of place[h].powers) {
+        forms.push(p.form);
+        size += Math.abs(p.exponent);
+      }
+      for (const r of place[h].ratios) forms.push(...(r.denominator ? [r.numerator, r.denominator] : [r.numerator]));
+    }
+  });
+  for (const f of forms) for (const c of f.abilities) mixed.add(c);
+  const logsAt = (x: number, point: AbilityPoint | undefined): Float64Array => {
+    const place = places[x];
+    return Float64Array.from(hypotheses, (_, h) => {
+      if (place[h].impossible) return Number.NEGATIVE_INFINITY;
+      return logPrior[h] + (point && !shared[x] ? partAt(place[h], point) : place[h].constant);
+    });
+  };
+  let logMarginal = 0;
+  places.forEach((_, x) => {
+    if (shared[x]) logMarginal += logSumExp(logsAt(x, undefined));
+  });
+  // Shared factors on the mixed abilities go into the grid, the others have their own integrals.
+  const touchesMixed = (f: Form) => f.abilities.some((c) => mixed.has(c));
+  const apart = {
+    hit: problem.hit.map((v, c) => (mixed.has(c) ? 0 : v)),
+    miss: problem.miss.map((v, c) => (mixed.has(c) ? 0 : v)),
+    powers: problem.powers.filter((p) => !touchesMixed(p.form)),
+    ratios: problem.ratios.filter((r) => !touchesMixed(r.numerator)),
+  };
+  const within = problem.powers.filter((p) => touchesMixed(p.form));
+  const withinRatios = problem.ratios.filter((r) => touchesMixed(r.numerator));
+  for (const p of within) for (const c of p.form.abilities) mixed.add(c);
+  const list = [...mixed].sort((a, b) => a - b);
+  const common = solveAbilities(structure, apart);
+  if (common.failed) return undefined;
+  logMarginal += common.log;
+  const commonPart: Part = { constant: 0, impossible: false, powers: within, ratios: withinRatios };
+  const hit = structure.priorHit.map((v, c) => v + problem.hit[c]);
+  const miss = structure.priorMiss.map((v, c) => v + problem.miss[c]);
+  const grid = abilityGrid(structure, list, hit, miss, [...forms, ...within.map((p) => p.form)], size, (point) => {
+    let sum = partAt(commonPart, point);
+    for (let x = 0; x < places.length; x++) if (!shared[x]) sum += logSumExp(logsAt(x, point));
+    return sum;
+  });
+  if (!grid) return undefined;
+  logMarginal += grid.log;
+  for (const c of list)
+    logMarginal += solveAbilities(structure, { ...noTerms(structure), ...only(structure, problem, c) }).log;
+
+  const apartMeans = Float64Array.from(structure.value, (value, c) => common.marginals[c]?.mean ?? value);
+  const weights: Float64Array[] = [];
+  const abilities: Float64Array[][] = [];
+  places.forEach((_, x) => {
+    const total = new Float64Array(hypotheses.length);
+    const means = hypotheses.map(() => apartMeans.slice());
+    const sums = hypotheses.map(() => new Float64Array(structure.value.length));
+    const own = new Float64Array(hypotheses.length);
+    const fixed = shared[x] ? logsAt(x, undefined) : undefined;
+    for (const node of grid.nodes) {
+      normaliseLogs(fixed ?? logsAt(x, node.point), own);
+      for (let h = 0; h < own.length; h++) {
+        total[h] += node.weight * own[h];
+        for (const c of list) sums[h][c] += node.weight * own[h] * node.point.hit[c];
+      }
+    }
+    for (let h = 0; h < own.length; h++) for (const c of list) if (total[h] > 0) means[h][c] = sums[h][c] / total[h];
+    weights.push(Number.isFinite(logMarginal) ? total : total.fill(Number.NaN));
+    abilities.push(means);
+  });
+  return { logMarginal, weights, abilities };
+}
+
+/** The closed-form exponents of one ability alone. */
+function only(structure: Likelihood['structure'], problem: { hit: Float64Array; miss: Float64Array }, c: number) {
+  const { hit, miss } = noTerms(structure);
+  hit[c] = problem.hit[c];
+  miss[c] = problem.miss[c];
+  return { hit, miss };
+}
+
+/** Evaluate. The standings' weights are means over the situations that have evidence (the prior where none has). */
+export function* contextualAccount({
+  likelihood,
+  evidence,
+  observed,
+  all,
+}: Reading): Stepwise<AccountNumbers | string> {
+  const { structure, hypotheses, reinforcements } = likelihood;
+  const { cells, offset, program } = structure;
+  const marginal = solve(likelihood, placesOf(likelihood, evidence, observed, false));
+  yield;
+  const places = placesOf(likelihood, evidence, all, true);
+  const after = solve(likelihood, places);
+  yield;
+  if (!marginal || !after) return COUPLED;
+  const prior = pointAt(structure).hit;
+  const size = hypotheses.length;
+  const rows = new Float64Array(size * cells);
+  const predictive = new Float64Array(cells);
+  for (const situation of program.situations) {
+    const x = situation.index;
+    for (let h = 0; h < size; h++) {
+      const ability = after.abilities[x]?.[h] ?? prior;
+      const row = rows.subarray(h * cells, (h + 1) * cells);
+      for (let cell = offset[x]; cell < offset[x + 1]; cell++)
+        row[cell] = formAt(cellForm(structure, hypotheses[h], cell), ability);
+      for (const r of reinforcements) if (r.situation === x) tilt(row, offset[x], offset[x + 1], r);
+    }
+    for (let cell = offset[x]; cell < offset[x + 1]; cell++)
+      predictive[cell] = mixture(after.weights[x], rows, cells, cell);
+  }
+  const probes = Float64Array.from(program.probes, ({ target }) => {
+    // A persona drawn for another situation says nothing about this one.
+    const given = contextOf(structure, target).filter((g) => g.situation === target.situation);
+    const weights = givenWeights(after.weights[target.situation], given, rows, cells);
+    return mixture(weights, rows, cells, offset[target.situation] + target.response);
+  });
+  const touched = places.flatMap((place, x) =>
+    place.some((p) => p.impossible || p.constant !== 0 || p.powers.length > 0) ? [x] : [],
+  );
+  const standings = hypotheses.map((h, i): Standing => {
+    let posterior = 0;
+    let logLikelihood = 0;
+    for (const x of touched) posterior += after.weights[x][i] / touched.length;
+    for (const place of places)
+      logLikelihood += place[i].impossible ? Number.NEGATIVE_INFINITY : partAt(place[i], pointAt(structure));
+    return { name: h.name, prior: h.prior, posterior: touched.length > 0 ? posterior : h.prior, logLikelihood };
+  });
+  return { logMarginal: marginal.logMarginal, bound: false, predictive, probes, standings };
+}

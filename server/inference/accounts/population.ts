@@ -1,0 +1,288 @@
+/**
+ * `population A`: a persona is drawn anew for every episode, with weights w ~ Dirichlet(A·π):
+ * L(w) = Π (Σ_h w_h P_h(y|x))^N, preferences as Σ_h w_h P_h(y ≻ y'), a measured row as a cell of its own. Up to three
+ * personas are exact (quadrature over w); more have a variational lower bound. Abilities are outermost.
+ */
+import { addPower, noTerms, type PowerTerm, solveAbilities } from '../abilities';
+import type { Evidence } from '../effectiveCounts';
+import type { Standing } from '../evaluation';
+import { type AbilityPoint, cellForm, combine, type Form, formKey, formLog, formValue } from '../forms';
+import type { Likelihood } from '../likelihood';
+import { measuredColumn } from '../measured';
+import { givenWeights, mixture } from '../predictions';
+import { partitions, tilt } from '../reinforcement';
+import type { Stepwise } from '../stepwise';
+import { abilityGrid, pointAt, powersKey } from './abilityGrid';
+import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
+import { isExact, type MixtureProblem, type MixtureSolution, solveMixture } from './mixtureWeights';
+
+/** N · log Σ_h w_h·exp(logs_h)·Π forms_h: a cell, a pair, or a measured row. */
+interface Factor {
+  readonly count: number;
+  readonly logs: Float64Array;
+  /** By hypothesis: powers of forms, only where they are not the same for all. */
+  readonly powers?: readonly (readonly PowerTerm[])[];
+}
+
+/** exponent · log(offset + Σ_h w_h·form_h) and Σ w·numerator / Σ w·denominator: reinforcement of the mixture. */
+interface Incentive {
+  readonly exponent: number;
+  readonly offset: 0 | 1;
+  readonly forms: readonly Form[];
+  readonly denominators?: readonly Form[];
+}
+
+interface Assembly {
+  readonly factors: readonly Factor[];
+  readonly incentives: readonly Incentive[];
+  readonly constant: number;
+  /** Ability factors that all hypotheses share: they leave the mixture. */
+  readonly shared: readonly PowerTerm[];
+  readonly impossible: boolean;
+}
+
+function assemble(
+  likelihood: Likelihood,
+  evidence: Evidence,
+  used: readonly number[],
+  counts: Float64Array,
+  incentives: boolean,
+): Assembly {
+  const { keys, scale, profiles, profileOf, hypotheses, structure } = likelihood;
+  const factors: Factor[] = [];
+  const shared: PowerTerm[] = [];
+  let constant = 0;
+  let impossible = false;
+  const add = (count: number, logs: Float64Array, powers?: readonly (readonly PowerTerm[])[]) => {
+    let top = Number.NEGATIVE_INFINITY;
+    for (const log of logs) if (log > top) top = log;
+    if (top === Number.NEGATIVE_INFINITY) impossible = true;
+    else {
+      constant += count * top;
+      factors.push({ count, logs: logs.map((log) => log - top), powers });
+    }
+  };
+  for (let key = 0; key < keys; key++) {
+    if (counts[key] === 0) continue;
+    const logs = Float64Array.from(used, (h) => scale[h * keys + key]);
+    const powers = used.map((h) =>
+      profiles[profileOf[h]]
+        .filter((f) => f.key === key)
+        .map((f): PowerTerm => ({ form: f.form, exponent: f.sign, offset: 0 })),
+    );
+    const possible = used.flatMap((_, i) => (logs[i] > Number.NEGATIVE_INFINITY ? [i] : []));
+    if (new Set(possible.map((i) => powersKey(powers[i], formKey))).size <= 1) {
+      for (const p of possible.length > 0 ? powers[possible[0]] : [])
+        shared.push({ ...p, exponent: p.exponent * counts[key] });
+      add(counts[key], logs);
+    } else add(counts[key], logs, powers);
+  }
+  for (const m of evidence.measured) {
+    if (m.rl && !incentives) continue;
+    const columns = used.map((h) => measuredColumn(m, hypotheses[h]) as Float64Array);
+    for (let i = 0; i < m.rows; i++)
+      if (m.count[i] !== 0)
+        add(
+          m.count[i],
+          Float64Array.from(columns, (c) => c[i]),
+        );
+  }
+  const acting: Incentive[] = [];
+  if (incentives) {
+    for (const x of new Set(likelihood.reinforcements.map((r) => r.situation))) {
+      const rows = used.map((h) => {
+        const forms: Form[] = [];
+        for (let cell = structure.offset[x]; cell < structure.offset[x + 1]; cell++)
+          forms.push(cellForm(structure, hypotheses[h], cell));
+        return forms;
+      });
+      const exponents = new Float64Array(structure.offset[x + 1] - structure.offset[x]);
+      let before: ReturnType<typeof partitions> | undefined;
+      for (const r of likelihood.reinforcements) {
+        if (r.situation !== x) continue;
+        if (r.rigidity === undefined || r.rigidity === Number.POSITIVE_INFINITY) {
+          const scaled = Array.from(exponents, (e, y) => {
+            const reward = r.reward[y] / r.beta;
+            return before && reward !== 0 ? reward * Math.exp(e - before.shift) : reward;
+          });
+          const unit: Form = { base: before?.offset ?? 1, abilities: [], miss: [], hit: [] };
+          const denominators = before?.forms.map((f) => combine([f, unit], [1, 1]));
+          acting.push({
+            exponent: 1,
+            offset: 0,
+            forms: rows.map((forms) => combine(forms, scaled)),
+            denominators: denominators ?? rows.map(() => unit),
+          });
+          continue;
+        }
+        for (let y = 0; y < exponents.length; y++) exponents[y] += r.reward[y] / (r.rigidity * r.beta);
+        const after = partitions(rows, exponents);
+        constant += r.rigidity * (after.shift - (before?.shift ?? 0));
+        acting.push({ exponent: r.rigidity, offset: after.offset, forms: after.forms });
+        if (before) acting.push({ exponent: -r.rigidity, offset: before.offset, forms: before.forms });
+        before = after;
+      }
+    }
+  }
+  return { factors, incentives: acting, constant, shared, impossible };
+}
+
+interface Solved {
+  readonly logMarginal: number;
+  readonly weights: Float64Array;
+  readonly intervals: readonly (readonly [number, number] | undefined)[];
+  /** H × cells: E[w_h·P_h] / E[w_h]. */
+  readonly rows: Float64Array;
+  readonly exact: boolean;
+}
+
+function solve(
+  likelihood: Likelihood,
+  used: readonly number[],
+  alpha: Float64Array,
+  assembly: Assembly,
+): Solved | undefined {
+  const { structure, hypotheses } = likelihood;
+  const size = used.length;
+  const rows = new Float64Array(size * structure.cells);
+  const nothing = new Float64Array(size).fill(Number.NaN);
+  if (assembly.impossible)
+    return { logMarginal: Number.NEGATIVE_INFINITY, weights: nothing, intervals: [], rows, exact: true };
+  const mixed = new Set<number>();
+  const forms: Form[] = [];
+  let extent = 0;
+  for (const f of assembly.factors) {
+    for (const powers of f.powers ?? []) for (const p of powers) forms.push(p.form);
+    if (f.powers) extent += Math.abs(f.count);
+  }
+  for (const i of assembly.incentives) forms.push(...i.forms, ...(i.denominators ?? []));
+  for (const f of forms) for (const c of f.abilities) mixed.add(c);
+  const empty = noTerms(structure);
+  const problem = { hit: empty.hit, miss: empty.miss, powers: [] as PowerTerm[], ratios: [] };
+  const within: PowerTerm[] = [];
+  for (const p of assembly.shared) {
+    const apart = { hit: noTerms(structure).hit, miss: noTerms(structure).miss, powers: [] as PowerTerm[] };
+    addPower(apart, p);
+    if (apart.powers.length > 0 && p.form.abilities.some((c) => mixed.has(c))) {
+      within.push(p);
+      for (const c of p.form.abilities) mixed.add(c);
+    } else addPower(problem, p);
+  }
+  const list = [...mixed].sort((a, b) => a - b);
+  const common = solveAbilities(structure, problem);
+  if (common.failed || problem.powers.some((p) => p.form.abilities.some((c) => mixed.has(c)))) return undefined;
+  const hit = structure.priorHit.map((v, c) => v + problem.hit[c]);
+  const miss = structure.priorMiss.map((v, c) => v + problem.miss[c]);
+  const exact = isExact({ alpha, cells: assembly.factors });
+  const at = (point: AbilityPoint): MixtureSolution => solveMixture(problemAt(assembly, alpha, point));
+  const grid = abilityGrid(structure, list, hit, miss, [...forms, ...within.map((p) => p.form)], extent, (point) => {
+    let sum = at(point).log;
+    for (const p of within) sum += p.exponent * formLog(p.form, point);
+    return sum;
+  });
+  if (!grid) return undefined;
+  const weights = new Float64Array(size);
+  const intervals = list.length === 0 ? at(pointAt(structure)).intervals : [];
+  const cellForms = used.map((h) =>
+    Array.from({ length: structure.cells }, (_, cell) => cellForm(structure, hypotheses[h], cell)),
+  );
+  for (const node of grid.nodes) {
+    const solution = at(node.point);
+    const point = withMeans(node.point, common, list);
+    for (let h = 0; h < size; h++) {
+      const w = node.weight * solution.mean[h];
+      weights[h] += w;
+      for (let cell = 0; cell < structure.cells; cell++)
+        rows[h * structure.cells + cell] += w * formValue(cellForms[h][cell], point);
+    }
+  }
+  for (let h = 0; h < size; h++) {
+    for (let cell = 0; cell < structure.cells; cell++) {
+      const i = h * structure.cells + cell;
+      rows[i] = weights[h] > 0 ? rows[i] / weights[h] : formValue(cellForms[h][cell], pointAt(structure));
+    }
+  }
+  const logMarginal = assembly.constant + common.log + grid.log;
+  return { logMarginal, weights, intervals, rows, exact };
+}
+
+/** The grid's own abilities, and the posterior means of the others. */
+function withMeans(
+  point: AbilityPoint,
+  common: ReturnType<typeof solveAbilities>,
+  list: readonly number[],
+): AbilityPoint {
+  const hit = point.hit.slice();
+  const miss = point.miss.slice();
+  common.marginals.forEach((marginal, c) => {
+    if (!marginal || list.includes(c)) return;
+    hit[c] = marginal.mean;
+    miss[c] = marginal.meanMiss;
+  });
+  return { ...point, hit, miss };
+}
+
+/** The mixture's problem with the abilities at a point. */
+function problemAt(assembly: Assembly, alpha: Float64Array, point: AbilityPoint): MixtureProblem {
+  const cells = assembly.factors.map(({ count, logs, powers }) => {
+    if (!powers) return { count, logs };
+    const own = logs.map((log, h) => {
+      let sum = log;
+      if (log > Number.NEGATIVE_INFINITY) for (const p of powers[h]) sum += p.exponent * formLog(p.form, point);
+      return sum;
+    });
+    return { count, logs: own };
+  });
+  const ratios: { numerator: Float64Array; denominator: Float64Array }[] = [];
+  for (const i of assembly.incentives) {
+    const values = Float64Array.from(i.forms, (f) => i.offset + formValue(f, point));
+    if (i.denominators)
+      ratios.push({ numerator: values, denominator: Float64Array.from(i.denominators, (f) => formValue(f, point)) });
+    else cells.push({ count: i.exponent, logs: values.map(Math.log) });
+  }
+  return { alpha, cells, ratios };
+}
+
+/** Evaluate; personas without a prior stay without weight. */
+export function* populationAccount(
+  { likelihood, evidence, observed, all }: Reading,
+  total: number,
+): Stepwise<AccountNumbers | string> {
+  const { structure, hypotheses, reinforcements } = likelihood;
+  const { cells, offset, program } = structure;
+  if (!(total > 0)) return 'the population needs a positive number';
+  const used = hypotheses.flatMap((h, i) => (h.prior > 0 ? [i] : []));
+  if (used.length === 0) return 'no persona has a prior';
+  const alpha = Float64Array.from(used, (h) => total * hypotheses[h].prior);
+  const marginal = solve(likelihood, used, alpha, assemble(likelihood, evidence, used, observed, false));
+  yield;
+  const after = solve(likelihood, used, alpha, assemble(likelihood, evidence, used, all, true));
+  yield;
+  if (!marginal || !after) return COUPLED;
+  /** The mixture's own answers in a situation, tilted as a whole. */
+  const answers = (weights: Float64Array, x: number): Float64Array => {
+    const row = new Float64Array(cells);
+    for (let cell = offset[x]; cell < offset[x + 1]; cell++) row[cell] = mixture(weights, after.rows, cells, cell);
+    for (const r of reinforcements) if (r.situation === x) tilt(row, offset[x], offset[x + 1], r);
+    return row;
+  };
+  const predictive = new Float64Array(cells);
+  for (const { index: x } of program.situations)
+    predictive.set(answers(after.weights, x).subarray(offset[x], offset[x + 1]), offset[x]);
+  const probes = Float64Array.from(program.probes, ({ target }) => {
+    const weights = givenWeights(after.weights, contextOf(structure, target), after.rows, cells);
+    return answers(weights, target.situation)[offset[target.situation] + target.response];
+  });
+  const standings = hypotheses.map((h, index): Standing => {
+    const i = used.indexOf(index);
+    const posterior = i < 0 ? 0 : after.weights[i];
+    return {
+      name: h.name,
+      prior: h.prior,
+      posterior,
+      logLikelihood: Number.NaN,
+      interval: i < 0 ? undefined : after.intervals[i],
+    };
+  });
+  return { logMarginal: marginal.logMarginal, bound: !marginal.exact, predictive, probes, standings };
+}

@@ -1,0 +1,50 @@
+/**
+ * Accounts on which one hypothesis holds for everything: `selection`, `drift`, `novel`, and, with nobody to choose
+ * from, `unstructured`. log marginal = log Σ_h π_h·L_h over the observations.
+ */
+import type { Standing } from '../evaluation';
+import { weigh } from '../likelihood';
+import { measuredSums } from '../measured';
+import { posteriorOf } from '../posterior';
+import { givenWeights, mixture, predictAfter } from '../predictions';
+import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
+
+/** `context: false` where a prompt can say nothing about who answers: the personless account. */
+export function singleAccount(
+  { likelihood, evidence, observed, all }: Reading,
+  options: { context: boolean },
+): AccountNumbers | string {
+  const { structure, hypotheses } = likelihood;
+  const { cells, program } = structure;
+  const observations = measuredSums(
+    likelihood,
+    evidence.measured.filter((m) => !m.rl),
+  );
+  const marginal = posteriorOf(likelihood, weigh(likelihood, observed, observations, 0));
+  const weighing = weigh(
+    likelihood,
+    all,
+    measuredSums(likelihood, evidence.measured),
+    likelihood.reinforcements.length,
+  );
+  const posterior = posteriorOf(likelihood, weighing);
+  if (Number.isNaN(marginal.logMarginal) || Number.isNaN(posterior.logMarginal)) return COUPLED;
+  const after = predictAfter(likelihood, weighing);
+  const predictive = Float64Array.from({ length: cells }, (_, cell) =>
+    mixture(posterior.weights, after.predictive, cells, cell),
+  );
+  const probes = Float64Array.from(program.probes, ({ target }) => {
+    const given = options.context ? contextOf(structure, target) : [];
+    const weights = givenWeights(posterior.weights, given, after.predictive, cells);
+    return mixture(weights, after.predictive, cells, structure.offset[target.situation] + target.response);
+  });
+  const standings = hypotheses.map(
+    (h, i): Standing => ({
+      name: h.name,
+      prior: h.prior,
+      posterior: posterior.weights[i],
+      logLikelihood: weighing.logLikelihood[i],
+    }),
+  );
+  return { logMarginal: marginal.logMarginal, bound: false, predictive, probes, standings };
+}

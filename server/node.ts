@@ -3,9 +3,9 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { serve } from './connection';
 import { bySchemeHost, clientHost } from './host-client';
 import { nodeHost } from './host-node';
-import { threadMatcher } from './node/matcher';
+import { nodeMatcher } from './node/matcher';
 import { realTurns } from './turns';
 
 const connection = createConnection(ProposedFeatures.all);
 const editorFiles = clientHost((method, params) => connection.sendRequest(method, params));
-serve(connection, bySchemeHost(nodeHost(), editorFiles), realTurns(), threadMatcher());
+serve(connection, bySchemeHost(nodeHost(), editorFiles), realTurns(), nodeMatcher());

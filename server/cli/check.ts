@@ -1,7 +1,7 @@
 /** `dramatis check`: the problems of some files, one a line, as compilers print them; exit status 1 if one is an error. */
 
 import { allDiagnostics } from '../features/diagnostics';
-import { threadMatcher } from '../node/matcher';
+import { nodeMatcher } from '../node/matcher';
 import { evaluateOnce } from '../session/once';
 import { positionAt } from '../syntax/lines';
 import { FINE, input, PROBLEMS, print } from './files';
@@ -10,7 +10,7 @@ export async function check(files: readonly string[], options: { readonly worksp
   let wrong = false;
   for (const file of files) {
     const { uri, host, workspace } = await input(file, options.workspace);
-    const snapshot = await evaluateOnce(uri, host, workspace, threadMatcher());
+    const snapshot = await evaluateOnce(uri, host, workspace, nodeMatcher());
     const lines = allDiagnostics(snapshot).map(({ origin, severity, code, message }) => {
       wrong ||= severity === 'error';
       const { line, character } = positionAt(snapshot.fileLines[origin.file]!, origin.start);

@@ -2,7 +2,7 @@
 
 import { result, resultText, succeeded } from '../features/result';
 import { textReport } from '../features/textReport';
-import { threadMatcher } from '../node/matcher';
+import { nodeMatcher } from '../node/matcher';
 import { evaluateOnce } from '../session/once';
 import { Failure, FINE, input, PROBLEMS, print } from './files';
 
@@ -18,7 +18,7 @@ export async function evaluate(file: string, options: Options): Promise<void> {
   if (options.format !== 'json' && options.format !== 'text')
     throw new Failure(`unknown format '${options.format}': text or json`);
   const { uri, host, workspace } = await input(file, options.workspace);
-  const snapshot = await evaluateOnce(uri, host, workspace, threadMatcher());
+  const snapshot = await evaluateOnce(uri, host, workspace, nodeMatcher());
   const width = process.stdout.columns ?? DEFAULT_WIDTH;
   const colour = options.color ?? (process.stdout.isTTY && !process.env['NO_COLOR']);
   await print(options.format === 'json' ? resultText(snapshot) : textReport(snapshot, { width, colour }));

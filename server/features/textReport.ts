@@ -98,8 +98,17 @@ function evidence(snapshot: PosteriorSnapshot, style: Style): readonly string[] 
   const { program, evaluation } = snapshot;
   const { shift, capability, weight, count } = evaluation.episodes;
   if (count === 0) return [];
+  const hypotheses = evaluation.hypotheses.length;
+  const strongest = program.episodes.map((_, index) =>
+    Math.max(0, ...weight.subarray(index * hypotheses, (index + 1) * hypotheses).map((value) => Math.abs(value) || 0)),
+  );
+  // Where the posterior is all but certain no single shift shows: then the weights say what is strong.
   const order = [...program.episodes.keys()].sort(
-    (a, b) => sortable(shift[b]!) - sortable(shift[a]!) || sortable(capability[b]!) - sortable(capability[a]!) || a - b,
+    (a, b) =>
+      sortable(shift[b]!) - sortable(shift[a]!) ||
+      strongest[b]! - strongest[a]! ||
+      sortable(capability[b]!) - sortable(capability[a]!) ||
+      a - b,
   );
   const rows = order.slice(0, MOST_EVIDENCE).map((index) => {
     const episode = program.episodes[index]!;

@@ -57,7 +57,7 @@ describe('The built server', function () {
       await client.open(uri, SCENARIO);
       const [problem, ...others] = await client.diagnostics(uri);
       assert.equal(problem?.code, 'expectation-fails');
-      assert.match(problem.message, /98\.78%/);
+      assert.match(String(problem.message), /98\.78%/);
       assert.equal(problem.range.start.line, 6);
       assert.ok(problem.codeDescription?.href.endsWith('#expectation-fails'));
       assert.deepEqual(

@@ -23,6 +23,7 @@ function evaluate(files: Readonly<Record<string, string>>, file: string): Result
     const { stdout } = spawnSync(process.execPath, [cli, 'evaluate', join(folder, file), '--format', 'json'], {
       encoding: 'utf8',
       maxBuffer: 1 << 28,
+      timeout: 30_000,
     });
     return JSON.parse(stdout);
   } finally {

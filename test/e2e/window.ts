@@ -55,6 +55,7 @@ export class Window {
       browser = await launchChromium();
       const context = await browser.newContext({ viewport: options.size ?? { width: 1440, height: 900 } });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      context.setDefaultTimeout(15_000);
       const window = new Window(server, browser, await context.newPage(), context, options.open);
       await window.load();
       return window;
@@ -154,10 +155,10 @@ export class Window {
     for (let time = 0; time < times; time += 1) await this.page.keyboard.press(key);
   }
 
-  /** The text of the hover over the first place on the screen that says `text`. */
-  async hover(file: string, text: string | RegExp): Promise<Locator> {
+  /** The hover of a place in an editor. */
+  async hover(place: Locator): Promise<Locator> {
     await this.page.mouse.move(5, 5);
-    await this.editor(file).getByText(text).first().hover();
+    await place.first().hover();
     const hover = this.page.locator('.monaco-hover-content:visible').first();
     await hover.waitFor({ timeout: QUICK });
     return hover;

@@ -49,6 +49,8 @@ export interface ServerOptions {
 }
 
 export interface VSCodeServer {
+  /** The temporary folder of everything that this VS Code writes. */
+  readonly root: string;
   readonly folder: string;
   readonly process: ChildProcess;
   /** The address of the window; `payload` are VS Code's own pairs, such as `['openFile', …]`. */
@@ -121,6 +123,7 @@ export async function startVSCode(options: ServerOptions = {}): Promise<VSCodeSe
 
   const remote = (path: string): string => `vscode-remote://127.0.0.1:${port}${path}`;
   return {
+    root,
     folder,
     process: child,
     remote,

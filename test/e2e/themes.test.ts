@@ -1,0 +1,45 @@
+/** The panel in VS Code's own themes: readable for axe-core, and pictures for people in .e2e/shots. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { FILE, FILES } from './examples';
+import { number, show } from './panel';
+import { THEMES, Window } from './window';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const VIEWS = ['Posterior', 'Trajectory', 'Evidence', 'Predictions', 'Accounts'];
+
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+for (const [name, theme] of Object.entries(THEMES)) {
+  describe(`The panel in the theme ${name}`, () => {
+    let window: Window;
+    before(async function () {
+      this.timeout(120_000);
+      window = await Window.open({ files: FILES, open: FILE, settings: { 'workbench.colorTheme': theme } });
+      await window.openPosterior();
+      await number(window, 'malicious').waitFor();
+    });
+    after(() => window?.close());
+
+    for (const view of VIEWS) {
+      it(`has nothing that axe-core objects to in the view ${view}`, async () => {
+        await show(window, view);
+        await window.page.waitForTimeout(300);
+        await window.picture(`${name} ${view}`);
+        const frame = window.page.frames().find((candidate) => candidate.name() === 'active-frame');
+        assert.ok(frame);
+        await frame.evaluate(axe);
+        const { violations } = (await frame.evaluate(
+          'axe.run(document, { resultTypes: ["violations"] })',
+        )) as AxeResult;
+        const found = violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+        );
+        assert.deepEqual(found, []);
+      });
+    }
+  });
+}

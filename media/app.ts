@@ -166,13 +166,13 @@ function notice({ model, act }: Page): TemplateResult | typeof nothing {
       <p><strong>The language server has stopped.</strong> These are its last numbers; new ones come as soon as it is back.</p>
     </div>`;
   }
-  if (!state || state.status === 'live' || state.status === 'empty') return nothing;
+  if (!state || state.status === 'live' || (state.status === 'empty' && !state.cause)) return nothing;
   const undefinedNow = state.status === 'undefined';
   const location = state.cause?.location;
   return html`<div class=${`notice ${undefinedNow ? 'fail' : 'warn'}`} role="status">
     ${icon(undefinedNow ? 'error' : 'warning')}
     <p>
-      <strong>${undefinedNow ? 'The posterior is not defined.' : 'Not up to date: the last good numbers.'}</strong>
+      <strong>${undefinedNow ? 'The posterior is not defined.' : state.status === 'empty' ? 'No numbers yet.' : 'Not up to date: the last good numbers.'}</strong>
       ${state.cause?.message ?? nothing}
       ${
         location
@@ -197,7 +197,8 @@ function progress({ model, act }: Page): TemplateResult | typeof nothing {
 function content(page: Page): unknown {
   const { model } = page;
   const { state } = model;
-  if (!state || state.status === 'empty') {
+  if (!state) return html`<div class="waiting" role="status">Computing…</div>`;
+  if (state.status === 'empty') {
     return html`<div class="nothing">
       <p>No scenario yet. Open a <code>.scenario</code> file, and its posterior appears here.</p>
     </div>`;

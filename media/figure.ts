@@ -49,7 +49,7 @@ export interface Scroll {
 }
 
 export function figure(page: Page, options: FigureOptions): TemplateResult {
-  const { id, title, description, drawing } = options;
+  const { id, title, description } = options;
   const { table = false, cursor } = page.model.figures[id] ?? {};
   const said = cursor === undefined || cursor >= options.count ? undefined : options.describe(cursor);
   return html`<figure class="figure" data-figure=${id} aria-labelledby=${`${id}-title`}>

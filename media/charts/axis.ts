@@ -61,7 +61,18 @@ export function signedAxis(range: readonly [number, number], values: Iterable<nu
   return { domain: [from, to], x: (value) => px(scale(value)), ticks };
 }
 
-/** The axis below a chart: grid lines up through it and texts under it; texts that would collide are left out. */
+/** Grid lines from one height to another. */
+export function drawGrid<R>(svg: SvgTag<R>, axis: Axis, top: number, bottom: number): R {
+  return svg`${axis.ticks.map(
+    ({ at }) =>
+      svg`<line class=${at === 0 ? 'zero' : 'grid'} x1=${axis.x(at)} x2=${axis.x(at)} y1=${top} y2=${bottom}></line>`,
+  )}`;
+}
+
+/**
+ * The axis below a chart: grid lines up through it (down from `top`; none where that is the bottom) and texts under it.
+ * Texts that would collide are left out.
+ */
 export function drawAxis<R>(svg: SvgTag<R>, axis: Axis, top: number, bottom: number, unit = ''): R {
   let end = Number.NEGATIVE_INFINITY;
   const texts = axis.ticks.flatMap(({ at, text }) => {
@@ -73,7 +84,7 @@ export function drawAxis<R>(svg: SvgTag<R>, axis: Axis, top: number, bottom: num
   });
   const last = axis.x(axis.domain[1]);
   return svg`<g class="axis">
-    ${axis.ticks.map(({ at }) => svg`<line class=${at === 0 ? 'zero' : 'grid'} x1=${axis.x(at)} x2=${axis.x(at)} y1=${top} y2=${bottom}></line>`)}
+    ${top < bottom ? drawGrid(svg, axis, top, bottom) : NOTHING}
     ${texts}
     ${unit === '' ? NOTHING : svg`<text class="tick" x=${last} y=${bottom + 27} text-anchor="end">${unit}</text>`}
   </g>`;

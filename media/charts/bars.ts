@@ -71,8 +71,8 @@ function layoutOf(rows: readonly BarRow[], options: BarsOptions): Layout {
   const longest = (pick: (row: BarRow) => number) => rows.reduce((most, row) => Math.max(most, pick(row)), 0);
   const both = rows.some((row) => row.whatIf !== undefined);
   const rowHeight = (wide ? 40 : 56) + (both ? 12 : 0);
-  const named = longest((row) => Math.max(textWidth(row.label, 14), textWidth(row.sub ?? '', 11)));
-  const left = wide ? Math.min(Math.max(72, named + 14), width * 0.3) : 2;
+  const named = longest((row) => Math.max(textWidth(row.label, 13.5), textWidth(row.sub ?? '', 11)));
+  const left = wide ? Math.min(Math.max(72, named + 20), width * 0.36) : 2;
   const valued = longest((row) =>
     Math.max(textWidth(row.text, 13.5), textWidth(row.note ?? '', 11), textWidth(row.whatIfText ?? '', 12)),
   );
@@ -98,7 +98,7 @@ function drawRow<R>(svg: SvgTag<R>, row: BarRow, top: number, layout: Layout, op
   return svg`<g class=${`row c${row.slot}`}>
     ${options.cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${rowHeight - 1} rx="3"></rect>` : NOTHING}
     <rect class="bar" x="2" y=${labelY - 9} width="4" height="10" rx="1"></rect>
-    <text class="name" x="11" y=${labelY}>${cut(row.label, labelRoom - 12, 13)}<title>${row.label}</title></text>
+    <text class="name" x="11" y=${labelY}>${cut(row.label, labelRoom - 12, 13.5)}<title>${row.label}</title></text>
     ${row.sub ? svg`<text class="sub" x="11" y=${wide ? middle + 12 : top + 28}>${cut(row.sub, wide ? left - 14 : width - textWidth(row.note ?? '', 11) - 28, 11)}<title>${row.sub}</title></text>` : NOTHING}
     ${options.scale === 'probability' ? drawBar(svg, row, middle, layout) : drawDots(svg, row, middle, layout)}
     <text class="strong" x=${right} y=${wide ? (row.note || row.whatIfText ? middle - 2 : middle + 4) : top + 15} text-anchor="end">${row.text}</text>

@@ -73,7 +73,7 @@ function drawRow<R>(
   top: number,
   height: number,
   columns: Columns,
-  { width }: EvidenceOptions,
+  { width, oneSided }: EvidenceOptions,
 ): R {
   const { wide, label, cells, x } = columns;
   const size = wide ? CELL : 11;
@@ -89,7 +89,7 @@ function drawRow<R>(
     ${row.caret ? svg`<path class="caret" d=${`M1 ${top + height / 2 - 5}v10l6 -5z`}></path>` : NOTHING}
     <text class=${row.dataset ? 'name' : ''} x="10" y=${first}>${cut(row.label, label - 16, 13)}<title>${row.label}</title></text>
     <text class="sub" x="10" y=${first + 14}>${cut(`${row.sub}${row.count}`, wide ? label - 16 : width * 0.6, 11)}</text>
-    ${Number.isNaN(row.value) ? NOTHING : svg`<rect class=${row.value < 0 ? 'against' : 'for'} x=${px(from)} y=${y} width=${px(length)} height=${thickness} rx="1"></rect>`}
+    ${Number.isNaN(row.value) ? NOTHING : svg`<rect class=${oneSided ? 'account' : row.value < 0 ? 'against' : 'for'} x=${px(from)} y=${y} width=${px(length)} height=${thickness} rx="1"></rect>`}
     ${row.measured && !Number.isNaN(row.value) ? svg`<path class="measured" d=${stripes(from, y, length, thickness)}></path>` : NOTHING}
     ${row.ghost === undefined || Number.isNaN(row.ghost) ? NOTHING : svg`<rect class="ghost" x=${px(Math.min(zero, x(row.ghost)))} y=${y - 2} width=${px(Math.max(2, Math.abs(x(row.ghost) - zero)))} height=${thickness + 4}></rect>`}
     <text class="strong" x=${wide ? cells - 8 : width - 8} y=${wide ? top + height / 2 + 4.5 : first} text-anchor="end">${row.text}</text>

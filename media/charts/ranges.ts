@@ -2,7 +2,7 @@
  * Values against what is allowed or was seen: a shaded band for the range, a line for what was seen, dots for what each
  * account says. Used for expectations and for evaluations.
  */
-import { type Axis, drawAxis, probabilityAxis } from './axis';
+import { type Axis, drawAxis, drawGrid, probabilityAxis } from './axis';
 import { cut, type Drawing, NOTHING, px, type SvgTag, textWidth } from './tag';
 
 export interface RangeDot {
@@ -63,7 +63,7 @@ export function ranges<R>(svg: SvgTag<R>, groups: readonly RangeGroup[], options
   return {
     width,
     height: top + 20,
-    body: svg`${drawAxis(svg, axis, TOP, top)}${drawn}`,
+    body: svg`${drawAxis(svg, axis, top, top)}${drawn}`,
   };
 }
 
@@ -84,6 +84,7 @@ function drawGroup<R>(
     ${cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${height - 2} rx="3"></rect>` : NOTHING}
     <text class="name" x="8" y=${top + 17}>${cut(group.label, width - textRoom - 30, 13)}<title>${group.label}</title></text>
     <text class=${`strong ${group.tone ?? ''}`} x=${width - 8} y=${top + 17} text-anchor="end">${group.text}</text>
+    ${drawGrid(svg, axis, first - 3, bottom + 3)}
     <rect class=${group.bandKind === 'allowed' ? 'allowed' : 'band'} x=${low} y=${first - 2} width=${px(Math.max(2, high - low))} height=${bottom - first + 4} rx="2"></rect>
     ${group.line === undefined ? NOTHING : svg`<line class="seen" x1=${axis.x(group.line)} x2=${axis.x(group.line)} y1=${first - 4} y2=${bottom + 4}></line>`}
     ${group.dots.map((dot, at) => drawDot(svg, dot, first + at * LINE + LINE / 2, axis, width))}

@@ -2,7 +2,7 @@
  * A probability and whose it is: each row a bar made of the parts of the personas, a thin one for before the evidence
  * above a thick one for after it.
  */
-import { type Axis, drawAxis, probabilityAxis } from './axis';
+import { type Axis, drawAxis, drawGrid, probabilityAxis } from './axis';
 import { cut, type Drawing, NOTHING, px, type SvgTag, textWidth } from './tag';
 
 export interface StackRow {
@@ -50,7 +50,7 @@ export function stacks<R>(svg: SvgTag<R>, rows: readonly StackRow[], options: St
     width,
     height: bottom + 20,
     body: svg`
-      ${drawAxis(svg, axis, TOP, bottom)}
+      ${drawAxis(svg, axis, bottom, bottom)}
       ${rows.map((row, index) => drawRow(svg, row, TOP + index * rowHeight, rowHeight, axis, options, index))}`,
   };
 }
@@ -74,6 +74,7 @@ function drawRow<R>(
     ${cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${height - 1} rx="3"></rect>` : NOTHING}
     <text class="name" x="10" y=${top + 17}>${cut(row.label, width - valueWidth - 28, 13)}<title>${row.label}</title></text>
     <text class="strong" x=${width - 8} y=${top + 17} text-anchor="end">${row.text}</text>
+    ${drawGrid(svg, axis, thin - 3, thick + 19)}
     <rect class="track" x=${from} y=${thin} width=${px(to - from)} height="5" rx="1"></rect>
     <g opacity="0.75">${parts(svg, row.partsBefore, slots, axis, thin, 5)}</g>
     <rect class=${Number.isNaN(total) ? 'empty' : 'track'} x=${from} y=${thick} width=${px(to - from)} height="15" rx="1"></rect>

@@ -17,7 +17,7 @@ export interface Drawing<R> {
 export const NOTHING = '';
 
 /** Average width of a character, as a part of the font's size: good enough to cut a label before it collides. */
-const CHARACTER = 0.56;
+const CHARACTER = 0.6;
 
 export function textWidth(text: string, size: number): number {
   return text.length * size * CHARACTER;

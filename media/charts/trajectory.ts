@@ -1,7 +1,7 @@
 /** The posterior along the evidence: shares stacked to 1, or log odds against a rival, over what each step brought. */
 import { leastIndex } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
-import { area, line } from 'd3-shape';
+import { area, curveBumpX, curveLinear, line } from 'd3-shape';
 import { formatCount, formatPercent } from '../../server/features/numbers';
 import { cut, type Drawing, NOTHING, px, type SvgTag, textWidth } from './tag';
 
@@ -88,11 +88,14 @@ export function trajectoryChart<R>(
     body: svg`
       ${options.shape === 'shares' ? shares(svg, points, options, frame) : odds(svg, points, options, frame)}
       ${evidence(svg, points, options, frame, middle)}
-      ${steps(svg, options, frame, bottom)}
+      ${steps(svg, points, options, frame, bottom)}
       ${caret ? svg`<line class="caret-line" x1=${frame.x(options.caret!)} x2=${frame.x(options.caret!)} y1=${TOP} y2=${bottom}></line><path class="caret" d=${`M${frame.x(options.caret!) - 5} ${bottom + 8}h10l-5 -8z`}></path>` : NOTHING}
       ${cursor ? svg`<line class="cursor" x1=${frame.x(cursor.step)} x2=${frame.x(cursor.step)} y1=${TOP} y2=${bottom}></line>` : NOTHING}`,
   };
 }
+
+/** Few steps are joined so that the curve lies level where it was computed; many need no help. */
+const bend = (points: readonly unknown[]) => (points.length <= 60 ? curveBumpX : curveLinear);
 
 /** Neighbours with numbers: a gap where the posterior is not defined. */
 const isDefined = (values: readonly number[]): boolean => values.every((value) => !Number.isNaN(value));
@@ -110,6 +113,7 @@ function shares<R>(
   });
   const layer = (h: number): string =>
     area<(typeof stack)[number]>()
+      .curve(bend(points))
       .defined(({ point }) => isDefined(point.shares))
       .x(({ point }) => frame.x(point.step))
       .y0(({ edges }) => px(y(edges[h]!)))
@@ -129,15 +133,15 @@ function regionNames<R>(
   frame: Frame,
   y: (share: number) => number,
 ): R {
+  const stride = Math.max(1, Math.ceil(stack.length / 60));
   const placed = slots.map((_, h) => {
     let best: { readonly x: number; readonly middle: number; readonly room: number } | undefined;
     const half = textWidth(names[h]!, 12) / 2 + 8;
-    for (const { point, edges } of stack) {
-      const x = frame.x(point.step);
-      if (x - half < frame.left || x + half > frame.right) continue;
-      const near = stack.filter((other) => Math.abs(frame.x(other.point.step) - x) <= half + 4);
-      const low = Math.max(...near.map((other) => other.edges[h]!));
-      const high = Math.min(...near.map((other) => other.edges[h + 1]!));
+    for (let index = 0; index < stack.length; index += stride) {
+      const x = Math.max(frame.left + half, Math.min(frame.right - half, frame.x(stack[index]!.point.step)));
+      const near = stack.filter(({ point }) => Math.abs(frame.x(point.step) - x) <= half + 4);
+      const low = Math.max(...near.map(({ edges }) => edges[h]!));
+      const high = Math.min(...near.map(({ edges }) => edges[h + 1]!));
       const room = y(low) - y(high);
       if (!best || room > best.room) best = { x, middle: (y(low) + y(high)) / 2, room };
     }
@@ -156,6 +160,7 @@ function odds<R>(svg: SvgTag<R>, points: readonly TrajectoryChartPoint[], option
   const [low, high] = y.domain() as [number, number];
   const curve = (of: readonly TrajectoryChartPoint[], h: number): string =>
     line<TrajectoryChartPoint>()
+      .curve(bend(points))
       .defined((point) => !Number.isNaN(point.odds[h]))
       .x((point) => frame.x(point.step))
       .y((point) => px(y(Math.max(low, Math.min(high, point.odds[h]!)))))(of) ?? '';
@@ -206,7 +211,25 @@ function stripes(x: number, y: number, width: number, height: number): string {
   return lines.join('');
 }
 
-function steps<R>(svg: SvgTag<R>, { from, to }: TrajectoryOptions, frame: Frame, bottom: number): R {
+function steps<R>(
+  svg: SvgTag<R>,
+  points: readonly TrajectoryChartPoint[],
+  { from, to }: TrajectoryOptions,
+  frame: Frame,
+  bottom: number,
+): R {
+  const room = (frame.right - frame.left) / Math.max(1, to - from);
+  if (room >= 76 && points.length === to - from + 1) {
+    return svg`${points.map(({ step, label }) => {
+      const [anchor, x, wide] =
+        step === from
+          ? ['start', frame.left, 0.5]
+          : step === to
+            ? ['end', frame.right, 0.5]
+            : ['middle', frame.x(step), 1];
+      return svg`<text class="tick" x=${x} y=${bottom + 14} text-anchor=${anchor}>${step === 0 ? 'prior' : formatCount(step)}</text><text class="tick" x=${x} y=${bottom + 28} text-anchor=${anchor}>${step === 0 ? '' : cut(label, room * wide - 6, 11)}</text>`;
+    })}`;
+  }
   const scale = scaleLinear([from, Math.max(to, from + 1)], [frame.left, frame.right]);
   const ticks = scale
     .ticks(Math.max(2, Math.min(10, Math.floor((frame.right - frame.left) / 60))))

@@ -80,7 +80,7 @@ function comparison(page: Shown): TemplateResult {
       .join(', ');
     const score =
       row.logScore === null ? '' : ` Log score on the evaluations ${formatLog(fromWire(row.logScore), state.unit)}.`;
-    return `${row.name}: ${row.assumption} Log marginal ${marginalText(page, row)} ${state.unit}, probability ${formatProbability(fromWire(row.probability))}, ${row.grade}.${score}${standings ? ` Under it: ${standings}.` : ''}`;
+    return `${row.name}, ${row.assumption}: log marginal ${marginalText(page, row)} ${state.unit}, probability ${formatProbability(fromWire(row.probability))}, ${row.grade}.${score}${standings ? ` Under it: ${standings}.` : ''}`;
   };
   return figure(page, {
     id: 'accounts',

@@ -21,8 +21,11 @@ export function evidence(page: Shown): TemplateResult {
   if (view.total === 0) {
     return html`<p class="nothing">There is no evidence yet. <code>episode: situation -> response</code> is a first one.</p>`;
   }
-  return html`${controls(page)} ${list(page)} ${view.matching > 1 ? heat(page) : nothing}`;
+  return html`${controls(page)} ${view.matching > FEW ? heat(page) : nothing} ${list(page)}`;
 }
+
+/** So many rows are seen at a glance without a map. */
+const FEW = 16;
 
 const keyOf = (measure: EvidenceMeasure): string =>
   measure.kind === 'weight'

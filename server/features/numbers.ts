@@ -11,6 +11,7 @@ import type { Unit } from '../syntax/tree';
 export const NOT_DEFINED = '–';
 const MINUS = '−';
 const INFINITY = '∞';
+const SUPERSCRIPT = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** A number as the protocol carries it: JSON has no infinities. */
 type Wire = number | '-inf' | 'inf' | null | undefined;
@@ -43,7 +44,7 @@ export function inUnit(nats: number, unit: Unit): number {
 }
 
 /**
- * A probability: `43.2%`, `0.031%`, `1 in 12,000` below 0.01%, `1 in 10^12` far below, `>99.99%` above 99.99%.
+ * A probability: `43.2%`, `0.031%`, `1 in 12,000` below 0.01%, `1 in 10¹²` far below, `>99.99%` above 99.99%.
  * `0%` and `100%` are said of exactly 0 and 1 only. Outside [0, 1] and NaN: an en dash.
  */
 export function formatProbability(p: number): string {
@@ -73,7 +74,7 @@ export function formatOneIn(p: number): string {
   const n = 1 / p;
   if (!(n < 1e9)) {
     const exponent = Math.floor(-Math.log10(p) + 1e-12);
-    return `1 in 10^${exponent}`;
+    return `1 in ${tenTo(exponent)}`;
   }
   return `1 in ${group(
     roundTo(n, 2)
@@ -162,10 +163,15 @@ export function formatSource(value: number, percent = false): string {
 
 /** exp of a size of log ratio, as the larger side of odds: two significant digits, three from 10 on, powers of ten at the end. */
 function ratio(logSize: number): string {
-  if (logSize > Math.log(1e6)) return `10^${Math.floor(logSize / Math.LN10 + 1e-9)}`;
+  if (logSize > Math.log(1e6)) return tenTo(Math.floor(logSize / Math.LN10 + 1e-9));
   const value = Math.exp(logSize);
   if (value >= 99.5) return group(roundTo(value, 3).toFixed(0));
   return trim(value >= 9.95 ? value.toFixed(0) : value.toFixed(value < 1.1 ? 3 : 1));
+}
+
+/** A power of ten as it is printed: 10¹². */
+function tenTo(exponent: number): string {
+  return `10${[...String(exponent)].map((digit) => SUPERSCRIPT[Number(digit)]).join('')}`;
 }
 
 function magnitude(size: number): string {

@@ -1,6 +1,7 @@
 /** Real states for the page: a scenario's text through parser, program, datasets, inference and view, as the server does it. */
-import { readDataset } from '../../server/datasets/read';
+
 import type { DatasetCounts } from '../../server/datasets/counts';
+import { readDataset } from '../../server/datasets/read';
 import { colourSlots } from '../../server/features/palette';
 import type { PanelView } from '../../server/features/panel/types';
 import { panelView } from '../../server/features/panel/view';

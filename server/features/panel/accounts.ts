@@ -68,17 +68,17 @@ function grade(behind: number): string {
 function assumption(account: Account | undefined): string {
   switch (account?.kind) {
     case 'selection':
-      return 'One persona, as written, in every situation.';
+      return 'one persona, as written';
     case 'drift':
-      return 'One persona, whose propensities training may move.';
+      return 'one persona, moved by training';
     case 'novel':
-      return 'One persona, perhaps one that pre-training never wrote.';
+      return 'one persona, perhaps a new one';
     case 'contextual':
-      return 'A persona is drawn anew for each situation.';
+      return 'a persona for each situation';
     case 'population':
-      return 'A persona is drawn anew for each episode.';
+      return 'a persona for each episode';
     case 'unstructured':
-      return 'No persona: each situation has habits of its own.';
+      return 'no persona, only habits';
     case undefined:
       return '';
   }

@@ -118,12 +118,13 @@ function jeffreys(count: number, total: number): readonly [number, number] {
 
 /** The response that the posterior misses by most, if its interval excludes the prediction. */
 function residualOf(responses: EvaluationRow['responses']): string {
-  let worst: { readonly text: string; readonly size: number } | undefined;
+  let worst: { readonly text: string; readonly size: number; readonly share: number } | undefined;
   for (const { name, share, interval, predicted, reach } of responses) {
     const expected = fromWire(predicted);
     if (Number.isNaN(expected) || (expected >= interval[0] && expected <= interval[1])) continue;
     const size = Math.abs(share - expected);
-    if (worst && size <= worst.size) continue;
+    // Of two responses each misses by what the other does: the rarer one is what people ask about.
+    if (worst && (Math.abs(size - worst.size) < 1e-9 ? share >= worst.share : size < worst.size)) continue;
     const [low, high] = [fromWire(reach[0]), fromWire(reach[1])];
     const outside =
       interval[0] > high
@@ -134,6 +135,7 @@ function residualOf(responses: EvaluationRow['responses']): string {
     const direction = share > expected ? 'more' : 'less';
     worst = {
       size,
+      share,
       text: `${name} was seen ${formatPoints(size).slice(1)} ${direction} often than the posterior predicts.${outside}`,
     };
   }

@@ -120,14 +120,16 @@ function thin(trajectory: Trajectory, from: number, to: number, most: number): n
   return [...kept];
 }
 
-/** The hypothesis whose probability changed most. */
+/** The hypothesis that gained most. */
 function mostMoved(snapshot: PosteriorSnapshot): number {
-  const moved = snapshot.evaluation.personas.map(({ prior, posterior }) => Math.abs((posterior || 0) - prior));
-  return Math.max(0, moved.indexOf(Math.max(...moved)));
+  const gained = snapshot.evaluation.personas.map(({ prior, posterior }) => (posterior || 0) - prior);
+  return Math.max(0, gained.indexOf(Math.max(...gained)));
 }
 
-/** The likeliest other one by prior. */
+/** The other one that lost most: at whose cost. */
 function otherThan(snapshot: PosteriorSnapshot, persona: number): number {
-  const priors = snapshot.evaluation.personas.map(({ prior }, h) => (h === persona ? -1 : prior));
-  return Math.max(0, priors.indexOf(Math.max(...priors)));
+  const lost = snapshot.evaluation.personas.map(({ prior, posterior }, h) =>
+    h === persona ? Number.NEGATIVE_INFINITY : prior - (posterior || 0),
+  );
+  return Math.max(0, lost.indexOf(Math.max(...lost)));
 }

@@ -1,0 +1,341 @@
+/** The accounts (LANGUAGE section 5, Accounts): each reads the same program with one assumption changed. */
+import type { Counts } from './counts';
+import { effectiveCounts, NOTHING, touched } from './counts';
+import type { Abilities, Hypothesis } from './likelihood';
+import {
+  abilityOf,
+  logPredictive,
+  logPreference,
+  measuredTerm,
+  novelHypothesis,
+  personaHypothesis,
+  reinforce,
+} from './likelihood';
+import type { UnitPoint } from './numbers';
+import { betaNodes, findPlace, logPower, logSumExp, Unsupported } from './numbers';
+import type { Grid, Posterior } from './posterior';
+import {
+  abilityGrid,
+  logIntegral,
+  neededBy,
+  overGrid,
+  posterior,
+  predictiveSteps,
+  priorAbilities,
+  situationFactor,
+  unplaced,
+  weightsGiven,
+} from './posterior';
+import type { Program, Reinforcement, Situation, Target } from './resolve';
+
+export interface AccountResult {
+  readonly logMarginal: number;
+  readonly probes: readonly number[];
+  readonly logScore: number | null;
+}
+
+type Predict = (x: Situation, y: number) => number;
+
+export function accountResult(program: Program, account: Program['accounts'][number]): AccountResult {
+  // "`rl` episodes and reinforcements are incentives, not observations, so they are left out of [the log marginal]"
+  const all = effectiveCounts(program, program.evidence);
+  const observed = effectiveCounts(program, program.evidence, true);
+  const total = program.personas.reduce((sum, persona) => sum + persona.prior, 0);
+  const personas = (concentration?: number, share = 1) =>
+    program.personas.map((persona) => personaHypothesis(persona, (share * persona.prior) / total, concentration));
+  const [value, second] = account.numbers;
+  switch (account.account) {
+    case 'selection':
+      return mixture(program, personas(), all, observed);
+    case 'drift':
+      return mixture(program, personas(value), all, observed);
+    case 'novel':
+      return mixture(
+        program,
+        [...personas(undefined, 1 - value!), novelHypothesis(value!, second ?? 1)],
+        all,
+        observed,
+      );
+    case 'contextual':
+      return contextual(program, personas(), all, observed);
+    case 'population':
+      return population(program, personas(), value!, all, observed);
+    case 'unstructured':
+      return unstructured(program, novelHypothesis(1, value!), all, observed);
+  }
+}
+
+/** One persona for everything: Σ_h π_h L_h. */
+function mixture(program: Program, hypotheses: readonly Hypothesis[], all: Counts, observed: Counts): AccountResult {
+  const after = posterior(program, hypotheses, all, program.reinforcements, abilityGrid(program, all));
+  const predict = (h: number, x: Situation, y: number) =>
+    predictiveSteps(program, hypotheses[h]!, x, all, after.abilities[h]!, program.reinforcements).at(-1)![y]!;
+  return {
+    logMarginal: posterior(program, hypotheses, observed, [], abilityGrid(program, observed)).logMarginal,
+    probes: program.probes.map((probe) => predictGiven(program, after.weights, probe, predict)),
+    logScore: logScore(program, (x, y) => after.weights.reduce((sum, weight, h) => sum + weight * predict(h, x, y), 0)),
+  };
+}
+
+function predictGiven(
+  program: Program,
+  weights: readonly number[],
+  probe: Target,
+  predict: (h: number, x: Situation, y: number) => number,
+): number {
+  const given = weightsGiven(program, weights, probe.given, predict);
+  return given.reduce(
+    (sum, weight, h) => sum + (weight === 0 ? 0 : weight * predict(h, probe.situation, probe.response)),
+    0,
+  );
+}
+
+/** "its log predictive score on the `evaluation` counts" */
+function logScore(program: Program, predict: Predict): number | null {
+  if (program.evaluations.length === 0) return null;
+  return program.evaluations.reduce(
+    (sum, { situation, counts }) =>
+      sum + counts.reduce((part, n, y) => part + logPower(Math.log(predict(situation, y)), n), 0),
+    0,
+  );
+}
+
+/** "`contextual`: a persona is drawn anew for each situation: Σ_x log Σ_h π_h L_h(D_x)", with the abilities shared by all. */
+function contextual(program: Program, hypotheses: readonly Hypothesis[], all: Counts, observed: Counts): AccountResult {
+  const prior = priorAbilities(program);
+  /** For each situation its own mixture at every node; measured rows without a situation are one of their own. */
+  const logMixtures = (counts: Counts, reinforcements: readonly Reinforcement[], grid: Grid) => {
+    const byHypothesis = touched(
+      counts,
+      reinforcements.map((r) => r.situation),
+    ).map((x) => ({
+      x: x as Situation | undefined,
+      logs: hypotheses.map((h) =>
+        overGrid(grid, prior, neededBy(x), (abilities) =>
+          situationFactor(program, h, x, counts, reinforcements, abilities),
+        ),
+      ),
+    }));
+    if (counts.measured.some((row) => row.situation === undefined)) {
+      byHypothesis.push({ x: undefined, logs: hypotheses.map((h) => () => unplaced(h, counts)) });
+    }
+    const total = new Float64Array(grid.size);
+    for (let i = 0; i < grid.size; i++) {
+      for (const { logs } of byHypothesis)
+        total[i]! += logSumExp(logs.map((log, h) => Math.log(hypotheses[h]!.prior) + log(i)));
+    }
+    return { byHypothesis, total };
+  };
+  const observedGrid = abilityGrid(program, observed);
+  const logMarginal = logIntegral(logMixtures(observed, [], observedGrid).total, observedGrid);
+
+  // For a situation x: the joint of its persona and the abilities, given everything.
+  const grid = abilityGrid(program, all);
+  const { byHypothesis, total } = logMixtures(all, program.reinforcements, grid);
+  const standing = (x: Situation): { weights: number[]; abilities: Abilities[] } => {
+    const own = byHypothesis.find((entry) => entry.x === x)?.logs;
+    const joint = hypotheses.map((h, index) => {
+      const log = new Float64Array(grid.size);
+      for (let i = 0; i < grid.size; i++) {
+        const mixed = own === undefined ? 0 : logSumExp(own.map((f, k) => Math.log(hypotheses[k]!.prior) + f(i)));
+        log[i] = Math.log(h.prior) + total[i]! - mixed + (own === undefined ? 0 : own[index]!(i));
+      }
+      return log;
+    });
+    const logs = joint.map((log) => logIntegral(log, grid));
+    const sum = logSumExp(logs);
+    return {
+      weights: logs.map((log) => Math.exp(log - sum)),
+      abilities: joint.map((log, h) => new Map([...prior, ...meansOf(grid, log, logs[h]!)])),
+    };
+  };
+  const known = new Map<Situation, ReturnType<typeof standing>>();
+  const at = (x: Situation) => {
+    if (!known.has(x)) known.set(x, standing(x));
+    return known.get(x)!;
+  };
+  const predict = (h: number, x: Situation, y: number) =>
+    predictiveSteps(program, hypotheses[h]!, x, all, at(x).abilities[h]!, program.reinforcements).at(-1)![y]!;
+  return {
+    logMarginal,
+    // A persona drawn for another situation says nothing about this one.
+    probes: program.probes.map((probe) => {
+      const given = probe.given.filter((item) => item.situation === probe.situation);
+      return predictGiven(program, at(probe.situation).weights, { ...probe, given }, predict);
+    }),
+    logScore: logScore(program, (x, y) => at(x).weights.reduce((sum, weight, h) => sum + weight * predict(h, x, y), 0)),
+  };
+}
+
+function meansOf(grid: Grid, log: Float64Array, logTotal: number): [string, UnitPoint][] {
+  if (logTotal === -Infinity) return [];
+  return grid.names.map((name, d) => {
+    const stride = grid.axes.slice(0, d).reduce((product, axis) => product * axis.length, 1);
+    const axis = grid.axes[d]!;
+    let value = 0;
+    let rest = 0;
+    for (let i = 0; i < grid.size; i++) {
+      const point = axis[Math.floor(i / stride) % axis.length]!;
+      value += Math.exp(log[i]! + grid.logWeight[i]! - logTotal + point.log);
+      rest += Math.exp(log[i]! + grid.logWeight[i]! - logTotal + point.logRest);
+    }
+    return [name, { value, log: Math.log(value), logRest: Math.log(rest) }];
+  });
+}
+
+/**
+ * "`population A`: a persona is drawn anew for each episode with weights w ~ Dirichlet(A·π): L(w) = Π (Σ_h w_h P_h(y|x))^N".
+ * Exact, over one or two dimensions of w (two or three personas) and the abilities.
+ */
+function population(
+  program: Program,
+  personas: readonly Hypothesis[],
+  a: number,
+  all: Counts,
+  observed: Counts,
+): AccountResult {
+  const hypotheses = personas.filter((h) => h.prior > 0);
+  const prior = priorAbilities(program);
+  const logLikelihood = (
+    counts: Counts,
+    reinforcements: readonly Reinforcement[],
+    w: readonly number[],
+    abilities: Abilities,
+  ) => {
+    const mixed = (logs: readonly number[]) => logSumExp(logs.map((log, h) => log + w[h]!));
+    let sum = counts.measured.reduce(
+      (part, row) => part + logPower(mixed(hypotheses.map((h) => measuredTerm(h, { ...row, n: 1 }))), row.n),
+      0,
+    );
+    for (const x of touched(
+      counts,
+      reinforcements.map((r) => r.situation),
+    )) {
+      const rows = hypotheses.map((h) => logPredictive(program, h, x, h.theta(x), abilities));
+      const mixedRow = x.responses.map((_, y) => mixed(rows.map((row) => row[y]!)));
+      counts.cells.get(x)?.forEach((n, y) => {
+        sum += logPower(mixedRow[y]!, n);
+      });
+      for (const pair of counts.pairs.get(x) ?? [])
+        sum += logPower(mixed(rows.map((row) => logPreference(row, pair))), pair.n);
+      // "enter through the account's own P": that of the mixture.
+      sum += reinforce(
+        mixedRow,
+        reinforcements.filter((r) => r.situation === x),
+      ).log;
+    }
+    return sum;
+  };
+  const integrate = (counts: Counts, reinforcements: readonly Reinforcement[]) => {
+    const grid = abilityGrid(program, counts, [1, 1, 4, 20][hypotheses.length]);
+    const shares = shareNodes(hypotheses, a, (w) => logLikelihood(counts, reinforcements, w, prior));
+    const at = (node: number): Abilities => {
+      let rest = node;
+      const abilities = new Map(prior);
+      grid.names.forEach((name, d) => {
+        abilities.set(name, grid.axes[d]![rest % grid.axes[d]!.length]!);
+        rest = Math.floor(rest / grid.axes[d]!.length);
+      });
+      return abilities;
+    };
+    const terms = Array.from({ length: grid.size }, (_, node) => at(node)).flatMap((abilities, node) =>
+      shares.map(({ w, logWeight }) => ({
+        w,
+        abilities,
+        log: logWeight + grid.logWeight[node]! + logLikelihood(counts, reinforcements, w, abilities),
+      })),
+    );
+    return { terms, logMarginal: logSumExp2(terms.map((term) => term.log)) };
+  };
+  const after = integrate(all, program.reinforcements);
+  const expectation = (f: (w: readonly number[], abilities: Abilities) => number) =>
+    after.terms.reduce((sum, term) => sum + Math.exp(term.log - after.logMarginal) * f(term.w, term.abilities), 0);
+  // E[P_h(y|x) | a draw of h, D]: weights and abilities are learned together, so their joint mean is taken.
+  const weights = hypotheses.map((_, h) => expectation((w) => Math.exp(w[h]!)));
+  const known = new Map<string, number>();
+  const predict = (h: number, x: Situation, y: number) => {
+    const key = `${h} ${x.name} ${y}`;
+    const p = (abilities: Abilities) =>
+      Math.exp(logPredictive(program, hypotheses[h]!, x, hypotheses[h]!.theta(x), abilities)[y]!);
+    if (!known.has(key)) known.set(key, expectation((w, abilities) => Math.exp(w[h]!) * p(abilities)) / weights[h]!);
+    return known.get(key)!;
+  };
+  const tilted = (weightsHere: readonly number[], x: Situation, y: number) => {
+    const row = x.responses.map((_, r) =>
+      Math.log(weightsHere.reduce((sum, weight, h) => sum + weight * predict(h, x, r), 0)),
+    );
+    return Math.exp(
+      [
+        row,
+        ...reinforce(
+          row,
+          program.reinforcements.filter((r) => r.situation === x),
+        ).steps,
+      ].at(-1)![y]!,
+    );
+  };
+  return {
+    logMarginal: integrate(observed, []).logMarginal,
+    probes: program.probes.map((probe) =>
+      tilted(weightsGiven(program, weights, probe.given, predict), probe.situation, probe.response),
+    ),
+    logScore: logScore(program, (x, y) => tilted(weights, x, y)),
+  };
+}
+
+/** Nodes over w ~ Dirichlet(A·π), as logs: w_1 ~ Beta, then w_2 of what is left. */
+function shareNodes(
+  hypotheses: readonly Hypothesis[],
+  a: number,
+  logf: (w: readonly number[]) => number,
+): { w: readonly number[]; logWeight: number }[] {
+  const alpha = hypotheses.map((h) => a * h.prior);
+  if (alpha.length === 1) return [{ w: [0], logWeight: 0 }];
+  if (alpha.length > 3) throw new Unsupported('a population of more than three personas');
+  const density = (point: UnitPoint, one: number, rest: number) => one * point.log + rest * point.logRest;
+  const tail = alpha.slice(1).reduce((sum, value) => sum + value, 0);
+  if (alpha.length === 2) {
+    const place = findPlace((v) => density(v, alpha[0]!, tail) + logf([v.log, v.logRest]));
+    return betaNodes(alpha[0]!, tail, place.centre, place.width, 0.02).map((v) => ({
+      w: [v.log, v.logRest],
+      logWeight: v.logWeight,
+    }));
+  }
+  const step = 0.15; // the product shows a bound here: a few digits do
+  const outer = betaNodes(alpha[0]!, tail, 0, 1, step);
+  const inner = betaNodes(alpha[1]!, alpha[2]!, 0, 1, step);
+  return outer.flatMap((v) =>
+    inner.map((u) => ({ w: [v.log, v.logRest + u.log, v.logRest + u.logRest], logWeight: v.logWeight + u.logWeight })),
+  );
+}
+
+function logSumExp2(logs: readonly number[]): number {
+  let top = -Infinity;
+  for (const log of logs) top = Math.max(top, log);
+  if (top === -Infinity) return top;
+  let sum = 0;
+  for (const log of logs) sum += Math.exp(log - top);
+  return top + Math.log(sum);
+}
+
+/** "`unstructured c`: no persona at all: Σ_x [log B(c/|Y| + N_x) − log B(c/|Y|)]", which is one hypothesis like novel. */
+function unstructured(program: Program, nobody: Hypothesis, all: Counts, observed: Counts): AccountResult {
+  if (all.measured.length > 0) throw new Unsupported('no measured value without personas');
+  const grid = abilityGrid(program, NOTHING);
+  const predict: Predict = (x, y) =>
+    predictiveSteps(program, nobody, x, all, priorAbilities(program), program.reinforcements).at(-1)![y]!;
+  return {
+    logMarginal: posterior(program, [nobody], observed, [], {
+      ...grid,
+      names: [],
+      axes: [],
+      size: 1,
+      logWeight: new Float64Array(1),
+    }).logMarginal,
+    probes: program.probes.map((probe) => predict(probe.situation, probe.response)),
+    logScore: logScore(program, predict),
+  };
+}
+
+export type { Posterior };
+export { abilityOf };

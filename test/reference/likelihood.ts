@@ -1,0 +1,260 @@
+/** One hypothesis and one situation, given the abilities (LANGUAGE section 5: Propensity and capability, Likelihood, Reinforcement). */
+import type { Counts, Pair } from './counts';
+import type { UnitPoint } from './numbers';
+import { logDirichletRatio, logPower, logSumExp, Unsupported, unitPoint } from './numbers';
+import type { Capability, Persona, Program, Reinforcement, Situation } from './resolve';
+
+export interface Hypothesis {
+  readonly name: string;
+  readonly prior: number;
+  /** Undefined for a rigid persona. */
+  readonly concentration?: number;
+  /** θ_hx: what h would do, given the ability. */
+  readonly theta: (x: Situation) => readonly number[];
+  /** False for novel, which is a distribution over *observed* responses. */
+  readonly abilities: boolean;
+  readonly can: ReadonlyMap<string, number>;
+}
+
+/** κ of every learnable capability, shared by the hypotheses. */
+export type Abilities = ReadonlyMap<string, UnitPoint>;
+
+export function personaHypothesis(persona: Persona, prior: number, concentration: number | undefined): Hypothesis {
+  return {
+    name: persona.name,
+    prior,
+    concentration,
+    abilities: true,
+    can: persona.can,
+    theta: (x) => persona.rows.get(x.name)!,
+  };
+}
+
+/** "`novel` is Dirichlet(c/|Y| each) on the observed responses of every situation". */
+export function novelHypothesis(prior: number, concentration: number): Hypothesis {
+  const uniform = (x: Situation) => x.responses.map(() => 1 / x.responses.length);
+  return { name: 'novel', prior, concentration, abilities: false, can: new Map(), theta: uniform };
+}
+
+/** "κ is: the persona's `can c v` if written; else the capability's value, fixed; else, if learnable, one latent κ". */
+export function abilityOf(h: Hypothesis, capability: Capability, abilities: Abilities): UnitPoint {
+  const own = h.can.get(capability.name);
+  if (own !== undefined) return unitPoint(own);
+  return capability.strength === undefined ? unitPoint(capability.value) : abilities.get(capability.name)!;
+}
+
+/** "P_h(y|x) = θ_hx(y)·κ, and the lost mass θ_hx(y)·(1−κ) is added to P_h(f|x)." As logs. */
+export function logPredictive(
+  program: Program,
+  h: Hypothesis,
+  x: Situation,
+  theta: readonly number[],
+  abilities: Abilities,
+): number[] {
+  const parts: number[][] = x.responses.map(() => []);
+  x.responses.forEach((response, y) => {
+    const logTheta = Math.log(theta[y]!);
+    if (response.needs === undefined || !h.abilities) {
+      parts[y]!.push(logTheta);
+      return;
+    }
+    const ability = abilityOf(h, capabilityNamed(program, response.needs), abilities);
+    parts[y]!.push(logTheta + ability.log);
+    parts[response.fallback!]!.push(logTheta + ability.logRest);
+  });
+  return parts.map(logSumExp);
+}
+
+export function capabilityNamed(program: Program, name: string): Capability {
+  return program.capabilities.find((c) => c.name === name)!;
+}
+
+/** "Preference y over y': P = P_h(y)/(P_h(y)+P_h(y'))"; a half where both are impossible. */
+export function logPreference(logRow: readonly number[], pair: { readonly y: number; readonly over: number }): number {
+  const both = logSumExp([logRow[pair.y]!, logRow[pair.over]!]);
+  return both === -Infinity ? -Math.LN2 : logRow[pair.y]! - both;
+}
+
+/** log L_h(D_x | κ) without reinforcements. */
+export function logLikelihood(
+  program: Program,
+  h: Hypothesis,
+  x: Situation,
+  counts: Counts,
+  abilities: Abilities,
+): number {
+  const n = counts.cells.get(x) ?? x.responses.map(() => 0);
+  const pairs = counts.pairs.get(x) ?? [];
+  const measured = counts.measured
+    .filter((row) => row.situation === x)
+    .reduce((sum, row) => sum + measuredTerm(h, row), 0);
+  if (h.concentration === undefined) {
+    const row = logPredictive(program, h, x, h.theta(x), abilities);
+    const cells = n.reduce((sum, count, y) => sum + logPower(row[y]!, count), 0);
+    return measured + cells + pairs.reduce((sum, pair) => sum + logPower(logPreference(row, pair), pair.n), 0);
+  }
+  return measured + dirichlet(program, h, x, n, pairs, abilities).logLikelihood;
+}
+
+/** "Rows of measured log-likelihoods add the same term to a persona". */
+export function measuredTerm(h: Hypothesis, row: Counts['measured'][number]): number {
+  const logprob = row.logprob[h.name];
+  if (logprob === undefined) throw new Unsupported(`no measured value for ${h.name}`);
+  return logPower(logprob, row.n);
+}
+
+/** θ_hx after the evidence: the row itself, or the posterior mean of a Dirichlet row (which does not depend on κ). */
+export function meanRow(
+  program: Program,
+  h: Hypothesis,
+  x: Situation,
+  counts: Counts,
+  abilities: Abilities,
+): readonly number[] {
+  if (h.concentration === undefined) return h.theta(x);
+  const n = counts.cells.get(x) ?? x.responses.map(() => 0);
+  return dirichlet(program, h, x, n, counts.pairs.get(x) ?? [], abilities).mean;
+}
+
+/**
+ * θ ~ Dirichlet(α), α = k·row. What is seen is a response y that comes from one intended response b: itself, times κ; or, for
+ * a fallback, the response that needs the ability, times 1−κ. The multipliers leave the integral over θ, and b is counted.
+ * A fallback that several responses with one ability share counts for their sum, which is Beta, apart from its division.
+ */
+function dirichlet(
+  program: Program,
+  h: Hypothesis,
+  x: Situation,
+  n: readonly number[],
+  pairs: readonly Pair[],
+  abilities: Abilities,
+): { logLikelihood: number; mean: readonly number[] } {
+  const alpha = h.theta(x).map((value) => value * h.concentration!);
+  const sources = x.responses.map((_, y) => sourcesOf(program, h, x, y, alpha, abilities));
+  const base = alpha.map(() => 0);
+  const shared: { members: readonly number[]; n: number }[] = [];
+  let log = 0;
+  for (let y = 0; y < alpha.length; y++) {
+    if (n[y] === 0) continue;
+    if (sources[y]!.length === 0) {
+      // Impossible, and seen: h is out. Its row goes on from what h could have said.
+      if (n[y]! > 0) log = -Infinity;
+      else throw new Unsupported('negative count of an impossible response');
+      continue;
+    }
+    const multiplier = oneMultiplier(sources[y]!);
+    log += logPower(multiplier, n[y]!);
+    if (sources[y]!.length === 1) base[sources[y]![0]!.from]! += n[y]!;
+    else shared.push({ members: sources[y]!.map((s) => s.from), n: n[y]! });
+  }
+
+  // A tree of blocks: within a block (a shared fallback's sources, or a pair) the division is independent of its sum.
+  const blocks: { members: readonly number[]; extra: number; wins: number[] }[] = shared.map((s) => ({
+    members: s.members,
+    extra: s.n,
+    wins: s.members.map(() => 0),
+  }));
+  for (const pair of pairs) {
+    const [first, second] = [sources[pair.y]!, sources[pair.over]!];
+    if (first.length === 0 || second.length === 0) {
+      log += logPower(first.length > 0 ? 0 : second.length > 0 ? -Infinity : -Math.LN2, pair.n);
+      continue;
+    }
+    const [m, rest] = [oneMultiplier(first), oneMultiplier(second)];
+    if (first.length > 1 || second.length > 1)
+      throw new Unsupported('a preference about a shared fallback, for a Dirichlet row');
+    const [b, c] = [first[0]!.from, second[0]!.from];
+    if (b === c) {
+      log += logPower(m - logSumExp([m, rest]), pair.n); // y against its own fallback: the propensity cancels
+      continue;
+    }
+    if (m !== rest) throw new Unsupported('a preference between different abilities, for a Dirichlet row');
+    const known = blocks.find(
+      (block) => block.members.includes(b) && block.members.includes(c) && block.members.length === 2,
+    );
+    if (known !== undefined)
+      known.wins = known.members.map((member, i) => known.wins[i]! + (member === b ? pair.n : 0));
+    else blocks.push({ members: [b, c], extra: 0, wins: [pair.n, 0] });
+  }
+  if (new Set(blocks.flatMap((block) => block.members)).size < blocks.flatMap((block) => block.members).length) {
+    throw new Unsupported('a response in two pairs, for a Dirichlet row'); // the language calls its number approximate
+  }
+
+  const inBlock = (y: number) => blocks.some((block) => block.members.includes(y));
+  const singles = alpha.map((_, y) => y).filter((y) => !inBlock(y));
+  const total = (values: readonly number[], members: readonly number[]) =>
+    members.reduce((sum, y) => sum + values[y]!, 0);
+  // "log L_h = Σ_x [log B(k·row + N_x) − log B(k·row)]", with each block's sum as one cell …
+  log += logDirichletRatio(
+    [...singles.map((y) => alpha[y]!), ...blocks.map((block) => total(alpha, block.members))],
+    [...singles.map((y) => base[y]!), ...blocks.map((block) => total(base, block.members) + block.extra)],
+  );
+  const mass =
+    alpha.reduce((sum, value, y) => sum + value + base[y]!, 0) + blocks.reduce((sum, block) => sum + block.extra, 0);
+  const mean = alpha.map((value, y) => (value + base[y]!) / mass);
+  for (const block of blocks) {
+    const inner = block.members.map((y) => alpha[y]!);
+    const seen = block.members.map((y) => base[y]!);
+    // … its division, and then "the beta-binomial on (α_y+N_y, α_y'+N_y')" for a pair.
+    log += logDirichletRatio(inner, seen);
+    const after = inner.map((value, i) => value + seen[i]!);
+    log += logDirichletRatio(after, block.wins);
+    const share = after.map((value, i) => value + block.wins[i]!);
+    const shares = share.reduce((sum, value) => sum + value, 0);
+    const blockMean = (total(alpha, block.members) + total(base, block.members) + block.extra) / mass;
+    block.members.forEach((y, i) => {
+      mean[y] = shares === 0 ? 0 : (blockMean * share[i]!) / shares;
+    });
+  }
+  return { logLikelihood: log, mean };
+}
+
+/** From which intended responses the observed response y comes, and times what (a log). */
+function sourcesOf(
+  program: Program,
+  h: Hypothesis,
+  x: Situation,
+  y: number,
+  alpha: readonly number[],
+  abilities: Abilities,
+): { from: number; multiplier: number; ability?: string }[] {
+  const sources = x.responses.flatMap((response, from) => {
+    if (response.needs === undefined || !h.abilities) return from === y ? [{ from, multiplier: 0 }] : [];
+    const ability = abilityOf(h, capabilityNamed(program, response.needs), abilities);
+    if (from === y) return [{ from, multiplier: ability.log, ability: response.needs }];
+    return response.fallback === y ? [{ from, multiplier: ability.logRest, ability: response.needs }] : [];
+  });
+  return sources.filter((source) => alpha[source.from]! > 0 && source.multiplier > -Infinity);
+}
+
+function oneMultiplier(sources: readonly { multiplier: number; ability?: string }[]): number {
+  if (new Set(sources.map((source) => source.ability)).size > 1) {
+    throw new Unsupported('a Dirichlet row whose fallback has several origins');
+  }
+  return sources[0]!.multiplier;
+}
+
+/**
+ * "With Z = Σ_y P_h(y|x)·exp(r(y)/(ρb)): log L_h += ρ·log Z, and inside h the propensities tilt to P_h(y|x)·exp(r(y)/(ρb))/Z
+ * … no `rigidity` means … log L_h += Σ_y P_h(y|x)·r(y)/b and nothing tilts." In order: each sees the row of the one before.
+ */
+export function reinforce(
+  logRow: readonly number[],
+  reinforcements: readonly Reinforcement[],
+): { log: number; steps: (readonly number[])[] } {
+  let row = logRow;
+  let log = 0;
+  const steps: (readonly number[])[] = [];
+  for (const { beta, rigidity, reward } of reinforcements) {
+    if (rigidity === undefined) {
+      log += row.reduce((sum, p, y) => sum + Math.exp(p) * (reward[y]! / beta), 0);
+    } else {
+      const raised = row.map((p, y) => p + reward[y]! / (rigidity * beta));
+      const logZ = logSumExp(raised);
+      log += rigidity * logZ;
+      row = raised.map((p) => p - logZ);
+    }
+    steps.push(row);
+  }
+  return { log, steps };
+}

@@ -4,6 +4,7 @@ import { check } from './cli/check';
 import { evaluate } from './cli/evaluate';
 import { COULD_NOT_RUN, Failure } from './cli/files';
 import { format } from './cli/format';
+import { scoreImport, scoreRequests } from './cli/score';
 
 declare const process: NodeJS.Process;
 
@@ -35,6 +36,25 @@ program
   .argument('<file>', 'the file, or - for standard input')
   .option('--check', 'change nothing, exit with 1 if formatting would')
   .action(format);
+
+program
+  .command('score-requests')
+  .description('write the requests that measure log-likelihoods on a server of your own')
+  .argument('<file>', 'the scenario, or - for standard input')
+  .requiredOption('-o, --output <file>', 'JSON Lines of requests, or - for standard output')
+  .option('--model <name>', 'the model’s name on your server', 'model')
+  .option('--template <name>', 'how turns become a prompt: transcript, chatml or llama3', 'transcript')
+  .option('--dataset <name...>', 'only these datasets (default: all, and the inline episodes)')
+  .option('--workspace <folder>', 'imports and datasets may come from here')
+  .action(scoreRequests);
+
+program
+  .command('score-import')
+  .description('turn the replies to those requests into measured log-likelihoods')
+  .argument('<replies>', 'JSON Lines of replies, or - for standard input')
+  .requiredOption('-o, --output <file>', 'JSON Lines for `logprobs`, or - for standard output')
+  .option('--layout <layout>', 'wide (one row per episode) or long (one per episode and persona)', 'wide')
+  .action(scoreImport);
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : COULD_NOT_RUN;

@@ -46,6 +46,7 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
       panels.changed(scenario, 'progress');
       tellStatus();
     },
+    closed: (scenario) => data?.closed(scenario),
     failed: (error) => log('evaluation', error),
   };
   const session = new Session(host, turns, listener, matcher);
@@ -77,15 +78,13 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
     session.setFolders(foldersOf(params));
     data = dataFiles(connection, params.capabilities, log);
     diagnostics = diagnosticChannel(connection, session, params.capabilities, refresh, log);
-    return {
-      serverInfo: { name: 'dramatis' },
-      capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-        ...diagnostics.capabilities,
-        ...FEATURES.reduce((all, feature) => merge(all, feature.capabilities), {}),
-      },
+    const own = {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      ...diagnostics.capabilities,
     };
+    const capabilities = FEATURES.reduce((all: Plain, feature) => merge(all, feature.capabilities), own);
+    return { serverInfo: { name: 'dramatis' }, capabilities };
   });
 
   connection.onInitialized(async () => {

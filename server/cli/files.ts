@@ -1,5 +1,6 @@
 /** Files as the command line names them: paths, or `-` for standard input and output. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { URI } from 'vscode-uri';
@@ -51,6 +52,30 @@ export async function writeText(file: string, text: string): Promise<void> {
   if (file === '-') return print(text);
   try {
     await writeFile(join(file), text);
+  } catch (error) {
+    throw new Failure(`cannot write ${file}: ${reason(error)}`);
+  }
+}
+
+/** The path, if a file that can be read is there. */
+export async function readable(file: string): Promise<string> {
+  try {
+    await access(file, constants.R_OK);
+    return file;
+  } catch (error) {
+    throw new Failure(`cannot read ${file}: ${reason(error)}`);
+  }
+}
+
+/** Writes line by line what may be long: it is never whole in memory. */
+export async function lineWriter(file: string): Promise<{ write(line: string): Promise<void>; end(): Promise<void> }> {
+  if (file === '-') return { write: print, end: async () => undefined };
+  try {
+    const handle = await open(file, 'w');
+    return {
+      write: async (line) => void (await handle.write(line)),
+      end: () => handle.close(),
+    };
   } catch (error) {
     throw new Failure(`cannot write ${file}: ${reason(error)}`);
   }

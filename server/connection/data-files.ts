@@ -15,12 +15,14 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
-import { FEATURES } from './registry';
 import type { Scenario } from '../session/scenario';
+import { FEATURES } from './registry';
 
 export interface DataFiles {
   /** A scenario's text was read: it may name other data files than before. */
   programOf(scenario: Scenario): void;
+  /** A scenario is looked at no more. */
+  closed(scenario: Scenario): void;
 }
 
 /** Registers the synchronisation of data files and the features for them, where the client can register at all. */
@@ -29,7 +31,8 @@ export function dataFiles(
   client: ClientCapabilities,
   log: (what: string, error: unknown) => void,
 ): DataFiles {
-  if (!client.textDocument?.synchronization?.dynamicRegistration) return { programOf: () => undefined };
+  if (!client.textDocument?.synchronization?.dynamicRegistration)
+    return { programOf: () => undefined, closed: () => undefined };
   const filesOf = new Map<string, readonly string[]>();
   let registered = '';
   let registrations: readonly Disposable[] = [];
@@ -54,17 +57,24 @@ export function dataFiles(
     for (const registration of old) registration.dispose();
   };
 
+  const update = (): void => {
+    const all = [...new Set([...filesOf.values()].flat())].sort();
+    if (all.join('\n') === registered) return;
+    registered = all.join('\n');
+    work = work.then(() => register(all)).catch((error: unknown) => log('data files', error));
+  };
+
   return {
     programOf(scenario) {
       void scenario.program().then((loaded) => {
         const uris = loaded?.program.datasets.flatMap(({ uri }) => (uri === undefined ? [] : [uri])) ?? [];
         if (uris.length > 0) filesOf.set(scenario.root, uris);
         else filesOf.delete(scenario.root);
-        const all = [...new Set([...filesOf.values()].flat())].sort();
-        if (all.join('\n') === registered) return;
-        registered = all.join('\n');
-        work = work.then(() => register(all)).catch((error: unknown) => log('data files', error));
+        update();
       });
+    },
+    closed(scenario) {
+      if (filesOf.delete(scenario.root)) update();
     },
   };
 }

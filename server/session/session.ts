@@ -28,6 +28,8 @@ export interface SessionListener {
   changed(scenario: Scenario, what: 'program' | 'posterior'): void;
   /** A dataset's reading went on. */
   progressed(scenario: Scenario): void;
+  /** Nobody looks at this scenario any more. */
+  closed(scenario: Scenario): void;
   /** Something threw that never should. */
   failed(error: unknown): void;
 }
@@ -269,6 +271,7 @@ export class Session {
       if (wanted.has(root)) continue;
       scenario.close();
       this.#scenarios.delete(root);
+      this.#listener.closed(scenario);
     }
     const needed = [...this.#scenarios.values()].flatMap((scenario) => [...scenario.dependencies]);
     this.overlay.keepOnly(new Set(needed));

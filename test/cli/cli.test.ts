@@ -198,4 +198,38 @@ describe('The command line', function () {
     assert.match(err, /a\.scenario:1: /);
     assert.equal(readFileSync(join(folder, file), 'utf8'), 'situation -> -> |\n');
   });
+
+  it('writes a request for each persona and episode, and reads the replies back as measured log-likelihoods', async () => {
+    const talk = SCENARIO.replace('times 3', '{ user "Hi" assistant "Yes" }');
+    const asked = await dramatis(['score-requests', write('a.scenario', talk), '-o', 'requests.jsonl', '--model', 'm']);
+    assert.equal(asked.status, 0, asked.err);
+    const requests = readFileSync(join(folder, 'requests.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { custom_id: string; body: { model: string; echo: boolean; prompt: string } });
+    assert.deepEqual(
+      requests.map(({ body }) => [body.model, body.echo]),
+      [
+        ['m', true],
+        ['m', true],
+      ],
+    );
+    const replies = requests.map(({ custom_id, body: { prompt } }, index) => {
+      const start = prompt.length - 4;
+      const logprobs = {
+        tokens: [prompt.slice(0, start), prompt.slice(start)],
+        token_logprobs: [null, -1 - index],
+        text_offset: [0, start],
+      };
+      return JSON.stringify({ custom_id, response: { status_code: 200, body: { choices: [{ logprobs }] } } });
+    });
+    write('replies.jsonl', `${replies.join('\n')}\nnonsense\n`);
+    const read = await dramatis(['score-import', 'replies.jsonl', '-o', 'table.jsonl']);
+    assert.equal(read.status, 1);
+    assert.match(read.err, /^replies\.jsonl:3: /m);
+    const table = readFileSync(join(folder, 'table.jsonl'), 'utf8');
+    assert.match(table, /"good":\s*-1\b/);
+    assert.match(table, /"bad":\s*-2\b/);
+    assert.equal((await dramatis(['score-import', 'nowhere.jsonl', '-o', '-'])).status, 2);
+  });
 });

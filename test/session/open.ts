@@ -50,6 +50,7 @@ export function openSession(
       for (const listener of listeners) listener(scenario, what);
     },
     progressed: () => undefined,
+    closed: (scenario) => told.push(`closed ${scenario.root.slice(FOLDER.length + 1)}`),
     failed: (error) => failures.push(error),
   });
   session.configure(readSettings(settings));

@@ -1,0 +1,57 @@
+/** `dramatis score-requests` and `score-import`: measuring log-likelihoods on a server of one's own, without a network here. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { scoreImport as readReplies } from '../datasets/score-replies';
+import { scoreRequests as requestsOf, TEMPLATES, type TemplateName } from '../datasets/score-requests';
+import { loadOnce } from '../session/once';
+import { Failure, FINE, input, lineWriter, PROBLEMS, readable, writeText } from './files';
+
+interface RequestOptions {
+  readonly output: string;
+  readonly model: string;
+  readonly template: string;
+  readonly dataset?: readonly string[];
+  readonly workspace?: string;
+}
+
+/** Writes the requests; status 1 where the program has an error, so that nobody measures by accident what is not meant. */
+export async function scoreRequests(file: string, options: RequestOptions): Promise<void> {
+  if (!isTemplate(options.template))
+    throw new Failure(`unknown template '${options.template}': ${TEMPLATES.join(', ')}`);
+  const { uri, host, workspace } = await input(file, options.workspace);
+  const { program } = await loadOnce(uri, host, workspace);
+  for (const name of options.dataset ?? [])
+    if (!program.datasets.some((dataset) => dataset.name === name))
+      throw new Failure(`there is no dataset '${name}' in ${file}`);
+  const wish = { model: options.model, template: options.template, datasets: options.dataset };
+  const writer = await lineWriter(options.output);
+  let count = 0;
+  for await (const line of requestsOf(program, host, wish, ({ message }) => console.error(`dramatis: ${message}`))) {
+    await writer.write(line);
+    count++;
+  }
+  await writer.end();
+  console.error(`dramatis: ${count} requests`);
+  process.exitCode = program.diagnostics.some(({ severity }) => severity === 'error') ? PROBLEMS : FINE;
+}
+
+interface ImportOptions {
+  readonly output: string;
+  readonly layout: string;
+}
+
+/** Turns replies into a table; status 1 where some of them cannot be used, each named with its line. */
+export async function scoreImport(replies: string, { output, layout }: ImportOptions): Promise<void> {
+  if (layout !== 'wide' && layout !== 'long') throw new Failure(`unknown layout '${layout}': wide or long`);
+  const stream = replies === '-' ? process.stdin : createReadStream(await readable(replies));
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  const { text, episodes, values, problems } = await readReplies(lines, layout);
+  await writeText(output, text);
+  for (const { line, message } of problems) console.error(`${replies}:${line}: ${message}`);
+  console.error(`dramatis: ${values} values of ${episodes} episodes, ${problems.length} replies left out`);
+  process.exitCode = problems.length > 0 ? PROBLEMS : FINE;
+}
+
+function isTemplate(name: string): name is TemplateName {
+  return (TEMPLATES as readonly string[]).includes(name);
+}

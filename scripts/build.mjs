@@ -11,6 +11,23 @@ import * as esbuild from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** hyparquet-compressors does not say that its modules are free of side effects; they are, and the codecs that nobody takes go. */
+const takenCodecsOnly = {
+  name: 'taken-codecs-only',
+  setup(build) {
+    build.onResolve({ filter: /^hyparquet-compressors$/ }, async ({ path, ...context }) => {
+      if (context.pluginData === takenCodecsOnly) return undefined;
+      const resolved = await build.resolve(path, { ...context, pluginData: takenCodecsOnly });
+      return { ...resolved, sideEffects: false };
+    });
+    build.onResolve({ filter: /^\.\/\w[\w.]*\.js$/ }, async ({ path, ...context }) => {
+      if (context.pluginData === takenCodecsOnly || !context.importer.includes('hyparquet-compressors')) return undefined;
+      const resolved = await build.resolve(path, { ...context, pluginData: takenCodecsOnly });
+      return { ...resolved, sideEffects: false };
+    });
+  },
+};
+
 const node = { platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'] };
 const browser = { platform: 'browser', target: 'es2022', format: 'iife' };
 
@@ -50,6 +67,7 @@ const optionsOf = ({ entry, out, options }) => ({
   minify: !dev,
   sourcemap: dev ? 'linked' : false,
   legalComments: 'none',
+  plugins: [takenCodecsOnly],
   metafile: true,
   logLevel: 'warning',
   ...options,

@@ -1,10 +1,21 @@
 /** Parquet, one row group at a time, through hyparquet. Rows become JSON objects by their columns' names. */
-import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import { type AsyncBuffer, type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { decompressGzip, decompressLz4, decompressLz4Raw, decompressZstd } from 'hyparquet-compressors';
 import type { Host } from '../host';
 import { encoded, type RowBlock } from './blocks';
 import { DatasetFailure } from './failure';
 import { maxRowGroupBytes } from './limits';
+
+/**
+ * The codecs that training data come in; hyparquet brings Snappy itself. Brotli is left out: its dictionary would weigh
+ * more than the rest of this reader together.
+ */
+const compressors: Compressors = {
+  GZIP: decompressGzip,
+  ZSTD: (input, length) => decompressZstd(input, new Uint8Array(length)),
+  LZ4: decompressLz4,
+  LZ4_RAW: decompressLz4Raw,
+};
 
 /** Reads the whole range into one buffer; ranges are columns of a row group, or the footer. */
 async function slice(host: Host, uri: string, start: number, end: number): Promise<ArrayBuffer> {

@@ -274,3 +274,20 @@ export function addPower(
   else if (side === 'miss') problem.miss[term.form.abilities[0]] += term.exponent;
   else problem.powers.push(term);
 }
+
+/**
+ * By how much the integral with some evidence exceeds the one without. Where everything is a Beta it is computed from
+ * `change`, the evidence's own exponents, and not as a difference of totals.
+ */
+export function abilityGain(full: AbilitySolution, rest: AbilitySolution, change: AbilityProblem | undefined): number {
+  if (!change || change.powers.length > 0) return full.log - rest.log;
+  let sum = 0;
+  for (let c = 0; c < rest.marginals.length; c++) {
+    const without = rest.marginals[c];
+    if (!without) continue;
+    if (!without.beta || !full.marginals[c]?.beta) return full.log - rest.log;
+    if (change.hit[c] !== 0 || change.miss[c] !== 0)
+      sum += betaLogRatio(...without.beta, change.hit[c], change.miss[c]);
+  }
+  return sum;
+}

@@ -10,6 +10,7 @@ import type { DatasetCounts } from '../datasets/counts';
 import type { Program, Target } from '../program/program';
 import { abilityStandings } from './abilityStandings';
 import { compareAccounts } from './accounts/compare';
+import { verdictOf } from './accounts/verdict';
 import type { Evaluation, ExpectationResult, Influence, ProbeResult, Standing } from './evaluation';
 import { findingsOf } from './findings';
 import { programHypotheses } from './hypotheses';
@@ -87,7 +88,7 @@ export function* evaluation(
     probes,
     expectations,
     accounts,
-    verdict: '',
+    verdict: verdictOf(program.accounts, accounts),
     predictiveBefore: before.predictive,
     predictiveAfter: after.predictive,
     rowsBefore: before.row,

@@ -1,8 +1,140 @@
-/** Findings that only the numbers show (`Finding`), in a fixed order. */
+/** Findings that only the numbers show (`Finding`), in a fixed order: what breaks the posterior first, then the lints. */
+import type { EvidenceRef } from '../program/program';
 import type { Finding, Influence } from './evaluation';
+import { cellForm, formAt } from './forms';
 import type { Standpoint } from './influence';
+import { meanAbilities } from './predictions';
 
-export function findingsOf(stand: Standpoint, _episodes: Influence): Finding[] {
-  const findings: Finding[] = [...stand.likelihood.notes];
+/** Below this many nats a single episode tells hypotheses apart as good as not at all. */
+const NEXT_TO_NOTHING = 0.01;
+/** Above this many it would, if everybody had the ability. */
+const SOMETHING = 0.1;
+/** Rounding of sums: what counts as not moved. */
+const UNMOVED = 1e-12;
+
+export function findingsOf(stand: Standpoint, episodes: Influence): Finding[] {
+  return [...ruleFindings(stand), ...impossibleFindings(stand), ...abilityFindings(stand, episodes)];
+}
+
+/** Rules of LANGUAGE section 5 that the program breaks whatever the counts are. */
+function ruleFindings(stand: Standpoint): Finding[] {
+  const { structure, hypotheses, notes } = stand.likelihood;
+  const findings: Finding[] = [...notes];
+  const seen = new Set(
+    notes.map((n) => (n.kind === 'intended-fallback' ? `${n.situation}/${n.response}/${n.persona}` : '')),
+  );
+  const failed = stand.weighing.abilities.some((a) => a?.failed);
+  for (const situation of structure.program.situations) {
+    const abilities = new Set<number>();
+    for (let cell = structure.offset[situation.index]; cell < structure.offset[situation.index + 1]; cell++) {
+      const needs = structure.needs[cell];
+      if (needs >= 0 && structure.learnable[needs]) abilities.add(needs);
+      // A fallback that somebody else intends does not break the closed form, and is against the rule all the same.
+      if (structure.losers[cell].length === 0 || !hypotheses.some((h) => h.persona >= 0 && h.row[cell] > 0)) continue;
+      for (const h of hypotheses) {
+        if (h.concentration === 0 || h.persona < 0) continue;
+        if (!structure.losers[cell].some((y) => h.row[y] > 0 && h.ability[structure.needs[y]] !== 1)) continue;
+        const response = cell - structure.offset[situation.index];
+        if (seen.has(`${situation.index}/${response}/${h.name}`)) continue;
+        findings.push({ kind: 'intended-fallback', situation: situation.index, response, persona: h.name });
+      }
+    }
+    if (abilities.size > 2 || (failed && abilities.size === 2))
+      findings.push({ kind: 'too-many-abilities', situation: situation.index });
+  }
+  return findings;
+}
+
+/** The keys that a piece of evidence adds to: an episode's one, a dataset's many; measured rows apart. */
+function keysOf(stand: Standpoint, ref: EvidenceRef): readonly number[] {
+  const { evidence } = stand;
+  if (ref.kind === 'episode') {
+    const kind = evidence.kinds[evidence.kindOf[ref.index]];
+    return kind && kind.term > 0 ? [evidence.slots[kind.slot].key] : [];
+  }
+  return evidence.slots.flatMap((slot) =>
+    slot.parts.some((p) => p.dataset === ref.index && p.term > 0) ? [slot.key] : [],
+  );
+}
+
+function impossibleFindings(stand: Standpoint): Finding[] {
+  const { likelihood, evidence, weighing, posterior } = stand;
+  const { hypotheses, keys, scale, structure } = likelihood;
+  const findings: Finding[] = [];
+  if (weighing.impossible.every((n) => n === 0)) return findings;
+  const size = hypotheses.length;
+  const killers = new Int32Array(size);
+  const firstKiller = new Int32Array(size).fill(-1);
+  let undefinedAt = -1;
+  const everywhere: number[] = [];
+  structure.program.evidence.forEach((ref, index) => {
+    const touched = keysOf(stand, ref).filter((key) => weighing.counts[key] !== 0);
+    const rows = ref.kind === 'dataset' ? evidence.measured.filter((m) => m.dataset === ref.index) : [];
+    let nobody = touched.length + rows.length > 0;
+    for (let h = 0; h < size; h++) {
+      const column = (m: (typeof rows)[number]) =>
+        m.columns[hypotheses[h].persona < 0 ? m.columns.length - 1 : hypotheses[h].persona];
+      const kills =
+        touched.some((key) => scale[h * keys + key] === Number.NEGATIVE_INFINITY) ||
+        rows.some((m) => column(m)?.some((p, i) => p === Number.NEGATIVE_INFINITY && m.count[i] > 0));
+      if (kills) {
+        killers[h]++;
+        if (firstKiller[h] < 0) firstKiller[h] = index;
+      } else if (hypotheses[h].prior > 0) nobody = false;
+    }
+    if (undefinedAt < 0 && hypotheses.every((h, i) => h.prior === 0 || killers[i] > 0)) undefinedAt = index;
+    else if (nobody) everywhere.push(index);
+  });
+  if (!posterior.defined && undefinedAt >= 0) findings.push({ kind: 'undefined-posterior', evidence: undefinedAt });
+  for (const index of everywhere) findings.push({ kind: 'impossible-everywhere', evidence: index });
+  if (posterior.defined) {
+    for (let h = 0; h < size; h++) {
+      if (hypotheses[h].prior > 0 && killers[h] === 1)
+        findings.push({ kind: 'killed-by-one', persona: h, evidence: firstKiller[h] });
+    }
+  }
+  return findings;
+}
+
+/** What teaches the difference between an ability and a propensity; once per cell, at its first episode. */
+function abilityFindings(stand: Standpoint, episodes: Influence): Finding[] {
+  const { likelihood, posterior, weighing, evidence } = stand;
+  const { structure, hypotheses } = likelihood;
+  if (!posterior.defined || !structure.learnable.some(Boolean)) return [];
+  const size = hypotheses.length;
+  const findings: Finding[] = [];
+  const seen = new Set<number>();
+  for (const episode of structure.program.episodes) {
+    if (episode.over !== undefined || evidence.kindOf[episode.index] < 0) continue;
+    const cell = structure.offset[episode.situation] + episode.response;
+    if (seen.has(cell)) continue;
+    seen.add(cell);
+    const alive = hypotheses.flatMap((h, i) => (h.prior > 0 && posterior.weights[i] > 0 ? [i] : []));
+    if (alive.length < 2) continue;
+    const largest = (values: Float64Array) =>
+      alive.reduce((most, h) => Math.max(most, Math.abs(values[episode.index * size + h])), 0);
+    const needs = structure.needs[cell];
+    if (
+      needs >= 0 &&
+      structure.learnable[needs] &&
+      episodes.capability[episode.index] > 0 &&
+      largest(episodes.weight) < UNMOVED
+    ) {
+      findings.push({ kind: 'moves-no-persona', episode: episode.index });
+      continue;
+    }
+    const losers = structure.losers[cell].filter((y) => structure.learnable[structure.needs[y]]);
+    if (losers.length === 0 || !(largest(episodes.single) < NEXT_TO_NOTHING)) continue;
+    const spread = (able: boolean) => {
+      const logs = alive.map((h) => {
+        const ability = meanAbilities(likelihood, weighing, h);
+        if (able) for (const y of losers) ability[structure.needs[y]] = 1;
+        return Math.log(formAt(cellForm(structure, hypotheses[h], cell), ability));
+      });
+      return Math.max(...logs) - Math.min(...logs);
+    };
+    if (spread(true) > SOMETHING && spread(false) < NEXT_TO_NOTHING)
+      findings.push({ kind: 'says-nothing-yet', episode: episode.index });
+  }
   return findings;
 }

@@ -8,6 +8,7 @@ import type { Reinforcement } from '../program/program';
 import {
   type AbilityProblem,
   type AbilitySolution,
+  abilityGain,
   addPower,
   noTerms,
   type PowerTerm,
@@ -538,7 +539,8 @@ export function gains(
       if (wholeRow) sum += rowTerms(likelihood, h, row, counts, reinforced).constant - solved.constant;
       const full = weighing.abilities[h];
       if (solved.solution && full) {
-        sum += full.log - solved.solution.log;
+        const exact = wholeRow ? undefined : profileProblem(likelihood, likelihood.profileOf[h], delta);
+        sum += abilityGain(full, solved.solution, exact);
         abilities[h] = solved.solution;
       }
     }

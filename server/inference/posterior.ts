@@ -15,6 +15,9 @@ export interface Posterior {
 export function posteriorOf(likelihood: Likelihood, weighing: Weighing): Posterior {
   const logJoint = Float64Array.from(likelihood.hypotheses, (h, i) => Math.log(h.prior) + weighing.logLikelihood[i]);
   const weights = new Float64Array(logJoint.length);
+  // An integral that could not be done makes all of it unknown, never just smaller.
+  if (logJoint.some(Number.isNaN))
+    return { logMarginal: Number.NaN, defined: false, weights: weights.fill(Number.NaN), logJoint };
   const logMarginal = normaliseLogs(logJoint, weights);
   return { logMarginal, defined: Number.isFinite(logMarginal), weights, logJoint };
 }

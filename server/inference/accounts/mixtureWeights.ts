@@ -14,7 +14,8 @@ import { affineCurve, type Curve, lineOf } from '../abilities';
 import { betaInterval, latticeInterval } from '../abilityStandings';
 import { dirichletLogRatio } from '../gamma';
 import { logSumExp } from '../logarithms';
-import { integrateLine, latticeMean, logistic } from '../quadrature';
+import { integrateInSteps, integrateLine, latticeMean, logistic } from '../quadrature';
+import type { Stepwise } from '../stepwise';
 
 export interface MixtureProblem {
   readonly alpha: Float64Array;
@@ -29,19 +30,22 @@ export interface MixtureSolution {
   readonly intervals: readonly (readonly [number, number])[];
 }
 
+/** Exact for one or two components; a bound for more. */
 export function solveMixture(problem: MixtureProblem): MixtureSolution {
   if (problem.alpha.length === 1) return solveOne(problem);
-  if (problem.alpha.length === 2) return solveTwo(problem);
-  return isExact(problem) ? solveThree(problem) : solveMany(problem);
+  return problem.alpha.length === 2 ? solveTwo(problem) : solveMany(problem);
 }
 
 /** More factors than this make the plane too slow for three components. */
 const MOST_FACTORS_IN_PLANE = 300;
 
-/** Whether the log is exact, and not a bound. */
-export function isExact({ alpha, cells }: Pick<MixtureProblem, 'alpha' | 'cells'>): boolean {
-  return alpha.length <= 2 || (alpha.length === 3 && cells.length <= MOST_FACTORS_IN_PLANE);
+/** Whether three components are few enough factors for the plane. */
+export function fitsPlane({ alpha, cells }: Pick<MixtureProblem, 'alpha' | 'cells'>): boolean {
+  return alpha.length === 3 && cells.length <= MOST_FACTORS_IN_PLANE;
 }
+
+/** Inner integrals between two stops. */
+const PLANE_BUDGET = 12;
 
 function solveOne({ cells, ratios }: MixtureProblem): MixtureSolution {
   let log = 0;
@@ -75,8 +79,8 @@ function solveTwo({ alpha, cells, ratios }: MixtureProblem): MixtureSolution {
   };
 }
 
-/** w_0 outermost, then the share of the second in what is left: w_1 = (1−w_0)·u with u ~ Beta(α_1, α_2). */
-function solveThree({ alpha, cells, ratios }: MixtureProblem): MixtureSolution {
+/** Exact for three: w_0 outermost, then the share of the second in what is left: w_1 = (1−w_0)·u with u ~ Beta(α_1, α_2). */
+export function* solveThree({ alpha, cells, ratios }: MixtureProblem): Stepwise<MixtureSolution> {
   const p = cells.map((c) => c.logs.map(Math.exp));
   const inner = (w: number, rest: number) => {
     const curves: Curve[] = cells.map((c, i) =>
@@ -103,20 +107,23 @@ function solveThree({ alpha, cells, ratios }: MixtureProblem): MixtureSolution {
     (t) => integrateLine(inner(logistic(t), logistic(-t))).log,
     marks,
   );
-  const lattice = integrateLine({ ...base, reach: base.reach + Math.log1p(size), magnitude: base.magnitude + size });
+  const density = { ...base, reach: base.reach + Math.log1p(size), magnitude: base.magnitude + size };
+  const lattice = yield* integrateInSteps(density, PLANE_BUDGET);
   const mean = new Float64Array(3);
   const nodes: { w: readonly [number, number, number]; weight: number }[] = [];
-  lattice.nodes.forEach((t, i) => {
-    if (lattice.weights[i] === 0) return;
+  for (let i = 0; i < lattice.nodes.length; i++) {
+    if (!(lattice.weights[i] > 1e-25)) continue;
+    if (i % PLANE_BUDGET === 0) yield;
+    const t = lattice.nodes[i];
     const [w, rest] = [logistic(t), logistic(-t)];
     const line = integrateLine(inner(w, rest));
     line.nodes.forEach((s, j) => {
       const at = [w, rest * logistic(s), rest * logistic(-s)] as const;
       const weight = lattice.weights[i] * line.weights[j];
       for (let h = 0; h < 3; h++) mean[h] += weight * at[h];
-      nodes.push({ w: at, weight });
+      if (weight > 1e-12) nodes.push({ w: at, weight });
     });
-  });
+  }
   const interval = (h: 0 | 1 | 2): readonly [number, number] => {
     const sorted = [...nodes].sort((a, b) => a.w[h] - b.w[h]);
     const quantile = (q: number) => {

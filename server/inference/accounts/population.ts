@@ -3,7 +3,7 @@
  * L(w) = Π (Σ_h w_h P_h(y|x))^N, preferences as Σ_h w_h P_h(y ≻ y'), a measured row as a cell of its own. Up to three
  * personas are exact (quadrature over w); more have a variational lower bound. Abilities are outermost.
  */
-import { addPower, noTerms, type PowerTerm, solveAbilities } from '../abilities';
+import { addPower, noTerms, type PowerTerm, type RatioTerm, solveAbilities } from '../abilities';
 import type { Evidence } from '../effectiveCounts';
 import type { Standing } from '../evaluation';
 import { type AbilityPoint, cellForm, combine, type Form, formKey, formLog, formValue } from '../forms';
@@ -14,7 +14,7 @@ import { partitions, tilt } from '../reinforcement';
 import type { Stepwise } from '../stepwise';
 import { abilityGrid, pointAt, powersKey } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
-import { isExact, type MixtureProblem, type MixtureSolution, solveMixture } from './mixtureWeights';
+import { fitsPlane, type MixtureProblem, type MixtureSolution, solveMixture, solveThree } from './mixtureWeights';
 
 /** N · log Σ_h w_h·exp(logs_h)·Π forms_h: a cell, a pair, or a measured row. */
 interface Factor {
@@ -38,6 +38,7 @@ interface Assembly {
   readonly constant: number;
   /** Ability factors that all hypotheses share: they leave the mixture. */
   readonly shared: readonly PowerTerm[];
+  readonly sharedRatios: readonly RatioTerm[];
   readonly impossible: boolean;
 }
 
@@ -124,7 +125,21 @@ function assemble(
       }
     }
   }
-  return { factors, incentives: acting, constant, shared, impossible };
+  // What is the same for every persona is the same for every mixture of them.
+  const sharedRatios: RatioTerm[] = [];
+  const own = acting.filter((i) => {
+    const same = (forms: readonly Form[]) => forms.every((f) => formKey(f) === formKey(forms[0]));
+    if (!same(i.forms) || !same(i.denominators ?? [])) return true;
+    const [form] = i.forms;
+    if (i.denominators) {
+      const [denominator] = i.denominators;
+      if (form.abilities.length + denominator.abilities.length > 0) sharedRatios.push({ numerator: form, denominator });
+      else constant += form.base / denominator.base;
+    } else if (form.abilities.length > 0) shared.push({ form, exponent: i.exponent, offset: i.offset });
+    else constant += i.exponent * (i.offset === 1 ? Math.log1p(form.base) : Math.log(form.base));
+    return false;
+  });
+  return { factors, incentives: own, constant, shared, sharedRatios, impossible };
 }
 
 interface Solved {
@@ -136,12 +151,12 @@ interface Solved {
   readonly exact: boolean;
 }
 
-function solve(
+function* solve(
   likelihood: Likelihood,
   used: readonly number[],
   alpha: Float64Array,
   assembly: Assembly,
-): Solved | undefined {
+): Stepwise<Solved | undefined> {
   const { structure, hypotheses } = likelihood;
   const size = used.length;
   const rows = new Float64Array(size * structure.cells);
@@ -158,7 +173,7 @@ function solve(
   for (const i of assembly.incentives) forms.push(...i.forms, ...(i.denominators ?? []));
   for (const f of forms) for (const c of f.abilities) mixed.add(c);
   const empty = noTerms(structure);
-  const problem = { hit: empty.hit, miss: empty.miss, powers: [] as PowerTerm[], ratios: [] };
+  const problem = { hit: empty.hit, miss: empty.miss, powers: [] as PowerTerm[], ratios: [] as RatioTerm[] };
   const within: PowerTerm[] = [];
   for (const p of assembly.shared) {
     const apart = { hit: noTerms(structure).hit, miss: noTerms(structure).miss, powers: [] as PowerTerm[] };
@@ -168,16 +183,33 @@ function solve(
       for (const c of p.form.abilities) mixed.add(c);
     } else addPower(problem, p);
   }
+  const ratiosWithin: RatioTerm[] = [];
+  for (const r of assembly.sharedRatios) {
+    const involved = [...r.numerator.abilities, ...(r.denominator?.abilities ?? [])];
+    if (involved.some((c) => mixed.has(c))) {
+      ratiosWithin.push(r);
+      for (const c of involved) mixed.add(c);
+    } else problem.ratios.push(r);
+  }
   const list = [...mixed].sort((a, b) => a - b);
   const common = solveAbilities(structure, problem);
-  if (common.failed || problem.powers.some((p) => p.form.abilities.some((c) => mixed.has(c)))) return undefined;
+  const split = [
+    ...problem.powers.map((p) => p.form),
+    ...problem.ratios.flatMap((r) => [r.numerator, r.denominator ?? r.numerator]),
+  ];
+  if (common.failed || split.some((f) => f.abilities.some((c) => mixed.has(c)))) return undefined;
   const hit = structure.priorHit.map((v, c) => v + problem.hit[c]);
   const miss = structure.priorMiss.map((v, c) => v + problem.miss[c]);
-  const exact = isExact({ alpha, cells: assembly.factors });
-  const at = (point: AbilityPoint): MixtureSolution => solveMixture(problemAt(assembly, alpha, point));
+  const plane = list.length === 0 && fitsPlane({ alpha, cells: assembly.factors });
+  const exact = plane || size <= 2;
+  const only = plane ? yield* solveThree(problemAt(assembly, alpha, pointAt(structure))) : undefined;
+  const at = (point: AbilityPoint): MixtureSolution => only ?? solveMixture(problemAt(assembly, alpha, point));
   const grid = abilityGrid(structure, list, hit, miss, [...forms, ...within.map((p) => p.form)], extent, (point) => {
     let sum = at(point).log;
-    for (const p of within) sum += p.exponent * formLog(p.form, point);
+    for (const p of within)
+      sum += p.exponent * (p.offset === 0 ? formLog(p.form, point) : Math.log1p(formValue(p.form, point)));
+    for (const r of ratiosWithin)
+      sum += formValue(r.numerator, point) / (r.denominator ? formValue(r.denominator, point) : 1);
     return sum;
   });
   if (!grid) return undefined;
@@ -254,9 +286,15 @@ export function* populationAccount(
   const used = hypotheses.flatMap((h, i) => (h.prior > 0 ? [i] : []));
   if (used.length === 0) return 'no persona has a prior';
   const alpha = Float64Array.from(used, (h) => total * hypotheses[h].prior);
-  const marginal = solve(likelihood, used, alpha, assemble(likelihood, evidence, used, observed, false));
+  const marginal = yield* solve(likelihood, used, alpha, assemble(likelihood, evidence, used, observed, false));
   yield;
-  const after = solve(likelihood, used, alpha, assemble(likelihood, evidence, used, all, true));
+  const incentives =
+    reinforcements.length > 0 ||
+    evidence.slots.some((s) => s.method.name === 'rl') ||
+    evidence.measured.some((m) => m.rl);
+  const after = incentives
+    ? yield* solve(likelihood, used, alpha, assemble(likelihood, evidence, used, all, true))
+    : marginal;
   yield;
   if (!marginal || !after) return COUPLED;
   /** The mixture's own answers in a situation, tilted as a whole. */

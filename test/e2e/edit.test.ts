@@ -104,7 +104,7 @@ describe('Editing a scenario in VS Code', () => {
       .getByRole('button', { name: `Go to line ${line}` })
       .waitFor();
     assert.equal(await number(window(), 'helpful').textContent(), edited.posterior('helpful'));
-    await window().editor(FILE).locator('.squiggly-error').first().waitFor();
+    await window().editor(FILE).locator('.squiggly-error:visible').first().waitFor();
     await window().picture('stale');
   });
 

@@ -20,8 +20,8 @@ describe('The posterior panel in VS Code', () => {
   it('goes to the line of an episode', async () => {
     await show(window(), 'Evidence');
     const line = lineOf('episode prefer:');
-    const row = window().panel.locator('tr, g.row, [role=row]', { hasText: 'prefer' }).first();
-    await row.dblclick();
+    const row = window().panel.locator('svg g.row', { hasText: 'prefer' }).first();
+    await row.dblclick({ force: true });
     await window()
       .page.locator('.statusbar-item', { hasText: `Ln ${line},` })
       .waitFor();
@@ -81,7 +81,7 @@ describe('The posterior panel in VS Code', () => {
   it('comes back after a reload of the window with the view that was open', async () => {
     await show(window(), 'Predictions');
     await window().page.waitForTimeout(1500);
-    await window().load();
+    await window().reload();
     const tab = window().panel.getByRole('tab', { name: 'Predictions' });
     await tab.waitFor();
     await window().panel.locator('[role=tab][aria-selected=true]', { hasText: 'Predictions' }).waitFor();

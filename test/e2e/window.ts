@@ -66,13 +66,19 @@ export class Window {
     }
   }
 
-  /** Loads the window, as after "Reload Window". */
+  /** Loads the window with the file to open. */
   async load(): Promise<void> {
     const { server } = this;
     const payload = this.#open ? [['openFile', server.remote(join(server.folder, this.#open))] as const] : [];
     await this.page.goto(server.url(payload), { waitUntil: 'domcontentloaded' });
     await this.page.locator('.monaco-workbench').waitFor({ timeout: SLOW });
     if (this.#open) await this.editor(this.#open).locator('.view-line').first().waitFor({ timeout: SLOW });
+  }
+
+  /** "Reload Window": VS Code itself restores what was open. */
+  async reload(): Promise<void> {
+    await this.page.goto(this.server.url(), { waitUntil: 'domcontentloaded' });
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: SLOW });
   }
 
   async close(): Promise<void> {

@@ -27,6 +27,9 @@ const PATIENCE = 250;
 const FULL: typeof DocumentDiagnosticReportKind.Full = 'full';
 const UNCHANGED: typeof DocumentDiagnosticReportKind.Unchanged = 'unchanged';
 
+/** What stands in an open data file, by the features for data files. */
+type OfData = (uri: string) => Promise<Diagnostic[]>;
+
 export interface DiagnosticChannel {
   readonly capabilities: Partial<ServerCapabilities>;
   edited(uri: string): void;
@@ -40,9 +43,10 @@ export function diagnosticChannel(
   client: ClientCapabilities,
   refresh: Refresher,
   log: (what: string, error: unknown) => void,
+  ofData: OfData,
 ): DiagnosticChannel {
   const pull = client.textDocument?.diagnostic !== undefined;
-  return pull ? pulled(connection, session, client, refresh, log) : pushed(connection, session, log);
+  return pull ? pulled(connection, session, client, refresh, log, ofData) : pushed(connection, session, log);
 }
 
 function pulled(
@@ -51,12 +55,15 @@ function pulled(
   client: ClientCapabilities,
   refresh: Refresher,
   log: (what: string, error: unknown) => void,
+  ofData: OfData,
 ): DiagnosticChannel {
   const related = client.textDocument?.diagnostic?.relatedDocumentSupport === true;
   const results = resultIds();
 
   const report = async ({ textDocument, previousResultId }: DocumentDiagnosticParams) => {
-    const numbers = await withinMoment(session, session.posterior(textDocument.uri));
+    const { uri } = textDocument;
+    if (!session.isScenarioText(uri)) return results.report(uri, await ofData(uri), previousResultId);
+    const numbers = await withinMoment(session, session.posterior(uri));
     refresh.answered(textDocument.uri, numbers);
     const snapshot: MaybeNumbers | undefined = numbers ?? (await session.semantic(textDocument.uri));
     if (!snapshot) return { kind: FULL, items: [] };
@@ -79,7 +86,8 @@ function pulled(
     try {
       const answer = await report(params);
       if (token.isCancellationRequested)
-        return new ResponseError(LSPErrorCodes.ServerCancelled, 'cancelled', { retriggerRequest: false });
+        // Without data: a client told not to ask again would not ask for the text that made it cancel either.
+        return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
       return answer;
     } catch (error) {
       log('textDocument/diagnostic', error);
@@ -117,6 +125,7 @@ function pushed(
   return {
     capabilities: {},
     edited(uri) {
+      if (!session.isScenarioText(uri)) return;
       void withinMoment(session, session.posterior(uri))
         .then(async (numbers) => {
           const snapshot = numbers ?? (await session.semantic(uri));

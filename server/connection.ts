@@ -5,6 +5,7 @@
 import {
   type CancellationToken,
   type Connection,
+  type Diagnostic,
   type InitializeParams,
   LSPErrorCodes,
   ResponseError,
@@ -27,6 +28,8 @@ import { Session, type SessionListener } from './session/session';
 import type { Turns } from './session/turns';
 
 const LANGUAGE = 'dramatis';
+/** Has a channel of its own; a feature of this name is asked for data files alone. */
+const DIAGNOSTICS = 'textDocument/diagnostic';
 
 export function serve(connection: Connection, host: Host, turns: Turns, matcher?: Matcher): void {
   const documents = new TextDocuments(TextDocument);
@@ -77,7 +80,10 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
     session.configure(readSettings(params.initializationOptions));
     session.setFolders(foldersOf(params));
     data = dataFiles(connection, params.capabilities, log);
-    diagnostics = diagnosticChannel(connection, session, params.capabilities, refresh, log);
+    diagnostics = diagnosticChannel(connection, session, params.capabilities, refresh, log, async (uri) => {
+      const answer = await answerWith(featuresFor(DIAGNOSTICS), { textDocument: { uri } });
+      return (answer ?? []) as Diagnostic[];
+    });
     const own = {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -134,7 +140,8 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
   });
 
   for (const method of new Set(FEATURES.map((feature) => feature.method))) {
-    const features = FEATURES.filter((feature) => feature.method === method);
+    if (method === DIAGNOSTICS) continue;
+    const features = featuresFor(method);
     connection.onRequest(method, async (params: unknown, token: CancellationToken) => {
       try {
         const answer = await answerWith(features, params);
@@ -181,6 +188,10 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
 
   connection.onShutdown(() => session.dispose());
   connection.listen();
+}
+
+function featuresFor(method: string): readonly Feature[] {
+  return FEATURES.filter((feature) => feature.method === method);
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {

@@ -12,7 +12,7 @@ import type { SemanticSnapshot, SyntaxSnapshot } from './snapshot';
 import { toRange } from './symbols';
 
 /** What a lens remembers until it is worded. */
-export interface LensData {
+interface LensData {
   readonly uri: string;
   readonly kind: 'panel' | 'persona' | 'what-if' | 'account';
   readonly at: Position;

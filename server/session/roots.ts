@@ -96,7 +96,7 @@ export class Roots {
   }
 }
 
-export function isScenario(uri: string): boolean {
+function isScenario(uri: string): boolean {
   return uri.endsWith('.scenario');
 }
 

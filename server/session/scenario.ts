@@ -269,7 +269,7 @@ export class Scenario {
 }
 
 /** A file outside every folder, and one opened without any, is at home in the folder that it stands in. */
-export function workspaceOf(root: string, folders: readonly string[]): readonly string[] {
+function workspaceOf(root: string, folders: readonly string[]): readonly string[] {
   const home = resolveAgainst(root, '.');
   return isWithin(root, folders) || home === undefined ? folders : [...folders, home];
 }

@@ -135,7 +135,7 @@ export class Session {
   async activate(uri: string): Promise<void> {
     const key = normalUri(uri);
     this.#awaited = this.overlay.opened(key) ? undefined : key;
-    const root = this.#isScenarioText(key) ? await this.roots.ownerOf(key) : this.#userOf(key);
+    const root = this.isScenarioText(key) ? await this.roots.ownerOf(key) : this.#userOf(key);
     if (root === undefined || root === this.#active) return;
     this.#active = root;
     this.roots.activate(root);
@@ -154,6 +154,11 @@ export class Session {
     if (roots.size > 0) this.#held.set(holder, roots);
     else this.#held.delete(holder);
     void this.#attend();
+  }
+
+  /** Whether an open text is in our language; any other is data. */
+  isScenarioText(uri: string): boolean {
+    return this.overlay.opened(normalUri(uri))?.language === LANGUAGE;
   }
 
   /** The scenario of this root, begun if it is not yet. */
@@ -264,7 +269,7 @@ export class Session {
   async #attend(): Promise<void> {
     const wanted = new Set([...this.#held.values()].flatMap((roots) => [...roots]));
     for (const { uri } of this.overlay.allOpened())
-      if (this.#isScenarioText(uri)) wanted.add(await this.roots.ownerOf(uri));
+      if (this.isScenarioText(uri)) wanted.add(await this.roots.ownerOf(uri));
     for (const root of wanted) this.#scenario(root).attend(this.#settings.when !== 'manual');
     for (const roots of this.#passing.values()) for (const root of roots) wanted.add(root);
     for (const [root, scenario] of this.#scenarios) {
@@ -275,10 +280,6 @@ export class Session {
     }
     const needed = [...this.#scenarios.values()].flatMap((scenario) => [...scenario.dependencies]);
     this.overlay.keepOnly(new Set(needed));
-  }
-
-  #isScenarioText(uri: string): boolean {
-    return this.overlay.opened(uri)?.language === LANGUAGE;
   }
 
   #parsed(uri: string, version: number, text: string): SyntaxSnapshot {

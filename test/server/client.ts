@@ -24,11 +24,11 @@ import {
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
-} from 'vscode-languageserver-protocol/node';
+} from 'vscode-languageserver/node';
 import { type PanelState, panelState } from '../../server/protocol';
 
 const repository = resolve(import.meta.dirname, '../..');
-export const SERVER = resolve(repository, 'dist/server.cjs');
+const SERVER = resolve(repository, 'dist/server.cjs');
 
 export interface Wish {
   readonly transport?: 'stdio' | 'ipc';
@@ -37,7 +37,7 @@ export interface Wish {
   readonly options?: unknown;
 }
 
-export const PULLS: ClientCapabilities = {
+const PULLS: ClientCapabilities = {
   textDocument: { diagnostic: { relatedDocumentSupport: true } },
   workspace: { diagnostics: { refreshSupport: true }, inlayHint: { refreshSupport: true } },
 };

@@ -9,7 +9,7 @@ import {
   DocumentDiagnosticRequest,
   HoverRequest,
   InlayHintRequest,
-} from 'vscode-languageserver-protocol/node';
+} from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
 import { activeEditor, type PanelRequest, panelOpen } from '../../server/protocol';
 import { TestClient } from './client';

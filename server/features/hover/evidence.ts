@@ -104,7 +104,7 @@ function summary(
 }
 
 /** Rank by shift among all evidence, episodes and datasets together; equals share the better rank. */
-export function rankAmongAll(
+function rankAmongAll(
   { evaluation }: PosteriorSnapshot,
   kind: 'episode' | 'dataset',
   at: number,

@@ -1,7 +1,7 @@
 /** The parts that hovers are made of: headings, paragraphs, tables and bars, as Markdown in which text stays text. */
 import type { Unit } from '../../syntax/tree';
 import { escapeMarkdown } from '../markdown';
-import { formatLog, inUnit } from '../numbers';
+import { formatLog } from '../numbers';
 import type { Settings } from '../settings';
 import type { SemanticSnapshot } from '../snapshot';
 
@@ -16,7 +16,7 @@ export function heading(kind: string, name: string, title?: string, doc?: string
 }
 
 /** Documentation of the user's, line by line, as text. */
-export function prose(doc: string): string {
+function prose(doc: string): string {
   return doc
     .split(/\r?\n/)
     .map((line) => escapeMarkdown(line))
@@ -70,11 +70,7 @@ export function unitOf({ program }: SemanticSnapshot, settings: Settings): Unit 
   return settings.unit === 'scenario' ? program.units : settings.unit;
 }
 
-/** A log in the unit, with decibans beside it where that is another unit: the scale of the verbal words. */
+/** A weight of evidence in the unit: the sign is the message. */
 export function evidenceIn(nats: number, unit: Unit): string {
   return formatLog(nats, unit, { sign: true });
-}
-
-export function sizeIn(nats: number, unit: Unit): number {
-  return inUnit(nats, unit);
 }

@@ -59,7 +59,7 @@ export function table(
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** A bar of `value` (0 to 1) in eighths of a character; what is not zero shows at least one eighth. */
-export function drawBar(value: string | number, width: number): string {
+function drawBar(value: string | number, width: number): string {
   if (typeof value !== 'number' || !(value > 0)) return '';
   const eighths = Math.max(1, Math.min(width * 8, Math.round(value * width * 8)));
   return '█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;

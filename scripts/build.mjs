@@ -21,7 +21,8 @@ const takenCodecsOnly = {
       return { ...resolved, sideEffects: false };
     });
     build.onResolve({ filter: /^\.\/\w[\w.]*\.js$/ }, async ({ path, ...context }) => {
-      if (context.pluginData === takenCodecsOnly || !context.importer.includes('hyparquet-compressors')) return undefined;
+      if (context.pluginData === takenCodecsOnly || !context.importer.includes('hyparquet-compressors'))
+        return undefined;
       const resolved = await build.resolve(path, { ...context, pluginData: takenCodecsOnly });
       return { ...resolved, sideEffects: false };
     });

@@ -4,11 +4,13 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  CancellationTokenSource,
   CodeLensRequest,
   CodeLensResolveRequest,
   DocumentDiagnosticRequest,
   HoverRequest,
   InlayHintRequest,
+  LSPErrorCodes,
 } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
 import { activeEditor, type PanelRequest, panelOpen } from '../../server/protocol';
@@ -185,6 +187,17 @@ describe('The built server', function () {
         .map(({ code }) => code),
       ['expectation-fails'],
     );
+  });
+
+  it('lets a cancelled request go, and answers the next one', async () => {
+    await start();
+    await client.open(uri, SCENARIO);
+    const cancel = new CancellationTokenSource();
+    const ask = { textDocument: { uri }, position: { line: 4, character: 1 } };
+    const first = client.connection.sendRequest(HoverRequest.type, ask, cancel.token);
+    cancel.cancel();
+    await assert.rejects(first, { code: LSPErrorCodes.RequestCancelled });
+    assert.ok(await client.connection.sendRequest(HoverRequest.type, ask));
   });
 
   it('lives through requests that no editor should send', async () => {

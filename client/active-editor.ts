@@ -26,7 +26,12 @@ export function followActiveEditor(client: BaseLanguageClient): vscode.Disposabl
     }),
     client.onDidChangeState(() => {
       sent = '';
-      tell(vscode.window.activeTextEditor);
+      tell(vscode.window.activeTextEditor ?? visibleScenario());
     }),
   );
+}
+
+/** After a reload or a crash a panel may have the focus: the text beside it is then the one to follow. */
+function visibleScenario(): vscode.TextEditor | undefined {
+  return vscode.window.visibleTextEditors.find(({ document }) => document.languageId === 'dramatis');
 }

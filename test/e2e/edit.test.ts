@@ -59,6 +59,7 @@ describe('Editing a scenario in VS Code', () => {
     const hover = await window().hover(
       window().line(FILE, 'insecure times 5999').getByText('episode', { exact: true }),
     );
+    await hover.filter({ hasText: 'novel' }).waitFor();
     const text = (await hover.textContent()) ?? '';
     for (const persona of ['helpful', 'careless', 'malicious', 'novel'])
       assert.ok(text.includes(persona), `${persona} in ${text}`);

@@ -20,8 +20,10 @@ describe('The posterior panel in VS Code', () => {
   it('goes to the line of an episode', async () => {
     await show(window(), 'Evidence');
     const line = lineOf('episode prefer:');
-    const row = window().panel.locator('svg g.row', { hasText: 'prefer' }).first();
-    await row.dblclick({ force: true });
+    await window().panel.locator('svg g.row', { hasText: 'prefer' }).first().dblclick({ force: true });
+    await window().line(FILE, 'episode prefer:').waitFor();
+    // The keyboard stays in the panel after a double click; Enter takes it along.
+    await window().press('Enter');
     await window()
       .page.locator('.statusbar-item', { hasText: `Ln ${line},` })
       .waitFor();

@@ -17,6 +17,13 @@ const BUILT_IN = [
   'json-language-features',
   'markdown-basics',
   'markdown-language-features',
+  // Named by VS Code's page: without them it complains.
+  'github-authentication',
+  'emmet',
+  'git-base',
+  'extension-editing',
+  'npm',
+  'merge-conflict',
 ];
 
 const SETTINGS: Readonly<Record<string, unknown>> = {

@@ -6,6 +6,7 @@
  */
 import type { Tape } from './json-scan';
 import { maxCompared } from './limits';
+import type { Pace } from './pace';
 import { pieceText, type Row } from './row';
 
 const PLACES = 64;
@@ -14,8 +15,13 @@ const WINDOW = 8;
 /** Characters of a text that are looked at. */
 const LONGEST = 8192;
 /** Estimated similarity (Jaccard, of the windows) from which two texts are near-duplicates. */
-export const nearThreshold = 0.8;
+const nearThreshold = 0.8;
 const EMPTY = 0xffffffff;
+/** Windows are hashed as polynomials, so that each costs a step and not eight. */
+const BASE = 0x2c1b3c6d;
+let power = 1;
+for (let i = 1; i < WINDOW; i++) power = Math.imul(power, BASE);
+const OLDEST = power;
 
 /** Signatures by the text's hash: what a text comes to does not depend on when it was seen. */
 export interface NearSample {
@@ -47,14 +53,17 @@ export function noteText(sample: NearSample, tape: Tape, row: Row, key: string):
 }
 
 /** The signature of a text; white space is normalised first. */
-export function signatureOf(text: string): Uint32Array {
+function signatureOf(text: string): Uint32Array {
   const normal = text.replace(/\s+/gu, ' ').trim().slice(0, LONGEST);
   const signature = new Uint32Array(PLACES).fill(EMPTY);
   const last = Math.max(0, normal.length - WINDOW);
+  const width = Math.min(WINDOW, normal.length);
+  let rolling = 0;
+  for (let i = 0; i < width - 1; i++) rolling = (Math.imul(rolling, BASE) + normal.charCodeAt(i)) | 0;
   for (let at = 0; at <= last; at++) {
-    let hash = 0x811c9dc5;
-    const end = Math.min(normal.length, at + WINDOW);
-    for (let i = at; i < end; i++) hash = Math.imul(hash ^ normal.charCodeAt(i), 0x01000193);
+    rolling = (Math.imul(rolling, BASE) + normal.charCodeAt(at + width - 1)) | 0;
+    let hash = rolling;
+    rolling = (rolling - Math.imul(normal.charCodeAt(at), OLDEST)) | 0;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
     hash = (hash ^ (hash >>> 16)) >>> 0;
@@ -77,7 +86,7 @@ function filled(signature: Uint32Array): Uint32Array {
   return result;
 }
 
-export function similarity(a: Uint32Array, b: Uint32Array): number {
+function similarity(a: Uint32Array, b: Uint32Array): number {
   let same = 0;
   for (let i = 0; i < PLACES; i++) if (a[i] === b[i]) same += 1;
   return same / PLACES;
@@ -91,9 +100,14 @@ export interface NearDuplicates {
 
 /**
  * Clusters of near-duplicates among the texts of `keys` (all distinct), scaled up to `total` texts. Undefined where
- * there is nothing to compare.
+ * there is nothing to compare, or the work was cancelled.
  */
-export function nearDuplicates(sample: NearSample, keys: readonly string[], total: number): NearDuplicates | undefined {
+export async function nearDuplicates(
+  sample: NearSample,
+  keys: readonly string[],
+  total: number,
+  pace: Pace,
+): Promise<NearDuplicates | undefined> {
   const signatures = keys.flatMap((key) => {
     const signature = sample.signatures.get(key);
     return signature ? [signature] : [];
@@ -110,6 +124,7 @@ export function nearDuplicates(sample: NearSample, keys: readonly string[], tota
   };
   for (let band = 0; band < PLACES; band += BAND) {
     // Only the first text of a bucket is compared: a bucket of thousands stays linear.
+    if (pace.due() && !(await pace.rest())) return undefined;
     const buckets = new Map<string, number>();
     signatures.forEach((signature, index) => {
       const bucket = signature.subarray(band, band + BAND).join();

@@ -8,10 +8,11 @@
 import type { Host } from '../host';
 import type { DatasetSource } from '../program/program';
 import type { MethodName } from '../syntax/tree';
-import { aggregate, emptyGroups } from './aggregate';
+import { aggregate } from './aggregate';
 import type { RowBlock } from './blocks';
 import { openRows } from './container';
 import type { DatasetCounts } from './counts';
+import { emptyGroups } from './distinct';
 import { DatasetFailure } from './failure';
 import { createMarks, type Marks, readingKey, remember, watched } from './kept';
 import { defaultLimits, type Limits } from './limits';

@@ -22,7 +22,7 @@ export interface Records {
 
 export type NumberColumn = 'weight' | 'tokens' | 'reward' | 'epochs';
 /** What stands where a row says nothing. */
-export const ABSENT: Readonly<Record<NumberColumn, number>> = {
+const ABSENT: Readonly<Record<NumberColumn, number>> = {
   weight: 1,
   tokens: Number.NaN,
   reward: Number.NaN,

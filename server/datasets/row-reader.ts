@@ -4,7 +4,7 @@
  */
 import type { MethodName } from '../syntax/tree';
 import { offsetOf, type RowBlock } from './blocks';
-import { FORMAT_NAMES, looseReward, methodOf, readRow } from './formats';
+import { formatNumber, looseReward, methodOf, readRow } from './formats';
 import { createTape, ScanFault, scanJson, type Tape } from './json-scan';
 import type { Limits } from './limits';
 import { applyMapping, createMapped, fieldText, type Mapped, type Mapping } from './mapping';
@@ -103,7 +103,7 @@ export function takeRow(reader: RowReader, block: RowBlock, view: DataView, inde
   }
   records.shape[number] = shapeOf(reader.shapes, tape, number);
   const row = readRow(tape);
-  records.format[number] = FORMAT_NAMES.indexOf(row.format);
+  records.format[number] = formatNumber(row.format);
   if (row.problem && !reader.measuring) {
     report(reader, number, row.problem, undefined);
     return;

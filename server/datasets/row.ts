@@ -12,7 +12,7 @@ export type Side = 'input' | 'output' | 'rejected';
 /** A piece of a turn's text. Most turns have one; content parts and tool calls make several. */
 export interface Piece {
   readonly role: TurnRole;
-  readonly side: Side;
+  side: Side;
   /** The tape's entry, a string or any other value; -1 where `text` has it. */
   readonly node: number;
   /** Pieces of one turn have one number. */
@@ -79,8 +79,8 @@ function utf8Length(text: string): number {
 /** The hash of a row's text; (0, 0) where it has none. Two numbers, because a number holds 53 bits. */
 export const textHash = { low: 0, high: 0 };
 
-const ROLE_MARK: Record<TurnRole, number> = { system: 11, user: 23, assistant: 37, tool: 53 };
-const SIDE_MARK: Record<Side, number> = { input: 101, output: 211, rejected: 307 };
+const roleMark = (role: TurnRole) => (role === 'assistant' ? 37 : role === 'user' ? 23 : role === 'system' ? 11 : 53);
+const sideMark = (side: Side) => (side === 'input' ? 101 : side === 'output' ? 211 : 307);
 
 /**
  * Hashes the text of all turns with their roles. White space was normalised by the scan; ids of tool calls and all
@@ -92,7 +92,7 @@ export function hashText(tape: Tape, row: Row): void {
   if (row.whole) for (const node of row.whole) mixNode(tape, node);
   else {
     for (const piece of row.pieces) {
-      mix(ROLE_MARK[piece.role], SIDE_MARK[piece.side]);
+      mix(roleMark(piece.role), sideMark(piece.side));
       mixNode(tape, piece.node);
     }
   }

@@ -87,7 +87,7 @@ describe('The posterior panel in VS Code', () => {
     const tab = window().panel.getByRole('tab', { name: 'Predictions' });
     await tab.waitFor();
     await window().panel.locator('[role=tab][aria-selected=true]', { hasText: 'Predictions' }).waitFor();
-    await window().panel.locator('#view .nothing, #view .waiting').waitFor({ state: 'detached' });
+    await window().panel.locator('#view .waiting').waitFor({ state: 'detached' });
     await window().panel.getByText('misaligned').first().waitFor();
   });
 });

@@ -17,5 +17,5 @@ export function notice(window: Window): Locator {
 
 export async function show(window: Window, view: string): Promise<void> {
   await window.panel.getByRole('tab', { name: view }).click();
-  await window.panel.locator(`#view .nothing, #view .waiting`).waitFor({ state: 'detached' });
+  await window.panel.locator(`#view .waiting`).waitFor({ state: 'detached' });
 }

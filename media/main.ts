@@ -90,8 +90,12 @@ function set(change: Partial<Model>): void {
   draw();
 }
 
+let drawn: ViewName | undefined;
 function draw(): void {
   render(app({ model, act }), root);
+  if (drawn === model.view) return;
+  drawn = model.view;
+  document.getElementById(`tab-${drawn}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 /** Asks for the view, and keeps across a reload what was asked. */

@@ -7,7 +7,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 
 /** Variables that the charts' style sheet needs, with the values that they have in this theme. */
 const VARIABLES = [
-  ...['ink', 'muted', 'line', 'axis', 'track', 'paper', 'focus', 'hover', 'good', 'bad', 'for', 'against'],
+  ...['ink', 'muted', 'line', 'axis', 'track', 'paper', 'focus', 'hover', 'good', 'bad', 'for', 'against', 'if'],
   ...PALETTE.map((_, slot) => `persona-${slot}`),
 ].map((name) => `--${name}`);
 

@@ -26,7 +26,7 @@ export interface AccountsOptions {
 const WIDE = 520;
 const TOP = 20;
 
-const heightOf = (width: number) => (width >= WIDE ? 46 : 66);
+const heightOf = (width: number) => (width >= WIDE ? 46 : 82);
 
 export function accountRowAt(count: number, width: number, y: number): number {
   const row = Math.floor((y - TOP) / heightOf(width));
@@ -54,23 +54,24 @@ export function accountBars<R>(svg: SvgTag<R>, rows: readonly AccountBar[], opti
     width,
     height: bottom + 30,
     body: svg`
-      ${limitLines(svg, options, x, bottom)}
-      <line class="zero" x1=${x(0)} x2=${x(0)} y1=${TOP - 4} y2=${bottom}></line>
+      ${limitLines(svg, options, x, wide ? bottom : TOP)}
+      <line class="zero" x1=${x(0)} x2=${x(0)} y1=${TOP - 4} y2=${wide ? bottom : TOP}></line>
       ${scale.ticks(Math.max(2, Math.min(5, Math.floor((right - left) / 70)))).map((at) => svg`<text class="tick" x=${x(at)} y=${bottom + 14} text-anchor="middle">${at === 0 ? 'best' : formatCount(at)}</text>`)}
       <text class="tick" x=${x(0)} y=${bottom + 27} text-anchor="end">${options.unit} behind</text>
       ${rows.map((row, index) => {
         const top = TOP + index * height;
-        const y = wide ? top + height / 2 - 6 : top + 42;
+        const y = wide ? top + height / 2 - 6 : top + 58;
         const from = x(row.behind);
         return svg`<g class="row">
           ${options.cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${height - 1} rx="3"></rect>` : NOTHING}
-          <text class="name" x="8" y=${top + (wide ? height / 2 - 2 : 16)}>${cut(row.name, wide ? left - 16 : width - valued - 12, 13)}</text>
-          <text class="sub" x="8" y=${top + (wide ? height / 2 + 13 : 31)}>${cut(row.sub, wide ? left - 16 : width - 16 - textWidth(row.grade, 11), 11)}<title>${row.sub}</title></text>
+          <text class="name" x="8" y=${top + (wide ? height / 2 - 2 : 16)}>${cut(row.name, wide ? left - 16 : width - textWidth(row.text, 14) - 20, 13)}</text>
+          <text class="sub" x="8" y=${top + (wide ? height / 2 + 13 : 31)}>${cut(row.sub, wide ? left - 16 : width - 12, 11)}<title>${row.sub}</title></text>
+          ${wide ? NOTHING : svg`<line class="zero" x1=${x(0)} x2=${x(0)} y1=${y - 4} y2=${y + 16}></line>${options.limits.map(({ at }) => svg`<line class="grid" x1=${x(-at)} x2=${x(-at)} y1=${y - 4} y2=${y + 16}></line>`)}`}
           ${Number.isNaN(row.behind) ? svg`<line class="grid" x1=${left} x2=${right} y1=${y + 6} y2=${y + 6}></line>` : svg`<rect class=${row.bound ? 'account bound' : 'account'} x=${from} y=${y} width=${px(Math.max(row.behind === 0 ? 0 : 1.5, x(0) - from))} height="12" rx="1"></rect>`}
           ${row.behind === 0 ? svg`<path class="main-mark" d=${`M${x(0)} ${y - 1}l7 7l-7 7l-7 -7z`}></path>` : NOTHING}
           ${row.whatIf === undefined || Number.isNaN(row.whatIf) ? NOTHING : svg`<line class="what-if-line" x1=${x(row.whatIf)} x2=${x(row.whatIf)} y1=${y - 5} y2=${y + 17}></line>`}
           <text class="strong" x=${width - 4} y=${top + (wide ? height / 2 - 2 : 16)} text-anchor="end">${row.text}</text>
-          <text class="sub" x=${width - 4} y=${top + (wide ? height / 2 + 13 : 31)} text-anchor="end">${cut(row.grade, wide ? width - right - 6 : width * 0.5, 11)}</text>
+          <text class="sub" x=${wide ? width - 4 : 8} y=${top + (wide ? height / 2 + 13 : 46)} text-anchor=${wide ? 'end' : 'start'}>${cut(row.grade, wide ? width - right - 6 : width - 12, 11)}</text>
         </g>`;
       })}`,
   };

@@ -2,7 +2,7 @@
  * Rows of one quantity each: a filled bar for what is, a line for what was before the evidence, a dashed outline for
  * what was before the last edit, a second, pale bar for what would be. Used for posteriors, abilities and learned rows.
  */
-import { type Axis, drawAxis, probabilityAxis, signedAxis } from './axis';
+import { type Axis, drawAxis, drawGrid, probabilityAxis, signedAxis } from './axis';
 import { cut, type Drawing, NOTHING, px, type SvgTag, textWidth } from './tag';
 
 export interface BarRow {
@@ -19,6 +19,8 @@ export interface BarRow {
   readonly whatIf?: number;
   readonly whatIfText?: string;
   readonly interval?: readonly [number, number];
+  /** An interval of another quantity on the same scale, with its mean: drawn under the bar. */
+  readonly below?: { readonly mean: number; readonly interval: readonly [number, number] };
 }
 
 export interface BarsOptions {
@@ -60,7 +62,7 @@ export function bars<R>(svg: SvgTag<R>, rows: readonly BarRow[], options: BarsOp
     width: options.width,
     height,
     body: svg`
-      ${drawAxis(svg, axis, TOP, bottom, options.unit)}
+      ${drawAxis(svg, axis, layout.wide ? TOP : bottom, bottom, options.unit)}
       ${rows.map((row, index) => drawRow(svg, row, TOP + index * rowHeight, layout, options, index))}`,
   };
 }
@@ -70,13 +72,13 @@ function layoutOf(rows: readonly BarRow[], options: BarsOptions): Layout {
   const wide = width >= WIDE;
   const longest = (pick: (row: BarRow) => number) => rows.reduce((most, row) => Math.max(most, pick(row)), 0);
   const both = rows.some((row) => row.whatIf !== undefined);
-  const rowHeight = (wide ? 40 : 56) + (both ? 12 : 0);
+  const rowHeight = (wide ? 40 : rows.some((row) => row.below) ? 68 : 62) + (both ? 12 : 0);
   const named = longest((row) => Math.max(textWidth(row.label, 13.5), textWidth(row.sub ?? '', 11)));
-  const left = wide ? Math.min(Math.max(72, named + 20), width * 0.36) : 2;
+  const left = wide ? Math.min(Math.max(72, named + 20), width * 0.36) : 8;
   const valued = longest((row) =>
     Math.max(textWidth(row.text, 13.5), textWidth(row.note ?? '', 11), textWidth(row.whatIfText ?? '', 12)),
   );
-  const right = wide ? width - Math.max(56, valued + 12) : width - 8;
+  const right = wide ? width - Math.max(56, valued + 12) : width - 16;
   const range = [left + (wide ? 8 : 4), right - 6] as const;
   const axis =
     options.scale === 'probability'
@@ -89,21 +91,23 @@ function layoutOf(rows: readonly BarRow[], options: BarsOptions): Layout {
 }
 
 function drawRow<R>(svg: SvgTag<R>, row: BarRow, top: number, layout: Layout, options: BarsOptions, index: number): R {
-  const { wide, rowHeight, left } = layout;
+  const { wide, rowHeight, left, axis } = layout;
   const { width } = options;
-  const middle = wide ? top + rowHeight / 2 : top + rowHeight / 2 + 11;
+  const middle = wide ? top + rowHeight / 2 : top + 45 + (row.whatIf === undefined ? 0 : 5);
   const labelRoom = wide ? left - 6 : width - textWidth(row.text, 14) - 18;
   const labelY = wide ? (row.sub ? middle - 3 : middle + 4) : top + 15;
   const right = width - 2;
   return svg`<g class=${`row c${row.slot}`}>
     ${options.cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${rowHeight - 1} rx="3"></rect>` : NOTHING}
+    ${wide ? NOTHING : drawGrid(svg, axis, middle - 10, middle + 10)}
     <rect class="bar" x="2" y=${labelY - 9} width="4" height="10" rx="1"></rect>
     <text class="name" x="11" y=${labelY}>${cut(row.label, labelRoom - 12, 13.5)}<title>${row.label}</title></text>
     ${row.sub ? svg`<text class="sub" x="11" y=${wide ? middle + 12 : top + 28}>${cut(row.sub, wide ? left - 14 : width - textWidth(row.note ?? '', 11) - 28, 11)}<title>${row.sub}</title></text>` : NOTHING}
     ${options.scale === 'probability' ? drawBar(svg, row, middle, layout) : drawDots(svg, row, middle, layout)}
     <text class="strong" x=${right} y=${wide ? (row.note || row.whatIfText ? middle - 2 : middle + 4) : top + 15} text-anchor="end">${row.text}</text>
-    ${row.note && !(wide && row.whatIfText) ? svg`<text class="sub" x=${right} y=${wide ? middle + 12 : top + 28} text-anchor="end">${row.note}</text>` : NOTHING}
-    ${row.whatIfText && wide ? svg`<text class="sub" x=${right} y=${middle + 13} text-anchor="end">${row.whatIfText}</text>` : NOTHING}
+    ${row.whatIfText && !wide ? svg`<text class="if" x=${right} y=${top + 29} text-anchor="end">${row.whatIfText}</text>` : NOTHING}
+    ${row.note && !row.whatIfText ? svg`<text class="sub" x=${right} y=${wide ? middle + 12 : top + 28} text-anchor="end">${row.note}</text>` : NOTHING}
+    ${row.whatIfText && wide ? svg`<text class="if" x=${right} y=${middle + 14} text-anchor="end">${row.whatIfText}</text>` : NOTHING}
   </g>`;
 }
 
@@ -120,6 +124,7 @@ function drawBar<R>(svg: SvgTag<R>, row: BarRow, middle: number, { axis }: Layou
     ${both ? svg`<rect class="track" x=${from} y=${middle + 2} width=${px(to - from)} height=${thickness} rx="2"></rect><rect class="bar if" x=${from} y=${middle + 2} width=${length(row.whatIf!)} height=${thickness} rx="2"></rect>` : NOTHING}
     ${row.ghost === undefined || Number.isNaN(row.ghost) ? NOTHING : svg`<rect class="ghost" x=${from} y=${y - 2.5} width=${length(row.ghost)} height=${thickness + 5} rx="3"></rect>`}
     ${row.interval ? whisker(svg, row.interval, y + thickness / 2, axis) : NOTHING}
+    ${row.below && !both ? drawBelow(svg, row.below, y + thickness + 5, axis) : NOTHING}
     ${row.before === undefined ? NOTHING : priorMark(svg, axis.x(row.before), y, thickness)}`;
 }
 
@@ -131,6 +136,11 @@ function priorMark<R>(svg: SvgTag<R>, x: number, y: number, thickness: number): 
 function whisker<R>(svg: SvgTag<R>, [low, high]: readonly [number, number], y: number, axis: Axis): R {
   const [a, b] = [axis.x(low), axis.x(high)];
   return svg`<path class="whisker" d=${`M${a} ${y - 4}v8M${a} ${y}H${b}M${b} ${y - 4}v8`}></path>`;
+}
+
+function drawBelow<R>(svg: SvgTag<R>, below: NonNullable<BarRow['below']>, y: number, axis: Axis): R {
+  const [low, high] = below.interval;
+  return svg`<g class="below"><path class="whisker" d=${`M${axis.x(low)} ${y}H${axis.x(high)}`}></path><circle class="below-mean" cx=${axis.x(below.mean)} cy=${y} r="2.5"></circle></g>`;
 }
 
 function drawDots<R>(svg: SvgTag<R>, row: BarRow, middle: number, { axis }: Layout): R {

@@ -47,7 +47,7 @@ function columnsOf(rows: readonly EvidenceBar[], { width, slots, largest, oneSid
   const size = wide ? CELL : 11;
   const cells = width - slots.length * size - 6;
   const valued = Math.max(44, ...rows.map((row) => textWidth(row.text, 13))) + 14;
-  const label = wide ? Math.min(360, width * 0.36) : width - valued - 10;
+  const label = wide ? Math.min(380, width * 0.4) : width - valued - 10;
   const from = wide ? label + 12 : 10;
   const to = wide ? cells - valued - 6 : cells - 12;
   const scale = scaleLinear(oneSided ? [0, largest || 1] : [-(largest || 1), largest || 1], [from, to]).clamp(true);
@@ -61,9 +61,7 @@ export function evidenceRows<R>(svg: SvgTag<R>, rows: readonly EvidenceBar[], op
   return {
     width: options.width,
     height: total,
-    body: svg`
-      <line class="zero" x1=${columns.x(0)} x2=${columns.x(0)} y1="0" y2=${total}></line>
-      ${rows.map((row, index) => drawRow(svg, row, index * height, height, columns, options))}`,
+    body: svg`${rows.map((row, index) => drawRow(svg, row, index * height, height, columns, options))}`,
   };
 }
 
@@ -89,6 +87,7 @@ function drawRow<R>(
     ${row.caret ? svg`<path class="caret" d=${`M1 ${top + height / 2 - 5}v10l6 -5z`}></path>` : NOTHING}
     <text class=${row.dataset ? 'name' : ''} x="10" y=${first}>${cut(row.label, label - 16, 13)}<title>${row.label}</title></text>
     <text class="sub" x="10" y=${first + 14}>${cut(`${row.sub}${row.count}`, wide ? label - 16 : width * 0.6, 11)}</text>
+    <line class="zero" x1=${zero} x2=${zero} y1=${wide ? top : y - 3} y2=${wide ? top + height : y + thickness + 3}></line>
     ${Number.isNaN(row.value) ? NOTHING : svg`<rect class=${oneSided ? 'account' : row.value < 0 ? 'against' : 'for'} x=${px(from)} y=${y} width=${px(length)} height=${thickness} rx="1"></rect>`}
     ${row.measured && !Number.isNaN(row.value) ? svg`<path class="measured" d=${stripes(from, y, length, thickness)}></path>` : NOTHING}
     ${row.ghost === undefined || Number.isNaN(row.ghost) ? NOTHING : svg`<rect class="ghost" x=${px(Math.min(zero, x(row.ghost)))} y=${y - 2} width=${px(Math.max(2, Math.abs(x(row.ghost) - zero)))} height=${thickness + 4}></rect>`}

@@ -30,19 +30,21 @@ export interface RangesOptions {
   readonly cursor?: number;
 }
 
-const HEAD = 26;
+/** Below this width label and text have a line each. */
+const WIDE = 420;
 const LINE = 19;
 const GAP = 12;
 const TOP = 2;
 
-const heightOf = (group: RangeGroup) => HEAD + group.dots.length * LINE + GAP;
+const headOf = (width: number) => (width >= WIDE ? 26 : 42);
+const heightOf = (group: RangeGroup, width: number) => headOf(width) + group.dots.length * LINE + GAP;
 
 /** Group and, in it, dot of a point; the group alone (dot −1) for its head. */
-export function rangeRowAt(groups: readonly RangeGroup[], y: number): number {
+export function rangeRowAt(groups: readonly RangeGroup[], width: number, y: number): number {
   let top = TOP;
   for (const [index, group] of groups.entries()) {
-    if (y >= top && y < top + heightOf(group)) return index;
-    top += heightOf(group);
+    if (y >= top && y < top + heightOf(group, width)) return index;
+    top += heightOf(group, width);
   }
   return -1;
 }
@@ -51,13 +53,14 @@ export function ranges<R>(svg: SvgTag<R>, groups: readonly RangeGroup[], options
   const { width } = options;
   const named = groups.flatMap(({ dots }) => dots.map((dot) => textWidth(dot.label, 11.5)));
   const valued = groups.flatMap(({ dots }) => dots.map((dot) => textWidth(dot.text, 12)));
-  const left = Math.min(Math.max(58, ...named) + 14, width * 0.36);
+  const widest = Math.max(0, ...named);
+  const left = widest === 0 ? 10 : Math.min(Math.max(58, widest) + 20, width * 0.36);
   const right = width - Math.min(Math.max(40, ...valued) + 14, width * 0.3);
   const axis = probabilityAxis([left, right], options.top);
   let top = TOP;
   const drawn = groups.map((group, index) => {
     const result = drawGroup(svg, group, top, axis, options, index);
-    top += heightOf(group);
+    top += heightOf(group, width);
     return result;
   });
   return {
@@ -75,15 +78,16 @@ function drawGroup<R>(
   { width, cursor }: RangesOptions,
   index: number,
 ): R {
-  const height = heightOf(group);
+  const height = heightOf(group, width);
   const [low, high] = [axis.x(group.band[0]), axis.x(group.band[1])];
-  const first = top + HEAD;
+  const first = top + headOf(width);
   const bottom = first + group.dots.length * LINE;
   const textRoom = textWidth(group.text, 13);
+  const wide = width >= WIDE;
   return svg`<g class="row">
     ${cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${height - 2} rx="3"></rect>` : NOTHING}
-    <text class="name" x="8" y=${top + 17}>${cut(group.label, width - textRoom - 30, 13)}<title>${group.label}</title></text>
-    <text class=${`strong ${group.tone ?? ''}`} x=${width - 8} y=${top + 17} text-anchor="end">${group.text}</text>
+    <text class="name" x="8" y=${top + 17}>${cut(group.label, wide ? width - textRoom - 30 : width - 14, 13.5)}<title>${group.label}</title></text>
+    <text class=${`strong ${group.tone ?? ''}`} x=${width - 8} y=${top + (wide ? 17 : 33)} text-anchor="end">${group.text}</text>
     ${drawGrid(svg, axis, first - 3, bottom + 3)}
     <rect class=${group.bandKind === 'allowed' ? 'allowed' : 'band'} x=${low} y=${first - 2} width=${px(Math.max(2, high - low))} height=${bottom - first + 4} rx="2"></rect>
     ${group.line === undefined ? NOTHING : svg`<line class="seen" x1=${axis.x(group.line)} x2=${axis.x(group.line)} y1=${first - 4} y2=${bottom + 4}></line>`}

@@ -32,18 +32,21 @@ export interface StacksOptions {
 
 const TOP = 4;
 
-function rowHeightOf(rows: readonly StackRow[]): number {
-  return 60 + (rows.some((row) => row.whatIf !== undefined) ? 10 : 0);
+/** Below this width label and number have a line each. */
+const WIDE = 420;
+
+function rowHeightOf(rows: readonly StackRow[], width: number): number {
+  return (width >= WIDE ? 60 : 76) + (rows.some((row) => row.whatIf !== undefined) ? 10 : 0);
 }
 
-export function stackRowAt(rows: readonly StackRow[], y: number): number {
-  const row = Math.floor((y - TOP) / rowHeightOf(rows));
+export function stackRowAt(rows: readonly StackRow[], width: number, y: number): number {
+  const row = Math.floor((y - TOP) / rowHeightOf(rows, width));
   return row >= 0 && row < rows.length ? row : -1;
 }
 
 export function stacks<R>(svg: SvgTag<R>, rows: readonly StackRow[], options: StacksOptions): Drawing<R> {
   const { width } = options;
-  const rowHeight = rowHeightOf(rows);
+  const rowHeight = rowHeightOf(rows, width);
   const bottom = TOP + rows.length * rowHeight + 2;
   const axis = probabilityAxis([10, width - 16], options.top);
   return {
@@ -67,13 +70,14 @@ function drawRow<R>(
   const valueWidth = textWidth(row.text, 14);
   const from = axis.x(0);
   const to = axis.x(axis.domain[1]);
-  const thin = top + 25;
-  const thick = top + 33;
+  const wide = width >= WIDE;
+  const thin = top + (wide ? 25 : 41);
+  const thick = thin + 8;
   const total = row.parts.reduce((sum, part) => sum + part, 0);
   return svg`<g class="row">
     ${cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${height - 1} rx="3"></rect>` : NOTHING}
-    <text class="name" x="10" y=${top + 17}>${cut(row.label, width - valueWidth - 28, 13)}<title>${row.label}</title></text>
-    <text class="strong" x=${width - 8} y=${top + 17} text-anchor="end">${row.text}</text>
+    <text class="name" x="10" y=${top + 17}>${cut(row.label, wide ? width - valueWidth - 28 : width - 14, 13.5)}<title>${row.label}</title></text>
+    <text class="strong" x=${width - 8} y=${top + (wide ? 17 : 33)} text-anchor="end">${row.text}</text>
     ${drawGrid(svg, axis, thin - 3, thick + 19)}
     <rect class="track" x=${from} y=${thin} width=${px(to - from)} height="5" rx="1"></rect>
     <g opacity="0.75">${parts(svg, row.partsBefore, slots, axis, thin, 5)}</g>

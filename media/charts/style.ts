@@ -13,6 +13,7 @@ ${slots}
 .chart text.name{font-weight:600}
 .chart text.sub,.chart text.tick{fill:var(--muted);font-size:11px}
 .chart text.strong{font-weight:600}
+.chart text.if{font-size:12px;font-weight:600;fill:var(--if)}
 .chart text.good{fill:var(--good)}
 .chart text.bad{fill:var(--bad)}
 .chart text.on{fill:var(--paper)}
@@ -21,7 +22,7 @@ ${slots}
 .main-mark{fill:var(--ink);stroke:var(--paper);stroke-width:1}
 .full-mark{fill:var(--muted);stroke:var(--paper);stroke-width:1}
 .open-mark{fill:var(--paper);stroke:var(--muted);stroke-width:1.5}
-.what-if{fill:var(--focus)}
+.what-if{fill:var(--if)}
 .prior-head{fill:var(--ink)}
 .bar.part{stroke:var(--paper);stroke-width:.75}
 .track{fill:var(--track)}
@@ -38,6 +39,8 @@ ${slots}
 .dot.ghost,.ghost{fill:none;stroke:var(--muted);stroke-width:1.25;stroke-dasharray:2.5 2}
 .before{stroke:var(--ink);stroke-width:2}
 .whisker{stroke:var(--ink);stroke-width:1.25;fill:none}
+.below .whisker{stroke:var(--muted);stroke-width:1.5}
+.below-mean{fill:var(--muted)}
 .link{stroke:var(--c);stroke-width:3;stroke-opacity:.55}
 .band{fill:var(--ink);fill-opacity:.13}
 .seen{stroke:var(--ink);stroke-width:1.5}
@@ -49,7 +52,7 @@ ${slots}
 .account.bound{fill-opacity:.45;stroke:var(--axis);stroke-dasharray:3 2}
 .selection{fill:var(--for)}
 .propensity{fill:var(--against)}
-.what-if-line{stroke:var(--focus);stroke-width:2}
+.what-if-line{stroke:var(--if);stroke-width:2}
 .curve.thin{stroke-width:1.25;stroke-opacity:.65}
 .cursor{stroke:var(--focus);stroke-width:1.5;fill:none}
 .row-cursor{fill:var(--hover);stroke:var(--focus);stroke-width:1}

@@ -125,6 +125,15 @@ function shares<R>(
     ${regionNames(svg, stack, options, frame, (share) => y(share))}`;
 }
 
+interface Placed {
+  readonly x: number;
+  readonly middle: number;
+  readonly half: number;
+}
+
+const collide = (a: Placed, b: Placed): boolean =>
+  Math.abs(a.x - b.x) < a.half + b.half - 8 && Math.abs(a.middle - b.middle) < 15;
+
 /** The name of each share where it is widest, if it fits. */
 function regionNames<R>(
   svg: SvgTag<R>,
@@ -134,20 +143,27 @@ function regionNames<R>(
   y: (share: number) => number,
 ): R {
   const stride = Math.max(1, Math.ceil(stack.length / 60));
+  const taken: Placed[] = [];
   const placed = slots.map((_, h) => {
-    let best: { readonly x: number; readonly middle: number; readonly room: number } | undefined;
     const half = textWidth(names[h]!, 12) / 2 + 8;
-    for (let index = 0; index < stack.length; index += stride) {
-      const x = Math.max(frame.left + half, Math.min(frame.right - half, frame.x(stack[index]!.point.step)));
-      const near = stack.filter(({ point }) => Math.abs(frame.x(point.step) - x) <= half + 4);
-      const low = Math.max(...near.map(({ edges }) => edges[h]!));
-      const high = Math.min(...near.map(({ edges }) => edges[h + 1]!));
-      const room = y(low) - y(high);
-      if (!best || room > best.room) best = { x, middle: (y(low) + y(high)) / 2, room };
-    }
-    return best && best.room > 16
-      ? svg`<text class="on strong" x=${best.x} y=${px(best.middle + 4)} text-anchor="middle">${names[h]!}</text>`
-      : NOTHING;
+    const places = stack
+      .filter((_, index) => index % stride === 0)
+      .map(({ point }) => {
+        const x = Math.max(frame.left + half, Math.min(frame.right - half, frame.x(point.step)));
+        const near = stack.filter((other) => Math.abs(frame.x(other.point.step) - x) <= half + 4);
+        const low = Math.max(...near.map(({ edges }) => edges[h]!));
+        const high = Math.min(...near.map(({ edges }) => edges[h + 1]!));
+        return { x, middle: (y(low) + y(high)) / 2, room: y(low) - y(high) };
+      })
+      .filter(({ x, middle, room }) => room > 16 && !taken.some((other) => collide(other, { x, middle, half })));
+    // In the middle of where it is about as wide as anywhere.
+    const most = Math.max(...places.map(({ room }) => room));
+    const best = places.filter(({ room }) => room >= 0.9 * most);
+    const place = best[best.length >> 1];
+    if (!place) return NOTHING;
+    const { x, middle } = place;
+    taken.push({ x, middle, half });
+    return svg`<text class="on strong" x=${px(x)} y=${px(middle + 4)} text-anchor="middle">${names[h]!}</text>`;
   });
   return svg`${placed}`;
 }
@@ -198,7 +214,7 @@ function evidence<R>(
     ${points.map((point) => {
       if (point.brought === 0 || Number.isNaN(point.brought)) return NOTHING;
       const size = px(Math.max(1, y(Math.abs(point.brought))));
-      const x = px(frame.x(point.step) - width / 2);
+      const x = px(Math.max(frame.left, Math.min(frame.right - width, frame.x(point.step) - width / 2)));
       const top = point.brought > 0 ? middle - size : middle;
       return svg`<rect class=${point.brought > 0 ? 'for' : 'against'} x=${x} y=${px(top)} width=${px(width)} height=${size}></rect>${point.measured ? svg`<path class="measured" d=${stripes(x, top, width, size)}></path>` : NOTHING}`;
     })}`;

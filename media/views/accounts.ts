@@ -13,9 +13,9 @@ import {
   splitBars,
   splitRowAt,
 } from '../charts/accounts';
+import { columnsClass, columnWidth } from '../columns';
 import { figure } from '../figure';
 import type { ShownPage } from '../page';
-import { columnWidth } from './posterior';
 
 type Shown = ShownPage<AccountsView>;
 
@@ -30,11 +30,15 @@ export function accounts(page: Shown): TemplateResult {
   return html`
     ${view.verdict === '' ? nothing : html`<p class="verdict">${view.verdict}</p>`}
     ${view.accounts.length > 0 ? comparison(page) : nothing}
-    <div class="columns">
+    <div class=${columnsClass(page, figures(page))}>
       ${view.accounts.length > 0 && view.probes.length > 0 ? forecasts(page) : nothing}
       ${view.reinforcements.length > 0 ? reinforcements(page) : nothing}
     </div>
   `;
+}
+
+function figures({ view }: Shown): number {
+  return Number(view.accounts.length > 0 && view.probes.length > 0) + Number(view.reinforcements.length > 0);
 }
 
 /** 2 ln B of 2, 6 and 10, as nats. */
@@ -122,7 +126,7 @@ function comparison(page: Shown): TemplateResult {
 /** What each account predicts for every probe, and how it scores on what was seen. */
 function forecasts(page: Shown): TemplateResult {
   const { view, state, model } = page;
-  const width = view.reinforcements.length > 0 ? columnWidth(page) : model.width;
+  const width = columnWidth(page, figures(page));
   const computable = view.accounts.filter((row) => row.notComputable === undefined);
   const options: MatrixOptions = {
     width,
@@ -156,7 +160,7 @@ function forecasts(page: Shown): TemplateResult {
 
 function reinforcements(page: Shown): TemplateResult {
   const { view, state, model, act } = page;
-  const width = view.accounts.length > 0 && view.probes.length > 0 ? columnWidth(page) : model.width;
+  const width = columnWidth(page, figures(page));
   const log = (value: AccountRow['behind']) => formatLog(fromWire(value), state.unit);
   const words = (row: AccountsView['reinforcements'][number]): string =>
     row.rigidity === undefined ? 'strict selection' : `rigidity ${row.rigidity}`;

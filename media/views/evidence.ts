@@ -173,7 +173,7 @@ function list(page: Shown): TemplateResult {
       return row >= 0 && row < rows.length ? view.start + row : -1;
     },
     keys: { '+': () => addKnob(page, cursor === undefined ? undefined : at(cursor)) },
-    above: html`<div class="heat-head">${state.hypotheses.map(
+    above: html`<div class=${rowHeight > 40 ? 'heat-head narrow' : 'heat-head'}>${state.hypotheses.map(
       ({ name, colour }) => html`<span class=${`c${colour}`} title=${name}></span>`,
     )}</div>`,
     scroll: {

@@ -12,6 +12,7 @@ import {
 } from '../../server/features/numbers';
 import type { LearnedRow, PosteriorView } from '../../server/features/panel/types';
 import { type BarRow, type BarsOptions, barRowAt, bars } from '../charts/bars';
+import { columnsClass, columnWidth } from '../columns';
 import { figure, swatch, toggle } from '../figure';
 import type { ShownPage } from '../page';
 
@@ -21,7 +22,7 @@ export function posterior(page: Shown): TemplateResult {
   const { view, state } = page;
   return html`
     ${summary(page)}
-    <div class="columns">
+    <div class=${columnsClass(page, figures(page))}>
       ${personas(page)} ${view.abilities.length > 0 ? abilities(page) : nothing}
       ${state.hypotheses.map((_, h) => {
         const rows = view.learned.filter((row) => row.hypothesis === h);
@@ -29,6 +30,11 @@ export function posterior(page: Shown): TemplateResult {
       })}
     </div>
   `;
+}
+
+/** How many figures there are: one alone has the whole width. */
+function figures({ view }: Shown): number {
+  return 1 + Math.min(1, view.abilities.length) + new Set(view.learned.map((row) => row.hypothesis)).size;
 }
 
 function summary({ view, state }: Shown): TemplateResult {
@@ -73,10 +79,10 @@ function personas(page: Shown): TemplateResult {
       ghost: old && shown(old) !== shown(row) ? shown(old) : undefined,
       whatIf: other && shown(other),
       whatIfText: other && `if ${text(other)}`,
-      interval: signed || !row.mixture ? undefined : row.mixture.interval,
+      below: signed ? undefined : row.mixture,
     };
   });
-  const width = columnWidth(page, true);
+  const width = columnWidth(page, figures(page));
   const options: BarsOptions = {
     width,
     scale: signed ? 'signed' : 'probability',
@@ -90,7 +96,7 @@ function personas(page: Shown): TemplateResult {
     description: signed
       ? 'Log odds of each persona against all the others: hollow before the evidence, filled after it.'
       : 'Probability of each persona: the bar after the evidence, the marked line before it.',
-    legend: html`${signed ? html`<span class="key hollow">prior</span><span class="key solid">posterior</span>` : html`<span class="key line">prior</span><span class="key bar">posterior</span>`}${past ? html`<span class="key ghost">${past.label}</span>` : nothing}${whatIf ? html`<span class="key pale">what-if</span>` : nothing}${mixture && !signed ? html`<span class="key whisker">90% interval as a mixture (${mixture.account})</span>` : nothing}`,
+    legend: html`${signed ? html`<span class="key hollow">prior</span><span class="key solid">posterior</span>` : html`<span class="key line">prior</span><span class="key bar">posterior</span>`}${past ? html`<span class="key ghost">${past.label}</span>` : nothing}${whatIf ? html`<span class="key pale">what-if</span>` : nothing}${mixture && !signed ? html`<span class="key below">share in a mixture (${mixture.account}), 90% interval</span>` : nothing}`,
     width,
     drawing: bars(svg, rows, options),
     tools: toggle(
@@ -162,7 +168,7 @@ function abilities(page: Shown): TemplateResult {
       interval: row.learnable && interval.every(Number.isFinite) ? interval : undefined,
     };
   });
-  const width = columnWidth(page);
+  const width = columnWidth(page, figures(page));
   const options: BarsOptions = { width, scale: 'probability', cursor: model.figures['abilities']?.cursor };
   return figure(page, {
     id: 'abilities',
@@ -220,7 +226,7 @@ function learned(page: Shown, h: number, list: readonly LearnedRow[]): TemplateR
       interval: response.interval,
     }),
   );
-  const width = columnWidth(page);
+  const width = columnWidth(page, figures(page));
   const options: BarsOptions = { width, scale: 'probability', cursor: model.figures[id]?.cursor };
   const near = name === 'novel' ? view.nearest : undefined;
   const reasons = [...new Set(list.map((row) => WHY[row.why]))].join(', ');
@@ -254,12 +260,4 @@ function learned(page: Shown, h: number, list: readonly LearnedRow[]): TemplateR
     },
     at: (_, y) => barRowAt(rows, options, y),
   });
-}
-
-const TWO_COLUMNS = 860;
-
-/** Wide panels have two columns; what comes first may span both. */
-export function columnWidth({ model }: Pick<Shown, 'model'>, first = false): number {
-  void first;
-  return model.width >= TWO_COLUMNS ? Math.floor((model.width - 28) / 2) : model.width;
 }

@@ -5,9 +5,9 @@ import type { EvaluationRow, ExpectationRow, PredictionsView } from '../../serve
 import { fitTop } from '../charts/axis';
 import { type RangeDot, type RangeGroup, rangeRowAt, ranges } from '../charts/ranges';
 import { type StackRow, stackRowAt, stacks } from '../charts/stacks';
+import { columnsClass, columnWidth } from '../columns';
 import { figure, swatch, toggle } from '../figure';
 import { type ShownPage, slotsOf } from '../page';
-import { columnWidth } from './posterior';
 
 type Shown = ShownPage<PredictionsView>;
 
@@ -19,11 +19,15 @@ export function predictions(page: Shown): TemplateResult {
       holds it to a limit, an <code>evaluation</code> sets counts beside it.
     </p>`;
   }
-  return html`<div class="columns">
+  return html`<div class=${columnsClass(page, figures(page))}>
     ${view.probes.length > 0 ? probes(page) : nothing}
     ${view.expectations.length > 0 ? expectations(page) : nothing}
     ${view.evaluations.map((row, index) => evaluation(page, row, index))}
   </div>`;
+}
+
+function figures({ view }: Shown): number {
+  return Math.min(1, view.probes.length) + Math.min(1, view.expectations.length) + view.evaluations.length;
 }
 
 function probes(page: Shown): TemplateResult {
@@ -56,7 +60,7 @@ function probes(page: Shown): TemplateResult {
         ]),
       )
     : 1;
-  const width = columnWidth(page);
+  const width = columnWidth(page, figures(page));
   const cursor = model.figures['probes']?.cursor;
   return figure(page, {
     id: 'probes',
@@ -113,7 +117,7 @@ function probes(page: Shown): TemplateResult {
       return `${probe.text}: ${formatProbability(probe.before)} before, ${formatProbability(fromWire(probe.after))} after: ${parts.join('; ')}.${without}`;
     },
     open: (index, stay) => page.act.reveal(view.probes[index]?.location, stay),
-    at: (_, y) => stackRowAt(rows, y),
+    at: (_, y) => stackRowAt(rows, width, y),
   });
 }
 
@@ -135,7 +139,7 @@ function expectations(page: Shown): TemplateResult {
   const groups = view.expectations.map((row): RangeGroup => {
     const other = whatIf?.expectations.find((candidate) => candidate.text === row.text);
     const value = fromWire(row.value);
-    const dots: RangeDot[] = [{ label: 'now', value, text: formatProbability(value), kind: 'main' }];
+    const dots: RangeDot[] = [{ label: other ? 'now' : '', value, text: formatProbability(value), kind: 'main' }];
     if (other)
       dots.push({
         label: 'what-if',
@@ -155,7 +159,7 @@ function expectations(page: Shown): TemplateResult {
   const top = model.close
     ? fitTop(view.expectations.flatMap((row) => [fromWire(row.value), row.bound === 'above' ? 1 : (row.high ?? 1)]))
     : 1;
-  const width = columnWidth(page);
+  const width = columnWidth(page, figures(page));
   return figure(page, {
     id: 'expectations',
     title:
@@ -178,7 +182,7 @@ function expectations(page: Shown): TemplateResult {
       return `${row.text}: ${formatProbability(fromWire(row.value))}, ${row.holds ? 'holds' : 'fails'}, ${marginText(row)}.`;
     },
     open: (index, stay) => page.act.reveal(view.expectations[index]?.location, stay),
-    at: (_, y) => rangeRowAt(groups, y),
+    at: (_, y) => rangeRowAt(groups, width, y),
   });
 }
 
@@ -223,7 +227,7 @@ function evaluation(page: Shown, row: EvaluationRow, index: number): TemplateRes
   const top = model.close
     ? fitTop(groups.flatMap((group) => [group.band[1], ...group.dots.map((dot) => dot.value)]))
     : 1;
-  const width = columnWidth(page);
+  const width = columnWidth(page, figures(page));
   return figure(page, {
     id,
     title: `Evaluation: ${row.label ?? row.situation}`,
@@ -252,7 +256,7 @@ function evaluation(page: Shown, row: EvaluationRow, index: number): TemplateRes
       return `${response.name}: seen ${response.count} of ${row.total}, ${formatProbability(response.share)}, 95% interval ${formatInterval(...response.interval)}; the posterior predicts ${formatProbability(fromWire(response.predicted))}.`;
     },
     open: (_, stay) => page.act.reveal(row.location, stay),
-    at: (_, y) => rangeRowAt(groups, y),
+    at: (_, y) => rangeRowAt(groups, width, y),
   });
 }
 

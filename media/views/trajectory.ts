@@ -1,6 +1,6 @@
 /** Trajectory: the posterior along the episodes in order, and what each of them brought. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { formatLog, formatProbability, fromWire, inUnit } from '../../server/features/numbers';
+import { formatLog, formatProbability, fromWire, inUnit, NATS_PER } from '../../server/features/numbers';
 import type { TrajectoryPoint, TrajectoryView } from '../../server/features/panel/types';
 import {
   stepAt,
@@ -10,6 +10,7 @@ import {
   trajectoryChart,
   trajectoryPointAt,
 } from '../charts/trajectory';
+import { columnsClass, columnWidth } from '../columns';
 import { figure, swatch, toggle } from '../figure';
 import { type ShownPage, slotsOf } from '../page';
 import { checkbox, choice } from '../toolkit';
@@ -26,7 +27,7 @@ export function trajectory(page: Shown): TemplateResult {
   const both = whatIf && whatIf.points.length > 0 && model.shape === 'shares';
   return html`
     ${controls(page)}
-    <div class="columns">
+    <div class=${columnsClass(page, both ? 2 : 1)}>
       ${chart(page, view, both ? 'As the text has it' : undefined)}
       ${both ? chart(page, whatIf, 'What-if') : nothing}
     </div>
@@ -47,24 +48,34 @@ function controls({ view, state, model, act }: Shown): TemplateResult {
 /** Logs of shares that are 0 are −∞: the curve goes to the edge. */
 const logRatio = (a: number, b: number): number => (a === b ? 0 : Math.log(a) - Math.log(b));
 
-function pointOf(point: TrajectoryPoint, { view, state }: Shown): TrajectoryChartPoint {
-  const shares = point.posterior.map(fromWire);
-  return {
-    step: point.step,
-    shares,
-    odds: shares.map((share) => inUnit(logRatio(share, shares[view.rival]!), state.unit)),
-    brought: inUnit(fromWire(point.brought), state.unit),
-    measured: point.measured ?? false,
-    label: point.label ?? 'prior',
+/** The points of either way in terms of the shown persona and rival: What-if's own may be others. */
+function pointsOf(points: readonly TrajectoryPoint[], { view, state }: Shown): TrajectoryChartPoint[] {
+  const oddsOf = (point: TrajectoryPoint): number[] => {
+    const shares = point.posterior.map(fromWire);
+    return shares.map((share) => inUnit(logRatio(share, shares[view.rival]!), state.unit));
   };
+  return points.map((point, index) => {
+    const odds = oddsOf(point);
+    const before = points[index - 1];
+    return {
+      step: point.step,
+      shares: point.posterior.map(fromWire),
+      odds,
+      brought: before
+        ? odds[view.persona]! - oddsOf(before)[view.persona]!
+        : inUnit(fromWire(point.brought), state.unit),
+      measured: point.measured ?? false,
+      label: point.label ?? 'prior',
+    };
+  });
 }
 
 function chart(page: Shown, view: TrajectoryView, heading: string | undefined): TemplateResult {
   const { state, model, act, whatIf } = page;
   const id = view === page.view ? 'trajectory' : 'trajectory-if';
-  const points = view.points.map((point) => pointOf(point, page));
+  const points = pointsOf(view.points, page);
   const names = state.hypotheses.map(({ name }) => name);
-  const width = heading && model.width >= 860 ? Math.floor((model.width - 28) / 2) : model.width;
+  const width = columnWidth(page, heading ? 2 : 1);
   const options: TrajectoryOptions = {
     width,
     shape: model.shape,
@@ -72,12 +83,12 @@ function chart(page: Shown, view: TrajectoryView, heading: string | undefined): 
     to: view.to,
     slots: slotsOf(state.hypotheses),
     names,
-    persona: view.persona,
-    rival: view.rival,
+    persona: page.view.persona,
+    rival: page.view.rival,
     unit: state.unit,
     caret: model.followCaret && model.caret !== undefined ? model.caret + 1 : undefined,
     cursor: model.figures[id]?.cursor,
-    whatIf: model.shape === 'odds' ? whatIf?.points.map((point) => pointOf(point, page)) : undefined,
+    whatIf: model.shape === 'odds' ? whatIf && pointsOf(whatIf.points, page) : undefined,
   };
   const describe = (index: number): string => {
     const point = view.points[index]!;
@@ -87,9 +98,9 @@ function chart(page: Shown, view: TrajectoryView, heading: string | undefined): 
       .slice(0, 3)
       .map(({ share, name }) => `${name} ${formatProbability(share)}`);
     if (point.step === 0) return `Prior: ${best.join(', ')}.`;
-    const brought = formatLog(fromWire(point.brought), state.unit, { sign: true });
+    const brought = formatLog(points[index]!.brought * NATS_PER[state.unit], state.unit, { sign: true });
     const source = point.measured ? ' (measured)' : '';
-    return `${point.step}. ${point.label}${source}: ${brought} for ${names[view.persona]} against ${names[view.rival]}. Then ${best.join(', ')}.`;
+    return `${point.step}. ${point.label}${source}: ${brought} for ${names[options.persona]} against ${names[options.rival]}. Then ${best.join(', ')}.`;
   };
   return figure(page, {
     id,
@@ -97,7 +108,7 @@ function chart(page: Shown, view: TrajectoryView, heading: string | undefined): 
     description:
       model.shape === 'shares'
         ? 'Posterior probability of every persona after each evidence, stacked to 100%; below, what each brought.'
-        : `Log odds of every persona against ${names[view.rival]} after each evidence; below, what each brought.`,
+        : `Log odds of every persona against ${names[options.rival]} after each evidence; below, what each brought.`,
     legend: html`${state.hypotheses.map(({ name, colour }) => swatch(name, colour))}${points.some((point) => point.measured) ? html`<span class="key striped">measured</span>` : nothing}`,
     width,
     drawing: trajectoryChart(svg, points, options),
@@ -112,11 +123,11 @@ function chart(page: Shown, view: TrajectoryView, heading: string | undefined): 
     ),
     table: () => ({
       head: ['Step', 'Evidence', `Brought (${state.unit})`, `Surprise (${state.unit})`, ...names],
-      rows: view.points.map((point) => ({
+      rows: view.points.map((point, index) => ({
         cells: [
           String(point.step),
           point.label ?? 'prior',
-          formatLog(fromWire(point.brought), state.unit, { sign: true, bare: true }),
+          formatLog(points[index]!.brought * NATS_PER[state.unit], state.unit, { sign: true, bare: true }),
           formatLog(-fromWire(point.surprise), state.unit, { bare: true }),
           ...point.posterior.map((share) => formatProbability(fromWire(share))),
         ],

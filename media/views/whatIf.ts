@@ -34,7 +34,7 @@ export function whatIf(page: Page): TemplateResult {
       if (members.length === 0) return nothing;
       return html`<fieldset>
         <legend>${title}</legend>
-        ${members.map((knob) => control(page, knob))}
+        ${members.map((knob, at) => html`${kind === 'episode' && knob.label !== members[at - 1]?.label ? html`<p class="knob-group" title=${knob.label}>${knob.label}</p>` : nothing}${control(page, knob)}`)}
         ${kind === 'episode' ? html`<p class="legend">Choose others in the Evidence view with <kbd>+</kbd>.</p>` : nothing}
       </fieldset>`;
     })}
@@ -102,7 +102,7 @@ function control(page: Page, knob: Knob): TemplateResult {
   const name = 'key' in target && target.kind === 'episode' ? `${knob.label}, ${target.key}` : knob.label;
   const turn = (next: number | undefined): void => act.turn(target, next === knob.value ? undefined : next);
   return html`<div class=${`knob ${changed ? 'changed' : ''}`}>
-    <span class="knob-name" title=${name}>${knob.label}${target.kind === 'episode' ? html` <em>${target.key}</em>` : nothing}</span>
+    <span class="knob-name" title=${name}>${target.kind === 'episode' ? target.key : knob.label}</span>
     <input
       type="range"
       min="0"

@@ -4,7 +4,7 @@ import type { Account } from '../../program/program';
 import type { PanelRequest } from '../../protocol';
 import { toWire } from '../numbers';
 import type { PosteriorSnapshot } from '../snapshot';
-import { knobs, place, wires } from './common';
+import { knobs, place, shownText, wires } from './common';
 import type { AccountRow, AccountsView } from './types';
 
 export function accountsView(snapshot: PosteriorSnapshot, request: PanelRequest): AccountsView {
@@ -36,7 +36,7 @@ export function accountsView(snapshot: PosteriorSnapshot, request: PanelRequest)
         location: place(snapshot, program.accounts[index]?.origin),
       };
     }),
-    probes: program.probes.map((probe) => probe.target.text),
+    probes: program.probes.map((probe) => shownText(probe.target.text)),
     reinforcements: program.reinforcements.map((reinforcement, index) => {
       const split = evaluation.reinforcements[index];
       return {

@@ -22,6 +22,11 @@ export function episodeWords(program: Program, episode: Program['episodes'][numb
   return `${situation.name} → ${name(episode.response)}${over}`;
 }
 
+/** A target as it is shown: with true arrows. */
+export function shownText(text: string): string {
+  return text.replaceAll('->', '→');
+}
+
 /** log Σ exp, −∞ of nothing. */
 export function logSum(logs: readonly number[]): number {
   const top = Math.max(...logs, Number.NEGATIVE_INFINITY);
@@ -37,7 +42,7 @@ export function logOdds(logs: readonly number[]): number[] {
   });
 }
 
-/** log π_h + log L_h: the posterior before it is normalised, so that odds of 10^400 are still odds. */
+/** log π_h + log L_h: the posterior before it is normalised, so that odds of 10⁴⁰⁰ are still odds. */
 export function logJoint(snapshot: PosteriorSnapshot): number[] {
   return snapshot.evaluation.personas.map(({ prior, logLikelihood }) =>
     prior === 0 ? Number.NEGATIVE_INFINITY : Math.log(prior) + logLikelihood,

@@ -16,6 +16,7 @@ import {
   logJoint,
   logSum,
   place,
+  shownText,
   wires,
 } from './common';
 import type { EvidenceMeasure, EvidenceQuery, EvidenceRow, EvidenceView } from './types';
@@ -64,7 +65,7 @@ export function evidenceView(snapshot: PosteriorSnapshot, request: PanelRequest)
     overview: overviewOf(matching, weightOf, evaluation.hypotheses.length),
     methods: [...new Set(measured.map((item) => methodOf(snapshot, item)))],
     situations: [...new Set(program.episodes.map((episode) => program.situations[episode.situation]!.name))].sort(),
-    probes: program.probes.map((probe) => probe.target.text),
+    probes: program.probes.map((probe) => shownText(probe.target.text)),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Expectation, ObservedCounts } from '../../program/program';
 import type { PanelRequest } from '../../protocol';
 import { formatPoints, formatProbability, fromWire, toWire } from '../numbers';
 import type { PosteriorSnapshot } from '../snapshot';
-import { knobs, place, wires } from './common';
+import { knobs, place, shownText, wires } from './common';
 import type { EvaluationRow, ExpectationRow, PredictionsView, ProbeRow } from './types';
 
 export function predictionsView(snapshot: PosteriorSnapshot, request: PanelRequest): PredictionsView {
@@ -31,10 +31,10 @@ function probeRow(snapshot: PosteriorSnapshot, index: number): ProbeRow {
     Array.from(predictions, (prediction, h) => (shares[h] === 0 ? 0 : shares[h]! * prediction));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
-    text: target.text,
+    text: shownText(target.text),
     situation: situation.name,
     response: situation.responses[target.response]?.name ?? '?',
-    given: target.givenText,
+    given: target.givenText && shownText(target.givenText),
     before,
     after: toWire(after),
     withoutGiven:
@@ -60,7 +60,7 @@ function expectationRow(snapshot: PosteriorSnapshot, expectation: Expectation): 
   const { bound, low, high } = expectation;
   const room = [...(low === undefined ? [] : [value - low]), ...(high === undefined ? [] : [high - value])];
   return {
-    text: expectation.text,
+    text: shownText(expectation.text),
     value: toWire(value),
     holds,
     bound,

@@ -29,7 +29,8 @@ for (const [name, theme] of Object.entries(THEMES)) {
         await show(window, view);
         await window.page.waitForTimeout(300);
         await window.picture(`${name} ${view}`);
-        const frame = window.page.frames().find((candidate) => candidate.name() === 'active-frame');
+        const element = await window.page.frameLocator('iframe.webview').locator('#active-frame').elementHandle();
+        const frame = await element?.contentFrame();
         assert.ok(frame);
         await frame.evaluate(axe);
         const { violations } = (await frame.evaluate(

@@ -39,10 +39,8 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
     changed: (scenario, what) => {
       panels.changed(scenario, what);
       if (what === 'program') data?.programOf(scenario);
-      if (what === 'posterior') {
-        refresh.posteriorOf(scenario);
-        diagnostics?.posteriorOf(scenario);
-      }
+      if (what === 'posterior') refresh.posteriorOf(scenario);
+      if (what !== 'program') diagnostics?.posteriorOf(scenario);
       tellStatus();
     },
     progressed: (scenario) => {
@@ -179,7 +177,7 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
       }
       case 'data': {
         const document = documents.get(uri!)!;
-        const users = session.usersOf(uri!);
+        const users = await session.usersOf(uri!);
         const data = { uri: uri!, version: document.version, text: document.getText(), users };
         return users.length > 0 ? feature.answer(data, params, context) : null;
       }

@@ -82,6 +82,8 @@ export interface PanelState<View = unknown> {
   /** The same view with the what-if changes applied. */
   readonly whatIf?: View;
   readonly progress?: PanelProgress;
+  /** What is shown of the rival accounts is of the text before; theirs is still being computed. */
+  readonly rivalsPending?: boolean;
 }
 
 /** Client to server. */

@@ -16,7 +16,7 @@ import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
 
 export interface PanelChannel {
-  changed(scenario: Scenario, what: 'program' | 'posterior' | 'progress'): void;
+  changed(scenario: Scenario, what: 'program' | 'posterior' | 'rivals' | 'progress'): void;
   caretMoved(uri: string, position: WirePosition): void;
 }
 

@@ -99,6 +99,18 @@ export function* evaluation(
   };
 }
 
+/** What an evaluation without `accounts` left out: the rival accounts alone, the same bytes as with all the rest. */
+export function* rivals(
+  program: Program,
+  counts: ReadonlyMap<number, DatasetCounts>,
+): Stepwise<Pick<Evaluation, 'accounts' | 'verdict'>> {
+  const structure = structureOf(program);
+  const { evidence } = settle(structure, programHypotheses(structure), counts);
+  yield;
+  const accounts = yield* compareAccounts(structure, counts, evidence);
+  return { accounts, verdict: verdictOf(program.accounts, accounts) };
+}
+
 function hypothesisIndex(program: Program, persona: number): number {
   return persona >= 0 ? persona : program.personas.length;
 }

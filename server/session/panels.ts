@@ -40,11 +40,15 @@ interface Panel {
   revision: number;
 }
 
+/** The views in which the rival accounts stand: the others need no second state when those arrive. */
+const SHOW_RIVALS: ReadonlySet<string> = new Set(['posterior', 'predictions', 'accounts']);
+
 export class Panels {
   readonly #session: Session;
   readonly #listener: PanelListener;
   readonly #panels = new Map<string, Panel>();
-  readonly #trajectories = new WeakMap<Evaluated, Trajectory>();
+  /** By what an evaluation keeps when its rivals arrive. */
+  readonly #trajectories = new WeakMap<Evaluated['evaluation']['episodes'], Trajectory>();
 
   constructor(session: Session, listener: PanelListener) {
     this.#session = session;
@@ -77,13 +81,14 @@ export class Panels {
   }
 
   /** What a scenario shows may be another, or another scenario may be active. */
-  changed(scenario: Scenario, what: 'program' | 'posterior' | 'progress'): void {
+  changed(scenario: Scenario, what: 'program' | 'posterior' | 'rivals' | 'progress'): void {
     for (const panel of this.#panels.values()) {
       const before = panel.root;
       this.#follow(panel);
       if (panel.root !== scenario.root && panel.root === before) continue;
       // A text that was read says nothing new to a panel, unless it is broken now; else its numbers follow.
       if (what === 'program' && panel.root === before && !scenario.shown().stale) continue;
+      if (what === 'rivals' && !SHOW_RIVALS.has(panel.request.view)) continue;
       panel.abort.abort();
       panel.abort = new AbortController();
       this.#refresh(panel);
@@ -174,12 +179,15 @@ export class Panels {
 
     const { program } = snapshot;
     const { unit } = this.#session.settings;
+    if (request.view === 'accounts' && evaluated.rivalsPending && snapshot.evaluation.accounts.length === 0)
+      return undefined;
     const data = panelView(snapshot, request, await this.#extra(panel, evaluated, snapshot));
     return {
       ...nothing,
       revision: Math.max(panel.revision, snapshot.revision),
       status: stale ? 'stale' : snapshot.evaluation.defined ? 'live' : 'undefined',
       cause: cause ?? undefinedCause(snapshot),
+      rivalsPending: evaluated.rivalsPending,
       scenario: { uri: root, title: program.scenario?.title ?? root.slice(root.lastIndexOf('/') + 1) },
       unit: unit === 'scenario' ? program.units : unit,
       hypotheses: hypothesesOf(snapshot),
@@ -192,10 +200,10 @@ export class Panels {
   /** What a view needs beyond the snapshot: computed in slices, once per evaluation. */
   async #extra(panel: Panel, evaluated: Evaluated, { program, counts }: PosteriorSnapshot): Promise<Extra> {
     if (panel.request.view !== 'trajectory') return {};
-    const known = this.#trajectories.get(evaluated);
+    const known = this.#trajectories.get(evaluated.evaluation.episodes);
     if (known) return { trajectory: known };
     const fresh = await drive(trajectory(program, counts), this.#session.turns, panel.abort.signal);
-    this.#trajectories.set(evaluated, fresh);
+    this.#trajectories.set(evaluated.evaluation.episodes, fresh);
     return { trajectory: fresh };
   }
 

@@ -6,7 +6,7 @@
  * of a text without an error is kept, so that a panel has something to show while the text is broken.
  */
 import type { DatasetCounts } from '../datasets/counts';
-import { evaluation } from '../inference/evaluate';
+import { evaluation, rivals } from '../inference/evaluate';
 import type { Evaluation } from '../inference/evaluation';
 import type { Diagnostic } from '../program/diagnostic';
 import { loadProgram } from '../program/load';
@@ -37,6 +37,8 @@ export interface Evaluated extends Loaded {
   /** Datasets that were still being read: their evidence is not in these numbers. */
   readonly missing: ReadonlyMap<number, Reading>;
   readonly evaluation: Evaluation;
+  /** The rival accounts are still being computed: those in `evaluation` are of the text before, or none yet. */
+  readonly rivalsPending: boolean;
 }
 
 /** Why a panel's numbers are not those of the text as it stands. */
@@ -62,8 +64,8 @@ export interface Surroundings {
   readonly workspace: () => readonly string[];
   /** False where evaluation waits for a save or a command. */
   readonly live: () => boolean;
-  /** What a panel shows of this scenario may have changed: its text was read, or its numbers are there. */
-  readonly changed: (scenario: Scenario, what: 'program' | 'posterior') => void;
+  /** What a panel shows of this scenario may have changed: its text was read, its numbers or the rivals' are there. */
+  readonly changed: (scenario: Scenario, what: 'program' | 'posterior' | 'rivals') => void;
   /** Something threw that never should. */
   readonly failed: (error: unknown) => void;
 }
@@ -237,20 +239,36 @@ export class Scenario {
     }
     const start = turns.now();
     try {
-      const numbers = await drive(evaluation(loaded.program, taken.counts), turns, signal);
-      return this.#settle({ ...loaded, ...taken, evaluation: numbers });
+      const own = await drive(evaluation(loaded.program, taken.counts, { accounts: false }), turns, signal);
+      const rivalsPending = loaded.program.accounts.length > 0;
+      const numbers = rivalsPending ? { ...own, ...carriedOver(this.#evaluated, loaded.program) } : own;
+      const evaluated = this.#settle({ ...loaded, ...taken, evaluation: numbers, rivalsPending });
+      if (rivalsPending) void this.#compare(evaluated, signal);
+      return evaluated;
     } finally {
       this.#pace.ran(start, turns.now());
     }
   }
 
-  #settle(evaluated: Evaluated): Evaluated {
+  /** The rival accounts may cost many times what the posterior does, so they follow it; the next edit ends them. */
+  async #compare(evaluated: Evaluated, signal: AbortSignal): Promise<void> {
+    const { turns, failed } = this.#around;
+    try {
+      const rest = await drive(rivals(evaluated.program, evaluated.counts), turns, signal);
+      this.#settle({ ...evaluated, evaluation: { ...evaluated.evaluation, ...rest }, rivalsPending: false }, evaluated);
+    } catch (error) {
+      if (!(error instanceof Superseded)) failed(error);
+    }
+  }
+
+  /** `early`: the same evaluation before its rivals were there, whose place this one takes. */
+  #settle(evaluated: Evaluated, early?: Evaluated): Evaluated {
     this.#evaluated = evaluated;
     if (!evaluated.broken && !unreadDataset(evaluated) && evaluated.missing.size === 0) {
-      this.#previous = this.#good;
+      if (this.#good !== early) this.#previous = this.#good;
       this.#good = evaluated;
     }
-    this.#around.changed(this, 'posterior');
+    this.#around.changed(this, early ? 'rivals' : 'posterior');
     return evaluated;
   }
 
@@ -272,6 +290,16 @@ export class Scenario {
 function workspaceOf(root: string, folders: readonly string[]): readonly string[] {
   const home = resolveAgainst(root, '.');
   return isWithin(root, folders) || home === undefined ? folders : [...folders, home];
+}
+
+/** The rivals of the text before, where the same ones are compared on the same probes. */
+function carriedOver(before: Evaluated | undefined, program: Program): Partial<Evaluation> {
+  if (!before || before.evaluation.accounts.length !== program.accounts.length) return {};
+  const same =
+    before.program.probes.length === program.probes.length &&
+    before.program.cellOffset.at(-1) === program.cellOffset.at(-1) &&
+    program.accounts.every(({ name }, at) => before.evaluation.accounts[at]?.name === name);
+  return same ? { accounts: before.evaluation.accounts, verdict: before.evaluation.verdict } : {};
 }
 
 /** The first dataset that cannot be used at all. */

@@ -25,7 +25,7 @@ const LANGUAGE = 'dramatis';
 /** Whom the session tells. */
 export interface SessionListener {
   /** A scenario's text was read or its numbers are there; `program` comes before `posterior`. */
-  changed(scenario: Scenario, what: 'program' | 'posterior'): void;
+  changed(scenario: Scenario, what: 'program' | 'posterior' | 'rivals'): void;
   /** A dataset's reading went on. */
   progressed(scenario: Scenario): void;
   /** Nobody looks at this scenario any more. */
@@ -213,14 +213,21 @@ export class Session {
     return snapshots;
   }
 
-  /** Open scenarios that read this data file, with the numbers that they have now. */
-  usersOf(dataUri: string): readonly PosteriorSnapshot[] {
+  /**
+   * Open scenarios that read this data file, with numbers of its newest text; where those are not to be had, because a
+   * scenario is broken or waits for a save, with the last good ones.
+   */
+  async usersOf(dataUri: string): Promise<readonly PosteriorSnapshot[]> {
     const key = normalUri(dataUri);
-    return [...this.#scenarios.values()].flatMap((scenario) => {
-      const evaluated = scenario.shown().snapshot;
-      const reads = evaluated?.program.datasets.some((dataset) => dataset.uri && normalUri(dataset.uri) === key);
-      return evaluated && reads ? (this.#withNumbers(evaluated, scenario.root) ?? []) : [];
-    });
+    await this.shelf.settled(key);
+    const users: PosteriorSnapshot[] = [];
+    for (const scenario of [...this.#scenarios.values()].filter((one) => one.dependsOn(key))) {
+      const newest = await scenario.posterior();
+      const evaluated = [newest, scenario.shown().snapshot].find((one) => one && readsWithNumbers(one, key));
+      const snapshot = evaluated && this.#withNumbers(evaluated, scenario.root);
+      if (snapshot) users.push(snapshot);
+    }
+    return users;
   }
 
   /** A snapshot of numbers as a feature sees it from one of the program's files. */
@@ -303,4 +310,8 @@ export class Session {
     const { revision, counts, evaluation } = evaluated;
     return around && { ...around, revision, counts, evaluation };
   }
+}
+
+function readsWithNumbers({ program, counts }: Evaluated, dataUri: string): boolean {
+  return program.datasets.some(({ uri, index }) => uri && normalUri(uri) === dataUri && counts.has(index));
 }

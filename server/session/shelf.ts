@@ -105,6 +105,15 @@ export class DatasetShelf {
     return [...this.#items.values()].some((item) => item.uri === uri);
   }
 
+  /** Resolves once nothing of this file is being read. */
+  async settled(uri: string): Promise<void> {
+    for (;;) {
+      const readings = [...this.#items.values()].filter((item) => item.uri === uri && item.reading !== undefined);
+      if (readings.length === 0) return;
+      await Promise.all(readings.map((item) => item.done));
+    }
+  }
+
   /** Stop one reading, by its token. */
   stop(token: string): void {
     for (const item of this.#items.values()) {

@@ -57,7 +57,7 @@ describe('A dataset', () => {
     opened.put('rows.jsonl', row('a') + row('b') + row('c'), 'jsonl');
     await rest();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(4)));
-    assert.equal(opened.session.usersOf(ROWS).length, 1);
+    assert.equal((await opened.session.usersOf(ROWS)).length, 1);
     opened.session.remove(ROWS);
     await rest();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(2)));

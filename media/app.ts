@@ -26,14 +26,11 @@ export function app(page: Page): TemplateResult {
   return html`
     <header>${head(page)} ${tabs(page)}</header>
     ${notice(page)} ${progress(page)}
-    <main
-      id="view"
-      role="tabpanel"
-      aria-labelledby=${`tab-${model.view}`}
-      class=${`${status} ${model.running ? '' : 'stale'} ${model.whatIfOpen ? 'with-what-if' : ''}`}
-    >
+    <main class=${`${status} ${model.running ? '' : 'stale'} ${model.whatIfOpen ? 'with-what-if' : ''}`}>
       ${model.whatIfOpen ? whatIf(page) : nothing}
-      <div id="content">${content(page)}</div>
+      <div id="content">
+        <div id="view" role="tabpanel" aria-labelledby=${`tab-${model.view}`}>${content(page)}</div>
+      </div>
     </main>
   `;
 }

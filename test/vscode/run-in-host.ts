@@ -40,6 +40,7 @@ try {
   const page = await browser.newPage();
   const ended = new Promise<number>((resolve) => page.exposeFunction('codeAutomationExit', resolve));
   await page.exposeFunction('codeAutomationLog', (_type: string, values: readonly unknown[]) => {
+    if (process.env['DRAMATIS_VERBOSE']) console.error(...values);
     for (const line of values.map(String).join(' ').split('\n'))
       if (line.includes(MARK)) report(line.replaceAll(MARK, ''));
   });

@@ -1,8 +1,10 @@
 /** The panels' messages: requests in, states out. The client passes them on between the page and here. */
 import type { Connection } from 'vscode-languageserver';
+import { type ExportFormat, exportView } from '../features/panel/exportData';
 import { whatIfEdit as editOf } from '../features/panel/whatIfEdit';
 import {
   cancelWork,
+  exportData,
   type PanelRequest,
   panelCaret,
   panelClose,
@@ -38,6 +40,16 @@ export function panelChannel(
     const snapshot = shown && (await session.semantic(shown.snapshot.uri));
     return snapshot ? editOf(snapshot, shown.request.whatIf) : null;
   });
+  connection.onRequest(
+    exportData,
+    async ({ panel, format }: { readonly panel: string; readonly format: ExportFormat }) => {
+      const shown = await panels.shownIn(panel);
+      if (!shown) return null;
+      const { unit } = session.settings;
+      const own = shown.snapshot.program.units;
+      return exportView(shown.snapshot, shown.request, format, shown.extra, unit === 'scenario' ? own : unit);
+    },
+  );
   return {
     changed: (scenario, what) => panels.changed(scenario, what),
     caretMoved(uri, position) {

@@ -191,7 +191,7 @@ function fillSlots(tape: Tape): void {
 }
 
 /** A reward of a field: a number, or a string written like one. */
-export function rewardOf(tape: Tape, node: number): { reward?: number; badReward?: boolean } {
+function rewardOf(tape: Tape, node: number): { reward?: number; badReward?: boolean } {
   if (node < 0 || tape.kind[node] === Kind.null) return {};
   const reward = looseNumber(tape, node);
   return reward === undefined ? { badReward: true } : { reward };

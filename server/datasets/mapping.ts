@@ -10,7 +10,7 @@ import { follow, type Path, parsePath } from './path';
 import { type CompiledPattern, compilePattern } from './patterns';
 import { lastTurn, outputBytes, type Row } from './row';
 
-export type MappedKey = FieldEntry['key'];
+type MappedKey = FieldEntry['key'];
 const NUMBER_KEYS: ReadonlySet<string> = new Set(['reward', 'weight', 'tokens', 'epochs']);
 
 type Value =
@@ -19,7 +19,7 @@ type Value =
   | { readonly kind: 'counted' }
   | { readonly kind: 'field'; readonly path: Path };
 
-export interface Rule {
+interface Rule {
   readonly path: Path;
   readonly pattern: CompiledPattern;
   readonly values: readonly (readonly [MappedKey, Value])[];

@@ -96,7 +96,7 @@ export function failureOf(error: unknown): Failure {
   return { code: 'dataset-unreadable', message: `The file cannot be read: ${message}.` };
 }
 
-export const CANCELLED = { code: 'dataset-cancelled', message: 'Reading was cancelled.' } as const;
+const CANCELLED = { code: 'dataset-cancelled', message: 'Reading was cancelled.' } as const;
 
 export type Failure = NonNullable<DatasetCounts['failure']>;
 

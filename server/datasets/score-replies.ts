@@ -2,7 +2,7 @@
 import { createTape, Kind, ScanFault, scanJson, type Tape } from './json-scan';
 import { element, elements, isString, keyOf, looseNumber, member, numberAt, stringOf } from './json-values';
 
-export interface ScoreProblem {
+interface ScoreProblem {
   /** 1-based line of the replies. */
   readonly line: number;
   readonly message: string;

@@ -15,7 +15,7 @@ export interface FieldSeen {
 }
 
 /** Shapes beyond the limit are not told apart: this number stands for all of them. */
-export const OTHER_SHAPE = 0xffff;
+const OTHER_SHAPE = 0xffff;
 
 export function createShapes(): Shapes {
   return { byHash: new Map(), shapes: [] };

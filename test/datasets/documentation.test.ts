@@ -70,6 +70,7 @@ describe('the documentation of datasets', () => {
       limits.maxRowGroupBytes,
       limits.maxUnboundedMatch,
       limits.matchTimeLimit,
+      limits.rereadWhole,
     ]);
   });
 });

@@ -153,6 +153,15 @@ describe('measured log-likelihoods', () => {
     assert.deepEqual(counts.problemCounts, { 'dataset-row-measured-repeated': 1 });
   });
 
+  it('keep rows of a long table apart that have one text: they are other hypotheses and other episodes', async () => {
+    const rows = [1, 2].flatMap((id) =>
+      ['a', 'b'].map((hypothesis) => ({ id, hypothesis, logprob: -id, prompt: 'p', completion: 'c' })),
+    );
+    const counts = await readText(jsonLines(rows), 'logprobs sum nats field "logprob"');
+    assert.deepEqual([counts.duplicates, counts.measured!.rows], [0, 2]);
+    assert.deepEqual([...counts.measured!.logprob, ...counts.measured!.epochs], [-1, -1, -2, -2, 1, 1]);
+  });
+
   it('merge rows with the same text and the same values into epochs', async () => {
     const other = { ...objects[0]!, p: { helpful: -1, malicious: -2 } };
     const counts = await readText(

@@ -130,14 +130,17 @@ export function matrix<R>(svg: SvgTag<R>, options: MatrixOptions): Drawing<R> {
   };
 }
 
+export interface SplitRow {
+  readonly label: string;
+  /** Selection and propensity shift, in the unit to show. */
+  readonly parts: readonly [number, number];
+  readonly texts: readonly [string, string];
+}
+
 /** The two parts of a reinforcement beside each other: selection among personas, and the shift inside them. */
 export function splitBars<R>(
   svg: SvgTag<R>,
-  rows: readonly {
-    readonly label: string;
-    readonly parts: readonly [number, number];
-    readonly texts: readonly [string, string];
-  }[],
+  rows: readonly SplitRow[],
   { width, cursor }: { readonly width: number; readonly cursor?: number },
 ): Drawing<R> {
   const each = 54;

@@ -9,7 +9,7 @@ export interface RangeDot {
   readonly label: string;
   readonly value: number;
   readonly text: string;
-  readonly kind: 'main' | 'account' | 'before';
+  readonly kind: 'main' | 'account' | 'before' | 'if';
 }
 
 export interface RangeGroup {
@@ -101,9 +101,11 @@ function drawDot<R>(svg: SvgTag<R>, dot: RangeDot, y: number, axis: Axis, width:
   const mark =
     dot.kind === 'main'
       ? svg`<path class="main-mark" d=${`M${x} ${y - 6}l6 6l-6 6l-6 -6z`}></path>`
-      : dot.kind === 'before'
-        ? svg`<circle class="open-mark" cx=${x} cy=${y} r="4"></circle>`
-        : svg`<circle class="full-mark" cx=${x} cy=${y} r="4"></circle>`;
+      : dot.kind === 'if'
+        ? svg`<path class="if-mark" d=${`M${x} ${y - 6}l6 6l-6 6l-6 -6z`}></path>`
+        : dot.kind === 'before'
+          ? svg`<circle class="open-mark" cx=${x} cy=${y} r="4"></circle>`
+          : svg`<circle class="full-mark" cx=${x} cy=${y} r="4"></circle>`;
   return svg`
     <text class=${dot.kind === 'main' ? 'label strong' : 'label'} x=${left - 10} y=${y + 4} text-anchor="end">${cut(dot.label, left - 18, 11.5)}<title>${dot.label}</title></text>
     <line class="grid" x1=${left} x2=${axis.x(axis.domain[1])} y1=${y} y2=${y}></line>

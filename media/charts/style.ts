@@ -20,6 +20,7 @@ ${slots}
 .chart text.label{font-size:12px}
 .chart text.label.strong{font-weight:600}
 .main-mark{fill:var(--ink);stroke:var(--paper);stroke-width:1}
+.if-mark{fill:var(--paper);stroke:var(--if);stroke-width:2}
 .full-mark{fill:var(--muted);stroke:var(--paper);stroke-width:1}
 .open-mark{fill:var(--paper);stroke:var(--muted);stroke-width:1.5}
 .what-if{fill:var(--if)}

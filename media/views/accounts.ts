@@ -1,9 +1,16 @@
 /** Accounts: the same data under other assumptions, and what reinforcement did: select, or shift. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { formatInterval, formatLog, formatProbability, fromWire, inUnit } from '../../server/features/numbers';
+import { formatInterval, formatLog, formatProbability, fromWire } from '../../server/features/numbers';
 import type { AccountRow, AccountsView } from '../../server/features/panel/types';
 import {
-  type AccountBar,
+  accountBarRows,
+  computable,
+  forecastCells,
+  gradeLimits,
+  rigidityWords,
+  splitRows,
+} from '../charts/accountRows';
+import {
   type AccountsOptions,
   accountBars,
   accountRowAt,
@@ -41,13 +48,6 @@ function figures({ view }: Shown): number {
   return Number(view.accounts.length > 0 && view.probes.length > 0) + Number(view.reinforcements.length > 0);
 }
 
-/** 2 ln B of 2, 6 and 10, as nats. */
-const LIMITS = [
-  { at: 1, word: 'positive' },
-  { at: 3, word: 'strong' },
-  { at: 5, word: 'very strong' },
-] as const;
-
 const marginalText = (page: Shown, row: AccountRow): string =>
   row.notComputable === undefined
     ? `${row.bound ? '≥ ' : ''}${formatLog(fromWire(row.logMarginal), page.state.unit, { bare: true })}`
@@ -55,22 +55,11 @@ const marginalText = (page: Shown, row: AccountRow): string =>
 
 function comparison(page: Shown): TemplateResult {
   const { view, whatIf, state, model, act } = page;
-  const rows = view.accounts.map((row): AccountBar => {
-    const other = whatIf?.accounts.find(({ name }) => name === row.name);
-    return {
-      name: row.name,
-      sub: row.notComputable ?? row.assumption,
-      behind: inUnit(fromWire(row.behind), state.unit),
-      bound: row.bound,
-      text: row.notComputable === undefined ? formatProbability(fromWire(row.probability)) : 'not computable',
-      grade: row.grade,
-      whatIf: other && inUnit(fromWire(other.behind), state.unit),
-    };
-  });
+  const rows = accountBarRows(view, state.unit, whatIf);
   const options: AccountsOptions = {
     width: model.width,
     unit: state.unit,
-    limits: LIMITS.map(({ at, word }) => ({ at: inUnit(at, state.unit), word })),
+    limits: gradeLimits(state.unit),
     cursor: model.figures['accounts']?.cursor,
   };
   const describe = (index: number): string => {
@@ -127,14 +116,9 @@ function comparison(page: Shown): TemplateResult {
 function forecasts(page: Shown): TemplateResult {
   const { view, state, model } = page;
   const width = columnWidth(page, figures(page));
-  const computable = view.accounts.filter((row) => row.notComputable === undefined);
   const options: MatrixOptions = {
     width,
-    rows: computable.map(({ name }) => name),
-    columns: view.probes,
-    cells: computable.map((row) =>
-      row.probes.map((probe) => ({ value: fromWire(probe), text: formatProbability(fromWire(probe)) })),
-    ),
+    ...forecastCells(view),
     cursor: model.figures['forecasts']?.cursor,
   };
   return figure(page, {
@@ -143,7 +127,7 @@ function forecasts(page: Shown): TemplateResult {
     description: 'The prediction of every probe under every account.',
     legend:
       view.evaluations > 0
-        ? html`Log score on what was seen (${state.unit}): ${computable.map((row) => html`<span class="score">${row.name} <strong>${formatLog(fromWire(row.logScore), state.unit, { bare: true })}</strong></span>`)}`
+        ? html`Log score on what was seen (${state.unit}): ${computable(view).map((row) => html`<span class="score">${row.name} <strong>${formatLog(fromWire(row.logScore), state.unit, { bare: true })}</strong></span>`)}`
         : undefined,
     width,
     drawing: matrix(svg, options),
@@ -162,13 +146,7 @@ function reinforcements(page: Shown): TemplateResult {
   const { view, state, model, act } = page;
   const width = columnWidth(page, figures(page));
   const log = (value: AccountRow['behind']) => formatLog(fromWire(value), state.unit);
-  const words = (row: AccountsView['reinforcements'][number]): string =>
-    row.rigidity === undefined ? 'strict selection' : `rigidity ${row.rigidity}`;
-  const rows = view.reinforcements.map((row) => ({
-    label: `reinforce ${row.situation} (beta ${row.beta}, ${words(row)})`,
-    parts: [inUnit(fromWire(row.selection), state.unit), inUnit(fromWire(row.propensityShift), state.unit)] as const,
-    texts: [log(row.selection), log(row.propensityShift)] as const,
-  }));
+  const rows = splitRows(view, state.unit);
   return figure(page, {
     id: 'reinforcements',
     title: 'What reinforcement did',
@@ -179,14 +157,14 @@ function reinforcements(page: Shown): TemplateResult {
     table: () => ({
       head: ['Reinforcement', 'Selection', 'Propensity shift'],
       rows: view.reinforcements.map((row) => ({
-        cells: [`${row.situation}, ${words(row)}`, log(row.selection), log(row.propensityShift)],
+        cells: [`${row.situation}, ${rigidityWords(row)}`, log(row.selection), log(row.propensityShift)],
         open: () => act.reveal(row.location),
       })),
     }),
     count: rows.length,
     describe: (index) => {
       const row = view.reinforcements[index]!;
-      return `reinforce ${row.situation}, ${words(row)}: selection ${log(row.selection)}, propensity shift ${log(row.propensityShift)}.`;
+      return `reinforce ${row.situation}, ${rigidityWords(row)}: selection ${log(row.selection)}, propensity shift ${log(row.propensityShift)}.`;
     },
     open: (index, stay) => act.reveal(view.reinforcements[index]?.location, stay),
     at: (_, y) => splitRowAt(rows.length, y),

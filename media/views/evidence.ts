@@ -1,15 +1,9 @@
 /** Evidence: every episode and dataset by what it moved. The server sorts and filters; here is only the part in view. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { formatCount, formatLog, formatPoints, fromWire, inUnit } from '../../server/features/numbers';
+import { formatCount, formatLog, fromWire, inUnit } from '../../server/features/numbers';
 import type { EvidenceMeasure, EvidenceRow, EvidenceView } from '../../server/features/panel/types';
-import {
-  type EvidenceBar,
-  evidenceRowHeight,
-  evidenceRows,
-  type HeatOptions,
-  heatIndexAt,
-  heatMap,
-} from '../charts/evidence';
+import { evidenceRowHeight, evidenceRows, type HeatOptions, heatIndexAt, heatMap } from '../charts/evidence';
+import { cellOf, evidenceBars, isOneSided, measureWords, timesText, valueText } from '../charts/evidenceBars';
 import { figure } from '../figure';
 import { type ShownPage, slotsOf } from '../page';
 import { checkbox, choice, textField } from '../toolkit';
@@ -83,75 +77,47 @@ function controls(page: Shown): TemplateResult {
   </div>`;
 }
 
-function valueText(page: Shown, row: EvidenceRow): string {
-  const value = fromWire(row.value);
-  if (page.view.measure.kind === 'probe') return formatPoints(value).replace(' points', ' pt');
-  return formatLog(value, page.state.unit, { sign: page.view.measure.kind === 'weight', bare: true });
-}
-
-const shownValue = (page: Shown, value: EvidenceRow['value']): number =>
-  page.view.measure.kind === 'probe' ? fromWire(value) : inUnit(fromWire(value), page.state.unit);
-
-function measureWords({ view, state }: Shown): string {
-  const { measure } = view;
-  if (measure.kind === 'weight') return `Weight of evidence for ${measure.persona}, ${state.unit}`;
-  if (measure.kind === 'probe') return `Effect on ${view.probes[measure.probe] ?? 'the probe'}, percentage points`;
-  if (measure.kind === 'capability') return `What was learned about abilities, ${state.unit}`;
-  return `Shift of the whole distribution, ${state.unit}`;
-}
-
-const timesText = (row: EvidenceRow): string =>
-  row.kind === 'dataset' ? '' : row.count === 1 ? '' : ` × ${formatCount(row.count)}`;
-
 function list(page: Shown): TemplateResult {
   const { view, whatIf, state, model, act } = page;
   const cursor = model.figures['evidence']?.cursor;
-  const scale = view.largestWeight || 1;
   const shape = {
     width: model.width,
     slots: slotsOf(state.hypotheses),
     largest: view.measure.kind === 'probe' ? view.largest : inUnit(view.largest, state.unit),
-    oneSided: view.measure.kind === 'shift' || view.measure.kind === 'capability',
+    oneSided: isOneSided(view),
   };
-  const rows = view.rows.map((row, index): EvidenceBar => {
-    const other = whatIf?.rows.find(({ evidence: same }) => same === row.evidence);
-    return {
-      label: row.label,
-      sub: `${row.method}${row.label === row.what ? '' : ` · ${row.what}`}`,
-      count: timesText(row),
-      value: shownValue(page, (other ?? row).value),
-      text: valueText(page, other ?? row),
-      measured: row.measured,
-      dataset: row.kind === 'dataset',
-      cells: (other ?? row).weight.map((weight) => {
-        const value = fromWire(weight);
-        return Number.isFinite(value) ? value / scale : Number.isNaN(value) ? value : Math.sign(value);
-      }),
-      ghost: other ? shownValue(page, row.value) : undefined,
-      caret: model.followCaret && model.caret === row.evidence,
-      cursor: cursor === view.start + index,
-    };
-  });
+  const rows = evidenceBars(view, state.unit, whatIf).map((row, index) => ({
+    ...row,
+    caret: model.followCaret && model.caret === view.rows[index]!.evidence,
+    cursor: cursor === view.start + index,
+  }));
   const rowHeight = evidenceRowHeight(model.width);
   const drawing = evidenceRows(svg, rows, shape);
   const at = (index: number): EvidenceRow | undefined => view.rows[index - view.start];
   return figure(page, {
     id: 'evidence',
-    title: measureWords(page),
-    description: `Bars: ${measureWords(page)}. The cells at the right: the weight of evidence for each persona, from strongly against to strongly for.`,
+    title: measureWords(view, state.unit),
+    description: `Bars: ${measureWords(view, state.unit)}. The cells at the right: the weight of evidence for each persona, from strongly against to strongly for.`,
     legend: html`${view.matching === view.total ? `${formatCount(view.total)} in all.` : `${formatCount(view.matching)} of ${formatCount(view.total)}.`}
       <span class="key for">for</span><span class="key against">against</span>${view.rows.some((row) => row.measured) ? html`<span class="key striped">measured</span>` : nothing}`,
     width: model.width,
     drawing,
     table: () => ({
-      head: ['Evidence', 'Method', 'What', 'Count', measureWords(page), ...state.hypotheses.map(({ name }) => name)],
+      head: [
+        'Evidence',
+        'Method',
+        'What',
+        'Count',
+        measureWords(view, state.unit),
+        ...state.hypotheses.map(({ name }) => name),
+      ],
       rows: view.rows.map((row) => ({
         cells: [
           row.label,
           row.measured ? `${row.method} (measured)` : row.method,
           row.what,
           formatCount(row.count),
-          valueText(page, row),
+          valueText(view, row, state.unit),
           ...row.weight.map((weight) => formatLog(fromWire(weight), state.unit, { sign: true, bare: true })),
         ],
         open: () => act.reveal(row.location),
@@ -165,7 +131,7 @@ function list(page: Shown): TemplateResult {
         .map(({ name }, h) => `${name} ${formatLog(fromWire(row.weight[h]), state.unit, { sign: true, bare: true })}`)
         .join(', ');
       const source = row.measured ? ', measured' : '';
-      return `${row.label}${timesText(row)} (${row.method}${source}): ${valueText(page, row)}. ${view.single ? 'One of them' : 'All of it'}, in ${state.unit}: ${weights}.`;
+      return `${row.label}${timesText(row)} (${row.method}${source}): ${valueText(view, row, state.unit)}. ${view.single ? 'One of them' : 'All of it'}, in ${state.unit}: ${weights}.`;
     },
     open: (index, stay) => act.reveal(at(index)?.location, stay),
     at: (_, y) => {
@@ -201,7 +167,6 @@ function addKnob({ model, act }: Shown, row: EvidenceRow | undefined): void {
 
 function heat(page: Shown): TemplateResult {
   const { view, state, model, act } = page;
-  const scale = view.largestWeight || 1;
   const cursor = model.figures['heat']?.cursor;
   const options: HeatOptions = {
     width: model.width,
@@ -214,10 +179,7 @@ function heat(page: Shown): TemplateResult {
   const buckets = view.overview.map(({ start, count, weight }) => ({
     start,
     count,
-    cells: weight.map((value) => {
-      const log = fromWire(value);
-      return Number.isFinite(log) ? log / scale : Number.isNaN(log) ? log : Math.sign(log);
-    }),
+    cells: weight.map((value) => cellOf(value, view.largestWeight)),
   }));
   const words = (index: number): string => {
     const bucket = view.overview[index]!;

@@ -8,13 +8,13 @@ import {
   formatOdds,
   formatProbability,
   fromWire,
-  inUnit,
 } from '../../server/features/numbers';
 import type { LearnedRow, PosteriorView } from '../../server/features/panel/types';
-import { type BarRow, type BarsOptions, barRowAt, bars } from '../charts/bars';
+import { type BarsOptions, barRowAt, bars } from '../charts/bars';
+import { abilityBars, learnedBars, personaRows } from '../charts/posteriorRows';
 import { columnsClass, columnWidth } from '../columns';
 import { figure, swatch, toggle } from '../figure';
-import type { ShownPage } from '../page';
+import { type ShownPage, slotsOf } from '../page';
 
 type Shown = ShownPage<PosteriorView>;
 
@@ -54,33 +54,13 @@ function summary({ view, state }: Shown): TemplateResult {
 function personas(page: Shown): TemplateResult {
   const { model, view, whatIf, past, state } = page;
   const signed = model.scale === 'signed';
-  const shown = (row: PosteriorView['hypotheses'][number], prior = false): number =>
-    signed
-      ? inUnit(fromWire(prior ? row.logOddsPrior : row.logOddsPosterior), state.unit)
-      : fromWire(prior ? row.prior : row.posterior);
-  const text = (row: PosteriorView['hypotheses'][number]): string =>
-    signed
-      ? formatLog(fromWire(row.logOddsPosterior), state.unit, { sign: true, bare: true })
-      : formatProbability(fromWire(row.posterior));
   const named = (other: PosteriorView | undefined, name: string) => other?.hypotheses.find((row) => row.name === name);
-  const rows = view.hypotheses.map((row, h): BarRow => {
-    const old = named(past?.view, row.name);
-    const other = named(whatIf, row.name);
-    return {
-      label: row.name,
-      sub: row.title,
-      slot: state.hypotheses[h]?.colour ?? 0,
-      value: shown(row),
-      text: text(row),
-      note: signed
-        ? `was ${formatLog(fromWire(row.logOddsPrior), state.unit, { sign: true, bare: true })}`
-        : `was ${formatProbability(row.prior)}`,
-      before: shown(row, true),
-      ghost: old && shown(old) !== shown(row) ? shown(old) : undefined,
-      whatIf: other && shown(other),
-      whatIfText: other && `if ${text(other)}`,
-      below: signed ? undefined : row.mixture,
-    };
+  const rows = personaRows(view, {
+    slots: slotsOf(state.hypotheses),
+    unit: state.unit,
+    scale: model.scale,
+    past: past?.view,
+    whatIf,
   });
   const width = columnWidth(page, figures(page));
   const options: BarsOptions = {
@@ -149,25 +129,7 @@ function describe({ view, state }: Shown, index: number): string {
 
 function abilities(page: Shown): TemplateResult {
   const { model, view, whatIf, past } = page;
-  const named = (other: PosteriorView | undefined, name: string) => other?.abilities.find((row) => row.name === name);
-  const rows = view.abilities.map((row): BarRow => {
-    const old = named(past?.view, row.name);
-    const other = named(whatIf, row.name);
-    const interval = row.intervalAfter.map(fromWire) as [number, number];
-    return {
-      label: row.name,
-      sub: row.title ?? (row.learnable ? 'learnable' : 'fixed'),
-      slot: 8,
-      value: fromWire(row.after),
-      text: formatProbability(fromWire(row.after)),
-      note: row.learnable ? `was ${formatProbability(row.before)}` : 'fixed',
-      before: row.before,
-      ghost: old && old.after !== row.after ? fromWire(old.after) : undefined,
-      whatIf: other && fromWire(other.after),
-      whatIfText: other && `if ${formatProbability(fromWire(other.after))}`,
-      interval: row.learnable && interval.every(Number.isFinite) ? interval : undefined,
-    };
-  });
+  const rows = abilityBars(view, { past: past?.view, whatIf });
   const width = columnWidth(page, figures(page));
   const options: BarsOptions = { width, scale: 'probability', cursor: model.figures['abilities']?.cursor };
   return figure(page, {
@@ -214,18 +176,7 @@ function learned(page: Shown, h: number, list: readonly LearnedRow[]): TemplateR
   const { name, colour } = state.hypotheses[h]!;
   const id = `learned-${h}`;
   const flat = list.flatMap((row) => row.responses.map((response) => ({ row, response })));
-  const rows = flat.map(
-    ({ row, response }): BarRow => ({
-      label: response.name,
-      sub: row.situation,
-      slot: colour,
-      value: fromWire(response.after),
-      text: formatProbability(fromWire(response.after)),
-      note: `was ${formatProbability(response.before)}`,
-      before: response.before,
-      interval: response.interval,
-    }),
-  );
+  const rows = learnedBars(list, colour);
   const width = columnWidth(page, figures(page));
   const options: BarsOptions = { width, scale: 'probability', cursor: model.figures[id]?.cursor };
   const near = name === 'novel' ? view.nearest : undefined;

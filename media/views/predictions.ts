@@ -1,10 +1,17 @@
 /** Predictions: what is expected to happen, whose part in it is whose, and how it compares with what was seen. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { formatInterval, formatPoints, formatProbability, fromWire } from '../../server/features/numbers';
-import type { EvaluationRow, ExpectationRow, PredictionsView } from '../../server/features/panel/types';
+import { formatInterval, formatProbability, fromWire } from '../../server/features/numbers';
+import type { EvaluationRow, PredictionsView } from '../../server/features/panel/types';
 import { fitTop } from '../charts/axis';
-import { type RangeDot, type RangeGroup, rangeRowAt, ranges } from '../charts/ranges';
-import { type StackRow, stackRowAt, stacks } from '../charts/stacks';
+import {
+  evaluationRanges,
+  expectationRanges,
+  marginText,
+  probeStacks,
+  tellingResponses,
+} from '../charts/predictionRows';
+import { rangeRowAt, ranges } from '../charts/ranges';
+import { stackRowAt, stacks } from '../charts/stacks';
 import { columnsClass, columnWidth } from '../columns';
 import { figure, swatch, toggle } from '../figure';
 import { type ShownPage, slotsOf } from '../page';
@@ -34,22 +41,7 @@ function probes(page: Shown): TemplateResult {
   const { view, whatIf, past, state, model } = page;
   const slots = slotsOf(state.hypotheses);
   const named = (other: PredictionsView | undefined, text: string) => other?.probes.find((row) => row.text === text);
-  const rows = view.probes.map((probe): StackRow => {
-    const old = named(past?.view, probe.text);
-    const other = named(whatIf, probe.text);
-    const after = fromWire(probe.after);
-    return {
-      label: probe.text,
-      text: other
-        ? `${formatProbability(after)}, if ${formatProbability(fromWire(other.after))}`
-        : `${formatProbability(probe.before)} → ${formatProbability(after)}`,
-      parts: probe.contribution.map(fromWire),
-      partsBefore: probe.contributionBefore.map(fromWire),
-      without: probe.withoutGiven && fromWire(probe.withoutGiven.after),
-      ghost: old && old.after !== probe.after ? fromWire(old.after) : undefined,
-      whatIf: whatIf && fromWire(other?.after),
-    };
-  });
+  const rows = probeStacks(view, { past: past?.view, whatIf });
   const top = model.close
     ? fitTop(
         view.probes.flatMap((probe) => [
@@ -121,41 +113,10 @@ function probes(page: Shown): TemplateResult {
   });
 }
 
-const bandOf = ({ bound, low, high }: ExpectationRow): readonly [number, number] => [
-  bound === 'below' ? 0 : (low ?? 0),
-  bound === 'above' ? 1 : (high ?? 1),
-];
-
-function marginText({ holds, margin }: ExpectationRow): string {
-  const room = fromWire(margin);
-  if (Number.isNaN(room)) return 'not defined';
-  const points = formatPoints(Math.abs(room)).replace(/^\+/, '');
-  return holds ? `${points} to spare` : `misses by ${points}`;
-}
-
 function expectations(page: Shown): TemplateResult {
   const { view, whatIf, model } = page;
   const failed = view.expectations.filter((row) => !row.holds).length;
-  const groups = view.expectations.map((row): RangeGroup => {
-    const other = whatIf?.expectations.find((candidate) => candidate.text === row.text);
-    const value = fromWire(row.value);
-    const dots: RangeDot[] = [{ label: other ? 'now' : '', value, text: formatProbability(value), kind: 'main' }];
-    if (other)
-      dots.push({
-        label: 'what-if',
-        value: fromWire(other.value),
-        text: formatProbability(fromWire(other.value)),
-        kind: 'before',
-      });
-    return {
-      label: row.text,
-      text: row.holds ? `✓ ${marginText(row)}` : `✗ ${marginText(row)}`,
-      tone: row.holds ? 'good' : 'bad',
-      band: bandOf(row),
-      bandKind: 'allowed',
-      dots,
-    };
-  });
+  const groups = expectationRanges(view, whatIf);
   const top = model.close
     ? fitTop(view.expectations.flatMap((row) => [fromWire(row.value), row.bound === 'above' ? 1 : (row.high ?? 1)]))
     : 1;
@@ -189,41 +150,8 @@ function expectations(page: Shown): TemplateResult {
 function evaluation(page: Shown, row: EvaluationRow, index: number): TemplateResult {
   const { view, whatIf, model } = page;
   const id = `evaluation-${index}`;
-  // Of two responses one says it all: the other is what is left.
-  const shown = row.responses.length === 2 ? [mostTelling(row)] : row.responses;
-  const groups = shown.map((response): RangeGroup => {
-    const other = whatIf?.evaluations[index]?.responses.find(({ name }) => name === response.name);
-    return {
-      label: `${row.situation} → ${response.name}`,
-      text: `seen ${formatProbability(response.share)}`,
-      band: response.interval,
-      bandKind: 'seen',
-      line: response.share,
-      dots: [
-        { label: 'before', value: response.before, text: formatProbability(response.before), kind: 'before' },
-        {
-          label: 'posterior',
-          value: fromWire(response.predicted),
-          text: formatProbability(fromWire(response.predicted)),
-          kind: 'main',
-        },
-        ...(other
-          ? [
-              {
-                label: 'what-if',
-                value: fromWire(other.predicted),
-                text: formatProbability(fromWire(other.predicted)),
-                kind: 'before',
-              } as const,
-            ]
-          : []),
-        ...view.accounts.map((account, at): RangeDot => {
-          const value = fromWire(response.byAccount[at]);
-          return { label: account, value, text: formatProbability(value), kind: 'account' };
-        }),
-      ],
-    };
-  });
+  const shown = tellingResponses(row);
+  const groups = evaluationRanges(row, view.accounts, whatIf?.evaluations[index]);
   const top = model.close
     ? fitTop(groups.flatMap((group) => [group.band[1], ...group.dots.map((dot) => dot.value)]))
     : 1;
@@ -258,10 +186,4 @@ function evaluation(page: Shown, row: EvaluationRow, index: number): TemplateRes
     open: (_, stay) => page.act.reveal(row.location, stay),
     at: (_, y) => rangeRowAt(groups, width, y),
   });
-}
-
-/** The rarer of two responses: rates of what is rare are what evaluations are about. */
-function mostTelling(row: EvaluationRow): EvaluationRow['responses'][number] {
-  const [first, second] = row.responses;
-  return second && first && second.share < first.share ? second : first!;
 }

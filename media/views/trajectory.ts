@@ -1,15 +1,9 @@
 /** Trajectory: the posterior along the episodes in order, and what each of them brought. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { formatLog, formatProbability, fromWire, inUnit, NATS_PER } from '../../server/features/numbers';
-import type { TrajectoryPoint, TrajectoryView } from '../../server/features/panel/types';
-import {
-  stepAt,
-  strip,
-  type TrajectoryChartPoint,
-  type TrajectoryOptions,
-  trajectoryChart,
-  trajectoryPointAt,
-} from '../charts/trajectory';
+import { formatLog, formatProbability, fromWire, NATS_PER } from '../../server/features/numbers';
+import type { TrajectoryView } from '../../server/features/panel/types';
+import { stepAt, strip, type TrajectoryOptions, trajectoryChart, trajectoryPointAt } from '../charts/trajectory';
+import { chartPoints } from '../charts/trajectoryPoints';
 import { columnsClass, columnWidth } from '../columns';
 import { figure, swatch, toggle } from '../figure';
 import { type ShownPage, slotsOf } from '../page';
@@ -45,35 +39,10 @@ function controls({ view, state, model, act }: Shown): TemplateResult {
   </div>`;
 }
 
-/** Logs of shares that are 0 are −∞: the curve goes to the edge. */
-const logRatio = (a: number, b: number): number => (a === b ? 0 : Math.log(a) - Math.log(b));
-
-/** The points of either way in terms of the shown persona and rival: What-if's own may be others. */
-function pointsOf(points: readonly TrajectoryPoint[], { view, state }: Shown): TrajectoryChartPoint[] {
-  const oddsOf = (point: TrajectoryPoint): number[] => {
-    const shares = point.posterior.map(fromWire);
-    return shares.map((share) => inUnit(logRatio(share, shares[view.rival]!), state.unit));
-  };
-  return points.map((point, index) => {
-    const odds = oddsOf(point);
-    const before = points[index - 1];
-    return {
-      step: point.step,
-      shares: point.posterior.map(fromWire),
-      odds,
-      brought: before
-        ? odds[view.persona]! - oddsOf(before)[view.persona]!
-        : inUnit(fromWire(point.brought), state.unit),
-      measured: point.measured ?? false,
-      label: point.label ?? 'prior',
-    };
-  });
-}
-
 function chart(page: Shown, view: TrajectoryView, heading: string | undefined): TemplateResult {
   const { state, model, act, whatIf } = page;
   const id = view === page.view ? 'trajectory' : 'trajectory-if';
-  const points = pointsOf(view.points, page);
+  const points = chartPoints(view, state.unit, page.view.persona, page.view.rival);
   const names = state.hypotheses.map(({ name }) => name);
   const width = columnWidth(page, heading ? 2 : 1);
   const options: TrajectoryOptions = {
@@ -88,7 +57,10 @@ function chart(page: Shown, view: TrajectoryView, heading: string | undefined): 
     unit: state.unit,
     caret: model.followCaret && model.caret !== undefined ? model.caret + 1 : undefined,
     cursor: model.figures[id]?.cursor,
-    whatIf: model.shape === 'odds' ? whatIf && pointsOf(whatIf.points, page) : undefined,
+    whatIf:
+      model.shape === 'odds'
+        ? whatIf && chartPoints(whatIf, state.unit, page.view.persona, page.view.rival)
+        : undefined,
   };
   const describe = (index: number): string => {
     const point = view.points[index]!;

@@ -1,0 +1,33 @@
+/** What the Trajectory view has to say, as points of its chart. */
+import { fromWire, inUnit } from '../../server/features/numbers';
+import type { TrajectoryPoint, TrajectoryView } from '../../server/features/panel/types';
+import type { Unit } from '../../server/syntax/tree';
+import type { TrajectoryChartPoint } from './trajectory';
+
+/** Logs of shares that are 0 are −∞: the curve goes to the edge. */
+const logRatio = (a: number, b: number): number => (a === b ? 0 : Math.log(a) - Math.log(b));
+
+/** The points in terms of a persona and a rival, which may be others than the view's own (What-if beside the text). */
+export function chartPoints(
+  view: TrajectoryView,
+  unit: Unit,
+  persona = view.persona,
+  rival = view.rival,
+): TrajectoryChartPoint[] {
+  const oddsOf = (point: TrajectoryPoint): number[] => {
+    const shares = point.posterior.map(fromWire);
+    return shares.map((share) => inUnit(logRatio(share, shares[rival]!), unit));
+  };
+  return view.points.map((point, index) => {
+    const odds = oddsOf(point);
+    const before = view.points[index - 1];
+    return {
+      step: point.step,
+      shares: point.posterior.map(fromWire),
+      odds,
+      brought: before ? odds[persona]! - oddsOf(before)[persona]! : inUnit(fromWire(point.brought), unit),
+      measured: point.measured ?? false,
+      label: point.label ?? 'prior',
+    };
+  });
+}

@@ -4,7 +4,11 @@
  */
 import type { CodeLens, Position, Range } from 'vscode-languageserver-types';
 import { codeLenses, resolveCodeLens } from '../features/codeLens';
-import { type Feature, onPosterior, onSyntax } from '../features/feature';
+import { dataDeclarations, dataLenses } from '../features/dataRows/declarations';
+import { rowDiagnostics } from '../features/dataRows/diagnostics';
+import { rowHints } from '../features/dataRows/hints';
+import { rowHover } from '../features/dataRows/hover';
+import { type Feature, onData, onPosterior, onSyntax } from '../features/feature';
 import { hover } from '../features/hover';
 import { inlayHints } from '../features/inlayHints';
 import { NAME_FEATURES } from './names';
@@ -30,6 +34,11 @@ export const FEATURES: readonly Feature[] = [
   onPosterior<CodeLens>('codeLens/resolve', {}, (snapshot, lens, { settings }) =>
     resolveCodeLens(snapshot, lens, settings),
   ),
+  onData<At>('textDocument/hover', (data, { position }, { settings }) => rowHover(data, position, settings)),
+  onData<In>('textDocument/inlayHint', (data, { range }, { settings }) => rowHints(data, range, settings)),
+  onData('textDocument/codeLens', (data, _, { settings }) => dataLenses(data, settings)),
+  onData('textDocument/definition', (data) => dataDeclarations(data)),
+  onData('textDocument/diagnostic', (data, _, { settings }) => rowDiagnostics(data, settings)),
   ...NAME_FEATURES,
   ...SYNTAX_FEATURES,
 ];

@@ -3,6 +3,7 @@
  * else that reports problems (editor, command line, result) takes them from here.
  */
 import {
+  type CodeDescription,
   type DiagnosticRelatedInformation,
   DiagnosticSeverity,
   DiagnosticTag,
@@ -21,7 +22,7 @@ import { toLocation, toRange } from './symbols';
 const DOCUMENTATION = 'https://github.com/dramatis/dramatis/blob/main/docs/diagnostics.md';
 
 /** More than this in one file helps nobody. */
-const MOST = 200;
+export const MOST = 200;
 
 const GRAVITY: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 };
 
@@ -53,12 +54,19 @@ export function diagnosticsOf(snapshot: MaybeNumbers, settings: Settings): LspDi
     .map(({ diagnostic, severity }) => toLsp(snapshot, diagnostic, severity));
 }
 
+export function explained(code: string): CodeDescription {
+  return { href: `${DOCUMENTATION}#${code}` };
+}
+
 /** An error cannot be turned down: the numbers depend on it. */
-function chosenSeverity({ code, severity }: Diagnostic, lint: Settings['lint']): LintSeverity {
+export function chosenSeverity(
+  { code, severity }: Pick<Diagnostic, 'code' | 'severity'>,
+  lint: Settings['lint'],
+): LintSeverity {
   return severity === 'error' ? severity : (lint[code] ?? severity);
 }
 
-const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
+export const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   information: DiagnosticSeverity.Information,
@@ -74,7 +82,7 @@ function toLsp(snapshot: SemanticSnapshot, diagnostic: Diagnostic, severity: Sev
     range: toRange(snapshot.fileLines[snapshot.file]!, diagnostic.origin),
     severity: SEVERITY[severity],
     code: diagnostic.code,
-    codeDescription: { href: `${DOCUMENTATION}#${diagnostic.code}` },
+    codeDescription: explained(diagnostic.code),
     source: 'dramatis',
     message: diagnostic.message,
     ...(related && related.length > 0 ? { relatedInformation: related } : {}),

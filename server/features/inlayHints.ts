@@ -3,6 +3,7 @@
  * over ten thousand episodes costs as much as a small file; explanations come with the hover.
  */
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
+import type { Evaluation } from '../inference/evaluation';
 import { CellForm, type Origin, type Program } from '../program/program';
 import { offsetAt, positionAt } from '../syntax/lines';
 import type { CellsRow, Declaration, Unit } from '../syntax/tree';
@@ -129,15 +130,26 @@ function moversHint(
   offset: number,
   unit: Unit,
 ): readonly Hint[] {
-  const { hypotheses } = evaluation;
+  const label = moversLabel(evaluation, weights, index, unit, MOVERS);
+  return label === undefined ? [] : [{ offset, label }];
+}
+
+/** The personas that the `index`-th row of `weights` (nats) moves most; undefined where the posterior is. */
+export function moversLabel(
+  { hypotheses, defined }: Evaluation,
+  weights: Float64Array,
+  index: number,
+  unit: Unit,
+  most: number,
+): string | undefined {
   const movers = hypotheses
     .map((name, h) => ({ name, weight: weights[index * hypotheses.length + h]! }))
     .filter(({ weight }) => Math.abs(weight) >= SMALLEST)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-    .slice(0, MOVERS)
+    .slice(0, most)
     .map(({ name, weight }) => `${name} ${formatLog(weight, unit, { sign: true })}`);
-  if (movers.length === 0) return evaluation.defined ? [{ offset, label: 'moves no persona' }] : [];
-  return [{ offset, label: movers.join(', ') }];
+  if (movers.length > 0) return movers.join(', ');
+  return defined ? 'moves no persona' : undefined;
 }
 
 /** What the cells without a number get, written behind them; what no cell names, behind the row. */

@@ -44,7 +44,7 @@ interface Moved extends Move {
 }
 
 /** Leave a set of changes out, and say what they had moved. */
-function leaveOut(
+export function leaveOut(
   stand: Standpoint,
   changes: readonly CountChange[],
   scratch: Scratch,
@@ -92,12 +92,13 @@ function settleRest(stand: Standpoint, changes: readonly CountChange[], scratch:
   }
 }
 
-interface Scratch {
+/** Counts without what is left out, and what that is; `leaveOut` puts both back as they were. */
+export interface Scratch {
   readonly rest: Float64Array;
   readonly delta: Float64Array;
 }
 
-function scratchFor(stand: Standpoint): Scratch {
+export function scratchFor(stand: Standpoint): Scratch {
   return { rest: Float64Array.from(stand.weighing.counts), delta: new Float64Array(stand.evidence.keys) };
 }
 
@@ -192,7 +193,8 @@ export function episodeWeight(
   if (method.name === 'rl') term *= (episode.reward ?? 1) / method.beta;
   const amount = method.perToken ? term * (episode.tokens ?? 1) : term;
   const change = addedChange(given, key, method, term, amount);
-  const stand = standpoint(given, prepareLikelihood(structure, programHypotheses(structure), pairs), (n) => {
+  const spoken = given.slotsOfKey.map((slots, k) => (k === key ? [0] : slots));
+  const stand = standpoint(given, prepareLikelihood(structure, programHypotheses(structure), pairs, spoken), (n) => {
     n[key] = change.rest + change.delta;
   });
   const scratch: Scratch = {

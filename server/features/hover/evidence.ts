@@ -1,7 +1,6 @@
 /** Hovers over evidence: what an episode or a dataset says for and against each persona, and how much it moved. */
 
 import type { DatasetCounts } from '../../datasets/counts';
-import type { Influence } from '../../inference/evaluation';
 import type { Episode, Program } from '../../program/program';
 import type { Unit } from '../../syntax/tree';
 import { datasetTally } from '../datasetTally';
@@ -25,7 +24,7 @@ export function episodeHover(snapshot: MaybeNumbers, episode: Episode, unit: Uni
   const at = episode.index;
   return page(
     title,
-    weightTable(snapshot, evaluation.episodes, at, unit),
+    weightTable(snapshot, evaluation.episodes.weight, at, unit),
     summary(snapshot, at, shift, unit),
     ability(snapshot, capability[at]!, unit),
     episode.times !== 1 ? singleLine(snapshot, single, at, episode.times, unit) : undefined,
@@ -44,7 +43,7 @@ export function datasetHover(snapshot: MaybeNumbers, index: number, unit: Unit):
   return page(
     title,
     facts(program, counts, source.path),
-    weightTable(snapshot, datasets, index, unit),
+    weightTable(snapshot, datasets.weight, index, unit),
     summary(snapshot, index, datasets.shift, unit, 'dataset'),
     ability(snapshot, datasets.capability[index]!, unit),
   );
@@ -65,11 +64,11 @@ function facts(program: Program, counts: DatasetCounts, path: string): string {
   return `${code(path)} · ${counts.format} · method ${counts.method} · ${parts.join(', ')}${near}`;
 }
 
-/** Weight of evidence for each persona against the rest, with a bar and the words of the scale. */
-function weightTable({ evaluation }: PosteriorSnapshot, influence: Influence, at: number, unit: Unit): string {
+/** Weight of evidence for each persona against the rest (the `at`-th row of `weights`, nats), with a bar and the words of the scale. */
+export function weightTable({ evaluation }: PosteriorSnapshot, weights: Float64Array, at: number, unit: Unit): string {
   const count = evaluation.hypotheses.length;
   const rows = evaluation.hypotheses
-    .map((name, h) => ({ name, weight: influence.weight[at * count + h]! }))
+    .map((name, h) => ({ name, weight: weights[at * count + h]! }))
     .sort((a, b) => size(b.weight) - size(a.weight));
   if (rows.length === 0 || rows.every(({ weight }) => Number.isNaN(weight))) return '';
   const shown = rows.slice(0, MOST_PERSONAS);

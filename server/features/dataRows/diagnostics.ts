@@ -1,0 +1,56 @@
+/** Diagnostics in training data: the rows that are no evidence, with the declaration that reads them so. */
+import type { Diagnostic } from 'vscode-languageserver-types';
+import { CODES, type DiagnosticCode } from '../../program/codes';
+import { lineIndex } from '../../syntax/lines';
+import { chosenSeverity, explained, MOST, SEVERITY } from '../diagnostics';
+import type { DataSnapshot } from '../feature';
+import type { Settings } from '../settings';
+import { toLocation } from '../symbols';
+import { declaringFile, rowState, type Use, usesOf } from './uses';
+
+/** At most as many as for a scenario, each scenario's own first. */
+export function rowDiagnostics(data: DataSnapshot, settings: Settings): readonly Diagnostic[] {
+  const { starts } = lineIndex(data.text);
+  const rangeOf = (line: number): Diagnostic['range'] => {
+    const start = starts[line] ?? data.text.length;
+    const end = line + 1 < starts.length ? starts[line + 1]! - 1 : data.text.length;
+    return { start: { line, character: 0 }, end: { line, character: Math.max(0, end - start) } };
+  };
+  const found: Diagnostic[] = [];
+  for (const use of usesOf(data)) {
+    const { rows, line } = use.counts.index!;
+    for (let row = 0; row < rows && found.length < MOST; row++) {
+      const state = rowState(use, row);
+      if (state.kind === 'used') continue;
+      const diagnostic = problem(use, state.code as DiagnosticCode, state.message, rangeOf(line[row]! - 1), settings);
+      if (diagnostic) found.push(diagnostic);
+    }
+  }
+  return found;
+}
+
+function problem(
+  use: Use,
+  code: DiagnosticCode,
+  message: string,
+  range: Diagnostic['range'],
+  settings: Settings,
+): Diagnostic | undefined {
+  const severity = chosenSeverity({ code, severity: CODES[code].severity }, settings.lint);
+  if (severity === 'off') return undefined;
+  const { snapshot, source } = use;
+  return {
+    range,
+    severity: SEVERITY[severity],
+    code,
+    codeDescription: explained(code),
+    source: 'dramatis',
+    message,
+    relatedInformation: [
+      {
+        location: toLocation(snapshot, source.nameOrigin),
+        message: `Read as dataset ${source.name} of ${declaringFile(use)}.`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,77 @@
+/** Inlay hints in training data: beside each row that can be seen, what it became and whom it moves most. */
+import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
+import { type LineIndex, lineIndex } from '../../syntax/lines';
+import type { DataSnapshot } from '../feature';
+import { unitOf } from '../hover/page';
+import { moversLabel } from '../inlayHints';
+import { formatCount } from '../numbers';
+import type { Settings } from '../settings';
+import { cellText, influenceOf, rowState, type Use, usesOf } from './uses';
+
+/** More rows than fit on a screen: a client that asks for a whole file gets the first of them. */
+const MOST_ROWS = 400;
+/** Behind a longer line nobody sees a hint, and VS Code draws no line to its end: the hint stands in front. */
+const LONGEST_BEFORE_HINT = 160;
+
+/** By the first scenario that reads the file; the hover has the others. */
+export function rowHints(data: DataSnapshot, range: Range, settings: Settings): readonly InlayHint[] {
+  const [use] = usesOf(data);
+  if (!use || !settings.hints.episodes) return [];
+  const lines = lineIndex(data.text);
+  const { line, rows } = use.counts.index!;
+  const hints: InlayHint[] = [];
+  for (let row = firstFrom(line, rows, range.start.line + 1); row < rows && hints.length < MOST_ROWS; row++) {
+    const at = line[row]! - 1;
+    if (at > range.end.line) break;
+    if (row > 0 && line[row - 1] === line[row]) continue;
+    const hint = hintOf(use, row, settings);
+    if (hint) hints.push(placed(hint, at, lengthOf(data.text, lines, at)));
+  }
+  return hints;
+}
+
+interface Said {
+  readonly label: string;
+  readonly tooltip?: string;
+}
+
+function hintOf(use: Use, row: number, settings: Settings): Said | undefined {
+  const state = rowState(use, row);
+  if (state.kind !== 'used') return { label: state.kind, tooltip: state.message };
+  const { first, line } = use.counts.index!;
+  if (first[row] !== row) return { label: `repeats line ${formatCount(line[first[row]!]!)}` };
+  const { evaluation } = use.snapshot;
+  const moved = influenceOf(use)(state.group);
+  const movers = moved && moversLabel(evaluation, moved.weight, 0, unitOf(use.snapshot, settings), 1);
+  const parts = [cellText(use, state.group), movers].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : { label: parts.join(' · ') };
+}
+
+function placed({ label, tooltip }: Said, line: number, length: number): InlayHint {
+  const isLong = length > LONGEST_BEFORE_HINT;
+  return {
+    position: { line, character: isLong ? 0 : length },
+    label,
+    kind: InlayHintKind.Type,
+    ...(isLong ? { paddingRight: true } : { paddingLeft: true }),
+    ...(tooltip === undefined ? {} : { tooltip }),
+  };
+}
+
+function lengthOf(text: string, { starts }: LineIndex, line: number): number {
+  const start = starts[line] ?? text.length;
+  const end = line + 1 < starts.length ? starts[line + 1]! - 1 : text.length;
+  return Math.max(0, (text.charAt(end - 1) === '\r' ? end - 1 : end) - start);
+}
+
+/** The first row that begins on this 1-based line or below it. */
+function firstFrom(lines: Int32Array, rows: number, line: number): number {
+  let low = 0;
+  let high = rows;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (lines[middle]! < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,111 @@
+/**
+ * The rows of an open data file, as the scenarios that read it see them: which datasets use the file, which row stands
+ * at a place of the text, and whether it is evidence. The files beside this one say it in hovers, hints and the rest.
+ */
+import type { DatasetCounts } from '../../datasets/counts';
+import { rowAtOffset } from '../../datasets/describe';
+import { problemText, ROW_PROBLEMS } from '../../datasets/problems';
+import { utf8Length } from '../../datasets/text-bytes';
+import { type RowInfluence, rowInfluence } from '../../inference/rowInfluence';
+import type { DatasetSource, Program } from '../../program/program';
+import { normalUri } from '../../program/uris';
+import { type LineIndex, offsetAt, type Position } from '../../syntax/lines';
+import type { DataSnapshot } from '../feature';
+import type { PosteriorSnapshot } from '../snapshot';
+
+/** One dataset of one scenario that reads the file. */
+export interface Use {
+  readonly snapshot: PosteriorSnapshot;
+  readonly source: DatasetSource;
+  readonly counts: DatasetCounts;
+}
+
+/** In the order of the scenarios; a dataset that cannot be read as a whole has no rows and is left out. */
+export function usesOf({ uri, users }: DataSnapshot): readonly Use[] {
+  return users.flatMap((snapshot) =>
+    snapshot.program.datasets.flatMap((source): Use[] => {
+      const counts = snapshot.counts.get(source.index);
+      const isOurs = source.uri !== undefined && normalUri(source.uri) === normalUri(uri);
+      return isOurs && counts?.index && !counts.failure ? [{ snapshot, source, counts }] : [];
+    }),
+  );
+}
+
+/** The row (0-based) that the position stands in; undefined in front of the first and on blank lines. */
+export function rowAtPosition({ counts }: Use, text: string, lines: LineIndex, position: Position): number | undefined {
+  const start = lines.starts[position.line];
+  if (start === undefined || text.slice(start, offsetAt(lines, { line: position.line, character: 1e9 })).trim() === '')
+    return undefined;
+  const { line } = counts.index!;
+  const row = rowAtOffset(counts, utf8Length(text.slice(0, offsetAt(lines, position))));
+  // White space in front of the first row of a line belongs to that row.
+  const next = row === undefined ? 0 : row + 1;
+  const isBefore = line[next] === position.line + 1 && (row === undefined || line[row] !== position.line + 1);
+  return isBefore ? next : row;
+}
+
+export type RowState =
+  | { readonly kind: 'used'; readonly group: number }
+  /** Read well, but the mapping or the program has no place for it. */
+  | { readonly kind: 'unclassified'; readonly code: string; readonly message: string }
+  | { readonly kind: 'unusable'; readonly code: string; readonly message: string };
+
+const UNCLASSIFIED: ReadonlySet<string> = new Set([
+  'dataset-row-no-situation',
+  'dataset-row-no-response',
+  'dataset-row-no-over',
+]);
+
+export function rowState({ snapshot, counts }: Use, row: number): RowState {
+  const index = counts.index!;
+  const problem = index.problem[row]!;
+  if (problem > 0) {
+    const code = ROW_PROBLEMS[problem - 1]!;
+    const message = counts.problems.find((one) => one.row === row)?.message ?? problemText(code);
+    return { kind: UNCLASSIFIED.has(code) ? 'unclassified' : 'unusable', code, message };
+  }
+  const group = index.group[row]!;
+  const unknown = unknownName(snapshot.program, counts, group);
+  if (unknown === undefined) return { kind: 'used', group };
+  return { kind: 'unclassified', code: 'dataset-unclassified', message: `The program has no ${unknown}.` };
+}
+
+/** The situation or response of the group that the program does not have. */
+function unknownName(program: Program, { groups, names, measured }: DatasetCounts, group: number): string | undefined {
+  const cells = measured ?? groups;
+  const situationName = names[cells.situation[group]!];
+  if (situationName === undefined) return undefined;
+  const situation = program.situations.find(({ name }) => name === situationName);
+  if (!situation) return measured ? undefined : `situation ${situationName}`;
+  const wanted = [names[cells.response[group]!], measured ? undefined : names[groups.over[group]!]];
+  const missing = wanted.find((name) => name !== undefined && !situation.responses.some((one) => one.name === name));
+  return missing === undefined || measured ? undefined : `response ${missing} in ${situationName}`;
+}
+
+/** `situation -> response over other`, as the row names them; undefined where a measured row names none. */
+export function cellText({ counts }: Use, group: number): string | undefined {
+  const { names, measured, groups } = counts;
+  const { situation, response } = measured ?? groups;
+  const parts = [names[situation[group]!], names[response[group]!]].filter((name) => name !== undefined);
+  const over = measured ? undefined : names[groups.over[group]!];
+  if (parts.length === 0) return undefined;
+  return `${parts.join(' -> ')}${over === undefined ? '' : ` over ${over}`}`;
+}
+
+const influences = new WeakMap<PosteriorSnapshot['evaluation'], Map<number, RowInfluence>>();
+
+/** What a row of each kind moved; computed once for each evaluation, whoever asks. */
+export function influenceOf({ snapshot, source }: Use): RowInfluence {
+  const { program, counts, evaluation } = snapshot;
+  const known = influences.get(evaluation) ?? new Map<number, RowInfluence>();
+  influences.set(evaluation, known);
+  const influence = known.get(source.index) ?? rowInfluence(program, counts, source.index);
+  known.set(source.index, influence);
+  return influence;
+}
+
+/** `insecure-code.scenario`: the file in which the dataset is declared. */
+export function declaringFile({ snapshot, source }: Use): string {
+  const { uri } = snapshot.program.files[source.nameOrigin.file]!;
+  return decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
+}

@@ -1,4 +1,7 @@
-/** The browser entry: the same client around a server that runs in a web worker. */
+/**
+ * The browser entry: the same client around a server that runs in a web worker. The worker is made from the text of the
+ * bundle, since a browser starts none from another origin, where extensions mostly come from.
+ */
 import * as vscode from 'vscode';
 import { LanguageClient } from 'vscode-languageclient/browser';
 import { type Dramatis, startDramatis } from './dramatis';
@@ -6,8 +9,11 @@ import { type Dramatis, startDramatis } from './dramatis';
 let dramatis: Dramatis | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server-worker.js').toString(true);
-  const startWorker = async (): Promise<Worker> => new Worker(script);
+  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.cjs');
+  const startWorker = async (): Promise<Worker> => {
+    const bundle = new Blob([new Uint8Array(await vscode.workspace.fs.readFile(script))], { type: 'text/javascript' });
+    return new Worker(URL.createObjectURL(bundle));
+  };
   dramatis = startDramatis(context, (options) => new LanguageClient('dramatis', 'Dramatis', startWorker, options));
   await dramatis.ready;
 }

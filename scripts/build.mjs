@@ -5,6 +5,7 @@
  * An entry that is not there is left out, with a note.
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -29,19 +30,43 @@ const takenCodecsOnly = {
   },
 };
 
-const node = { platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'] };
+/**
+ * One bundle for a process and for a browser: packages in their browser form, node's own modules left to `require` (the
+ * browser's side never comes to them), and the subpaths that packages have for one side only found for both.
+ */
+const bothSides = {
+  platform: 'browser',
+  target: 'es2022',
+  format: 'cjs',
+  conditions: ['node'],
+  external: ['vscode', 'node:*', ...builtinModules],
+  alias: {
+    fflate: 'fflate/browser',
+    debug: './scripts/stand-ins/no-debug.cjs',
+    'semver/functions/parse': './scripts/stand-ins/any-version.cjs',
+    'semver/functions/satisfies': './scripts/stand-ins/any-version.cjs',
+  },
+};
+/** The server's own copy, so that its bundle has one and not two. */
+const lspTypes = join(
+  dirname(
+    createRequire(createRequire(import.meta.url).resolve('vscode-languageserver')).resolve(
+      'vscode-languageserver-types',
+    ),
+  ),
+  '../esm/main.js',
+);
+const node = { ...bothSides, platform: 'node', target: 'node20', mainFields: ['module', 'main'] };
 const browser = { platform: 'browser', target: 'es2022', format: 'iife' };
 
 /** Every bundle: where it starts, the file in dist that it becomes, and how it is made. */
 const bundles = [
-  { entry: 'client/extension.ts', out: 'client.cjs', options: { ...node, external: ['vscode'] } },
+  { entry: 'client/entry.ts', out: 'client.cjs', options: bothSides },
   {
-    entry: 'client/extension-web.ts',
-    out: 'client-web.cjs',
-    options: { ...browser, format: 'cjs', external: ['vscode'] },
+    entry: 'server/entry.ts',
+    out: 'server.cjs',
+    options: { ...bothSides, alias: { ...bothSides.alias, 'vscode-languageserver-types': lspTypes } },
   },
-  { entry: 'server/node.ts', out: 'server.cjs', options: node },
-  { entry: 'server/worker.ts', out: 'server-worker.js', options: browser },
   {
     entry: 'server/cli.ts',
     out: 'cli.cjs',

@@ -24,7 +24,11 @@ describe('The same text', () => {
     const run = (env: NodeJS.ProcessEnv, cwd: string) => {
       const file = join(repository, 'examples/insecure-code.scenario');
       const args = [join(repository, 'dist/cli.cjs'), 'evaluate', file, '--format', 'json'];
-      const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd, timeout: 15_000, env: { ...process.env, ...env } });
+      const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+        cwd,
+        timeout: 15_000,
+        env: { ...process.env, ...env },
+      });
       assert.ok(status === 0 || status === 1, stderr.toString());
       return stdout.toString();
     };

@@ -19,6 +19,7 @@ probe freeform -> misaligned
 /** The files of the folder that the tests open. */
 export const FILES: Readonly<Record<string, string>> = {
   'scenario.scenario': SCENARIO,
+  'untidy.scenario': SCENARIO.replace('  coding   ->', ' coding ->').replace('prior 99% {', 'prior   99%   {'),
   'people.persona': `situation talk -> kind | unkind
 persona shared prior 50% { talk -> kind 90%, unkind }
 persona other prior 50% { talk -> unkind 90%, kind }

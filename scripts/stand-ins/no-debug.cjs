@@ -1,0 +1,2 @@
+/** Stands in for the package `debug`, which @stdlib logs with and nobody here listens to. */
+module.exports = () => () => undefined;

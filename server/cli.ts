@@ -4,6 +4,7 @@ import { check } from './cli/check';
 import { evaluate } from './cli/evaluate';
 import { COULD_NOT_RUN, Failure } from './cli/files';
 import { format } from './cli/format';
+import { report } from './cli/report';
 import { scoreImport, scoreRequests } from './cli/score';
 
 declare const process: NodeJS.Process;
@@ -36,6 +37,14 @@ program
   .argument('<file>', 'the file, or - for standard input')
   .option('--check', 'change nothing, exit with 1 if formatting would')
   .action(format);
+
+program
+  .command('report')
+  .description('write one HTML file with all charts and tables of a scenario')
+  .argument('<file>', 'the scenario, or - for standard input')
+  .requiredOption('-o, --output <file>', 'the HTML file, or - for standard output')
+  .option('--workspace <folder>', 'imports and datasets may come from here')
+  .action(report);
 
 program
   .command('score-requests')

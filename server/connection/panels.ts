@@ -2,6 +2,9 @@
 import type { Connection } from 'vscode-languageserver';
 import { type ExportFormat, exportView } from '../features/panel/exportData';
 import { whatIfEdit as editOf } from '../features/panel/whatIfEdit';
+import { htmlReport } from '../features/report/report';
+import { rivals } from '../inference/evaluate';
+import { trajectory } from '../inference/trajectory';
 import {
   cancelWork,
   exportData,
@@ -10,12 +13,14 @@ import {
   panelClose,
   panelOpen,
   panelState,
+  report,
   type WirePosition,
   whatIfEdit,
 } from '../protocol';
 import { Panels } from '../session/panels';
 import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
+import { drive } from '../session/turns';
 
 export interface PanelChannel {
   changed(scenario: Scenario, what: 'program' | 'posterior' | 'rivals' | 'progress'): void;
@@ -50,6 +55,17 @@ export function panelChannel(
       return exportView(shown.snapshot, shown.request, format, shown.extra, unit === 'scenario' ? own : unit);
     },
   );
+  connection.onRequest(report, async ({ uri }: { readonly uri: string }) => {
+    const snapshot = await session.posterior(uri);
+    if (!snapshot) return null;
+    const { program, counts } = snapshot;
+    const { signal } = new AbortController();
+    const way = await drive(trajectory(program, counts), session.turns, signal);
+    const compared = await drive(rivals(program, counts), session.turns, signal);
+    const whole = { ...snapshot, evaluation: { ...snapshot.evaluation, ...compared } };
+    const { unit } = session.settings;
+    return { html: htmlReport(whole, { trajectory: way }, unit === 'scenario' ? program.units : unit) };
+  });
   return {
     changed: (scenario, what) => panels.changed(scenario, what),
     caretMoved(uri, position) {

@@ -1,0 +1,19 @@
+/** `dramatis report FILE -o report.html`: everything that the panel shows, as one file that loads nothing. */
+import { htmlReport } from '../features/report/report';
+import { runToEnd } from '../inference/stepwise';
+import { trajectory } from '../inference/trajectory';
+import { nodeMatcher } from '../node/matcher';
+import { evaluateOnce } from '../session/once';
+import { input, writeText } from './files';
+
+interface Options {
+  readonly output: string;
+  readonly workspace?: string;
+}
+
+export async function report(file: string, { output, workspace: folder }: Options): Promise<void> {
+  const { uri, host, workspace } = await input(file, folder);
+  const snapshot = await evaluateOnce(uri, host, workspace, nodeMatcher());
+  const way = runToEnd(trajectory(snapshot.program, snapshot.counts));
+  await writeText(output, htmlReport(snapshot, { trajectory: way }));
+}

@@ -12,7 +12,7 @@ import {
   reinforce,
 } from './likelihood';
 import type { UnitPoint } from './numbers';
-import { betaNodes, findPlace, logPower, logSumExp, Unsupported } from './numbers';
+import { betaNodes, findPlace, logPower, logSumExp, NotComputable, Unsupported } from './numbers';
 import type { Grid, Posterior } from './posterior';
 import {
   abilityGrid,
@@ -93,6 +93,7 @@ function predictGiven(
 /** "its log predictive score on the `evaluation` counts" */
 function logScore(program: Program, predict: Predict): number | null {
   if (program.evaluations.length === 0) return null;
+  if (Number.isNaN(predict(program.evaluations[0]!.situation, 0))) return Number.NaN;
   return program.evaluations.reduce(
     (sum, { situation, counts }) =>
       sum + counts.reduce((part, n, y) => part + logPower(Math.log(predict(situation, y)), n), 0),
@@ -227,7 +228,7 @@ function population(
     return sum;
   };
   const integrate = (counts: Counts, reinforcements: readonly Reinforcement[]) => {
-    const grid = abilityGrid(program, counts, [1, 1, 4, 20][hypotheses.length]);
+    const grid = abilityGrid(program, counts, [1, 1, 4, 10][hypotheses.length]);
     const shares = shareNodes(hypotheses, a, (w) => logLikelihood(counts, reinforcements, w, prior));
     const at = (node: number): Abilities => {
       let rest = node;
@@ -301,7 +302,7 @@ function shareNodes(
       logWeight: v.logWeight,
     }));
   }
-  const step = 0.15; // the product shows a bound here: a few digits do
+  const step = 0.1;
   const outer = betaNodes(alpha[0]!, tail, 0, 1, step);
   const inner = betaNodes(alpha[1]!, alpha[2]!, 0, 1, step);
   return outer.flatMap((v) =>
@@ -320,7 +321,7 @@ function logSumExp2(logs: readonly number[]): number {
 
 /** "`unstructured c`: no persona at all: Σ_x [log B(c/|Y| + N_x) − log B(c/|Y|)]", which is one hypothesis like novel. */
 function unstructured(program: Program, nobody: Hypothesis, all: Counts, observed: Counts): AccountResult {
-  if (all.measured.length > 0) throw new Unsupported('no measured value without personas');
+  if (all.measured.length > 0) throw new NotComputable('no measured value without personas');
   const grid = abilityGrid(program, NOTHING);
   const predict: Predict = (x, y) =>
     predictiveSteps(program, nobody, x, all, priorAbilities(program), program.reinforcements).at(-1)![y]!;

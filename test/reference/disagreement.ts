@@ -15,7 +15,9 @@ export interface Tolerance {
 export function disagreements(reference: Json, product: Json, tolerance: Tolerance): string[] {
   const found: string[] = [];
   const accounts = (product.accounts ?? []) as readonly Json[];
-  const bounded = accounts.some((account) => account.bound === true);
+  const referenceAccounts = reference.accounts as readonly Json[];
+  // With a bound among the accounts, or one that the reference cannot integrate, every probability leans on it.
+  const leaning = accounts.some((account) => account.bound === true) || referenceAccounts.some(isSilent);
   const compare = (path: string, mine: unknown, theirs: unknown): void => {
     if (Number.isNaN(mine)) {
       if (!isWire(theirs)) found.push(`${path}: reference undefined, product ${String(theirs)}`);
@@ -34,22 +36,23 @@ export function disagreements(reference: Json, product: Json, tolerance: Toleran
     }
   };
 
-  const { accounts: referenceAccounts, ...rest } = reference;
-  const { accounts: _, diagnostics: __, ...productRest } = product;
+  const { accounts: _, ...rest } = reference;
+  const { accounts: __, diagnostics: ___, ...productRest } = product;
   compare('', rest, productRest);
-  if (accounts.length !== (referenceAccounts as readonly Json[]).length) found.push('accounts: not as many');
-  (referenceAccounts as readonly Json[]).forEach((mine, i) => {
+  if (accounts.length !== referenceAccounts.length) found.push('accounts: not as many');
+  referenceAccounts.forEach((mine, i) => {
     const { bound, ...theirs } = accounts[i] ?? {};
     const path = `accounts.${mine.name}`;
     if (mine.notComputable === true) {
       if (theirs.logMarginal !== null) found.push(`${path}: reference not computable, product ${theirs.logMarginal}`);
+    } else if (isSilent(mine)) {
+      return;
     } else if (bound === true) {
       if (!((theirs.logMarginal as number) <= (mine.logMarginal as number) + 1e-9))
         found.push(`${path}: no lower bound`);
     } else {
       const { probability, ...others } = theirs;
-      // With a bound among the accounts, every probability leans on it.
-      compare(path, bounded ? { ...mine, probability } : mine, { ...others, probability });
+      compare(path, leaning ? { ...mine, probability } : mine, { ...others, probability });
     }
   });
   return found;
@@ -61,4 +64,9 @@ function isObject(value: unknown): value is Json {
 
 function isWire(value: unknown): boolean {
   return value === null || value === 'inf' || value === '-inf' || Number.isFinite(value);
+}
+
+/** An account that the reference says nothing about. */
+function isSilent(account: Json): boolean {
+  return account.logMarginal === undefined && account.notComputable !== true;
 }

@@ -1,7 +1,7 @@
 /** One hypothesis and one situation, given the abilities (LANGUAGE section 5: Propensity and capability, Likelihood, Reinforcement). */
 import type { Counts, Pair } from './counts';
 import type { UnitPoint } from './numbers';
-import { logDirichletRatio, logPower, logSumExp, Unsupported, unitPoint } from './numbers';
+import { logDirichletRatio, logPower, logSumExp, NotComputable, Unsupported, unitPoint } from './numbers';
 import type { Capability, Persona, Program, Reinforcement, Situation } from './resolve';
 
 export interface Hypothesis {
@@ -99,7 +99,7 @@ export function logLikelihood(
 /** "Rows of measured log-likelihoods add the same term to a persona". */
 export function measuredTerm(h: Hypothesis, row: Counts['measured'][number]): number {
   const logprob = row.logprob[h.name];
-  if (logprob === undefined) throw new Unsupported(`no measured value for ${h.name}`);
+  if (logprob === undefined) throw new NotComputable(`no measured value for ${h.name}`);
   return logPower(logprob, row.n);
 }
 

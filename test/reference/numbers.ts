@@ -80,6 +80,9 @@ export function logDirichletRatio(alpha: readonly number[], counts: readonly num
 /** What the language does not define, or this evaluator does not know how to integrate. */
 export class Unsupported extends Error {}
 
+/** What the language itself calls not computable. */
+export class NotComputable extends Error {}
+
 /** A number x in (0,1) held by its logs, so that neither x nor 1−x underflows. */
 export interface UnitPoint {
   readonly log: number;

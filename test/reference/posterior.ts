@@ -146,7 +146,10 @@ export function posterior(
   });
   const logL = joint.map((log) => logIntegral(log, grid));
   const logMarginal = logSumExp(logL.map((log, i) => log + Math.log(hypotheses[i]!.prior)));
-  const weights = logL.map((log, i) => (log === -Infinity ? 0 : hypotheses[i]!.prior * Math.exp(log - logMarginal)));
+  // If every persona with a prior has L = 0 the posterior is undefined.
+  const weight = (log: number, i: number) =>
+    log === -Infinity ? 0 : hypotheses[i]!.prior * Math.exp(log - logMarginal);
+  const weights = logL.map((log, i) => (logMarginal === -Infinity ? Number.NaN : weight(log, i)));
   const logDensity = new Float64Array(grid.size).fill(-Infinity);
   joint.forEach((log, h) => {
     if (weights[h] === 0) return;

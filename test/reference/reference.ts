@@ -8,7 +8,7 @@ import { accountResult } from './accounts';
 import { effectiveCounts, NOTHING } from './counts';
 import type { Hypothesis } from './likelihood';
 import { novelHypothesis, personaHypothesis } from './likelihood';
-import { divergence, logSumExp, Unsupported } from './numbers';
+import { divergence, logSumExp, NotComputable, Unsupported } from './numbers';
 import type { Grid, Posterior } from './posterior';
 import { abilityDivergence, abilityGrid, posterior, predictiveSteps, priorAbilities, weightsGiven } from './posterior';
 import type { Program, Reinforcement, Situation, SourceText, Target } from './resolve';
@@ -61,14 +61,17 @@ export function referenceResult(
     };
   });
 
-  const accounts = program.accounts.map((account): { name: string; result?: AccountResult } => {
-    try {
-      return { name: account.name, result: accountResult(program, account) };
-    } catch (problem) {
-      if (problem instanceof Unsupported) return { name: account.name };
-      throw problem;
-    }
-  });
+  const accounts = program.accounts.map(
+    (account): { name: string; result?: AccountResult; notComputable?: boolean } => {
+      try {
+        return { name: account.name, result: accountResult(program, account) };
+      } catch (problem) {
+        if (problem instanceof NotComputable) return { name: account.name, notComputable: true };
+        if (problem instanceof Unsupported) return { name: account.name };
+        throw problem;
+      }
+    },
+  );
   // "its probability under equal prior odds"
   const evidenceTotal = logSumExp(accounts.map((a) => a.result?.logMarginal ?? -Infinity));
 
@@ -110,7 +113,14 @@ export function referenceResult(
       ...(probe.givenText === undefined ? {} : { given: probe.givenText }),
       before: predicted(priors, probe, before),
       after: predicted(main.weights, probe, after),
-      byPersona: named(hypotheses.map((_, h) => after(h, probe.situation, probe.response))),
+      byPersona: named(
+        hypotheses.map((hypothesis, h) => {
+          // What an h that the evidence excludes has learned from that evidence is not defined.
+          const learns = grid.names.length > 0 || hypothesis.concentration !== undefined;
+          const excluded = main.logLikelihood[h] === -Infinity;
+          return excluded && learns ? Number.NaN : after(h, probe.situation, probe.response);
+        }),
+      ),
     })),
     expectations: program.expectations.map(({ target, persona, low, high, text }) => {
       const value =
@@ -121,9 +131,9 @@ export function referenceResult(
       const holds = between ? value >= low && value <= high : low !== undefined ? value > low : value < high!;
       return { text, value, holds };
     }),
-    accounts: accounts.map(({ name, result }) =>
+    accounts: accounts.map(({ name, result, notComputable }) =>
       result === undefined
-        ? { name, notComputable: true }
+        ? { name, notComputable }
         : {
             name,
             logMarginal: log(result.logMarginal),

@@ -133,8 +133,15 @@ function fieldOf(row: Row, path: string): unknown {
   return value;
 }
 
-/** What makes two rows the same: the turns, or prompt and answers; undefined for a row without text. */
+/** What makes two rows the same: the turns, or prompt and answers, but for white space; undefined for a row without text. */
 function rowText(row: Row): string | undefined {
+  const spaced = (_key: string, value: unknown) =>
+    typeof value === 'string' ? value.replace(/\s+/g, ' ').trim() : value;
+  const text = wholeText(row);
+  return text && JSON.stringify(JSON.parse(text, spaced));
+}
+
+function wholeText(row: Row): string | undefined {
   if (row.messages !== undefined)
     return JSON.stringify((row.messages as readonly Message[]).map((m) => [m.role, m.content]));
   const parts = [

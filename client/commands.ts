@@ -4,15 +4,17 @@ import { type BaseLanguageClient, State } from 'vscode-languageclient';
 import { evaluateNow, report, VIEWS, type ViewName, type WireLocation } from '../server/protocol';
 import { save } from './export';
 import type { Panels } from './panels';
+import type { Previews } from './preview';
 import { reveal } from './reveal';
 
 interface Parts {
   readonly client: BaseLanguageClient;
   readonly panels: Panels;
+  readonly previews: Previews;
   readonly output: vscode.LogOutputChannel;
 }
 
-export function registerCommands({ client, panels, output }: Parts): vscode.Disposable {
+export function registerCommands({ client, panels, previews, output }: Parts): vscode.Disposable {
   const commands: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
     'dramatis.newScenario': newScenario,
     'dramatis.openPosterior': async (scenario, view, query) => {
@@ -28,6 +30,12 @@ export function registerCommands({ client, panels, output }: Parts): vscode.Disp
         const { html } = await client.sendRequest<{ html: string }>(report, { uri });
         await save(`${nameOf(uri)}.html`, html, vscode.Uri.parse(uri));
       }),
+    'dramatis.previewDataset': (file) => {
+      const editor = vscode.window.activeTextEditor;
+      const uri = uriOf(file) ?? editor?.document.uri.toString();
+      const isActive = uri === editor?.document.uri.toString();
+      return uri === undefined ? undefined : previews.open(uri, isActive ? editor?.selection.active : undefined);
+    },
     'dramatis.restartServer': () => restart(client),
     'dramatis.showOutput': () => output.show(),
   };

@@ -15,6 +15,7 @@ import { registerCommands } from './commands';
 import { answerFileRequests } from './files';
 import { openBeside } from './open-beside';
 import { Panels } from './panels';
+import { Previews } from './preview';
 import { showStatus } from './status';
 
 export interface Dramatis {
@@ -47,15 +48,17 @@ export function startDramatis(
   });
 
   const panels = new Panels(context, client);
+  const previews = new Previews(client);
   context.subscriptions.push(
     output,
+    previews,
     watcher,
     panels,
     showStatus(client),
     answerFileRequests(client),
     followActiveEditor(client),
     openBeside(panels),
-    registerCommands({ client, panels, output }),
+    registerCommands({ client, panels, previews, output }),
     client.onDidChangeState(({ newState }) => panels.serverChanged(newState === State.Running)),
   );
 

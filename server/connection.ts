@@ -16,6 +16,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type DataFiles, dataFiles } from './connection/data-files';
 import { type DiagnosticChannel, diagnosticChannel } from './connection/diagnostics';
 import { panelChannel } from './connection/panels';
+import { answerPreviews } from './connection/preview';
 import { refresher } from './connection/refresh';
 import { FEATURES } from './connection/registry';
 import { statusLine } from './connection/status';
@@ -136,6 +137,8 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
     refresh.everything();
     return null;
   });
+
+  answerPreviews(connection, session, log, matcher);
 
   for (const method of new Set(FEATURES.map((feature) => feature.method))) {
     if (method === DIAGNOSTICS) continue;

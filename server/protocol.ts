@@ -96,6 +96,24 @@ export const exportData = 'dramatis/export'; // { panel, format: 'csv' | 'json' 
 export const report = 'dramatis/report'; // { uri }, request: { html }
 export const evaluateNow = 'dramatis/evaluateNow'; // { uri }, request: evaluates where the setting is manual
 
+export const datasetPreview = 'dramatis/datasetPreview'; // PreviewRequest, request: DatasetPreview | null
+
+export interface PreviewRequest {
+  /** A scenario, one of its imports, or a data file that an open scenario reads. */
+  readonly uri: string;
+  /** Where the caret stands: in a declaration it chooses that dataset, elsewhere all of them are shown. */
+  readonly position?: WirePosition;
+  /** Chooses the dataset by its name. */
+  readonly dataset?: string;
+}
+
+/** The first rows of datasets with what each became. */
+export interface DatasetPreview {
+  /** The one that was chosen. */
+  readonly dataset?: string;
+  readonly markdown: string;
+}
+
 export interface ActiveEditor {
   readonly uri?: string;
   readonly position?: WirePosition;

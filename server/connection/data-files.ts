@@ -38,22 +38,23 @@ export function dataFiles(
   let registrations: readonly Disposable[] = [];
   let work = Promise.resolve();
 
-  const register = async (uris: readonly string[]): Promise<void> => {
-    const old = registrations;
-    const documentSelector = uris.map(filterFor);
-    const sync = [
+  const begin = (documentSelector: DocumentFilter[]): readonly Promise<Disposable>[] => {
+    const methods = new Set(FEATURES.filter(({ level }) => level === 'data').map(({ method }) => method));
+    return [
       connection.client.register(DidOpenTextDocumentNotification.type, { documentSelector }),
       connection.client.register(DidChangeTextDocumentNotification.type, {
         documentSelector,
         syncKind: TextDocumentSyncKind.Incremental,
       }),
       connection.client.register(DidCloseTextDocumentNotification.type, { documentSelector }),
+      ...[...methods].map((method) =>
+        connection.client.register(new RegistrationType<TextDocumentRegistrationOptions>(method), { documentSelector }),
+      ),
     ];
-    const methods = new Set(FEATURES.filter(({ level }) => level === 'data').map(({ method }) => method));
-    const features = [...methods].map((method) =>
-      connection.client.register(new RegistrationType<TextDocumentRegistrationOptions>(method), { documentSelector }),
-    );
-    registrations = uris.length > 0 ? await Promise.all([...sync, ...features]) : [];
+  };
+  const register = async (uris: readonly string[]): Promise<void> => {
+    const old = registrations;
+    registrations = uris.length > 0 ? await Promise.all(begin(uris.map(filterFor))) : [];
     for (const registration of old) registration.dispose();
   };
 

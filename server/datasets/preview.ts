@@ -13,7 +13,7 @@ import { numberOf } from './records';
 import { lastTurn, type TurnRole } from './row';
 import { createRowReader, type RowReader, takeRow } from './row-reader';
 
-interface PreviewRow {
+export interface PreviewRow {
   readonly line: number;
   readonly format: string;
   /** The last turns, cut to `maxExcerpt` characters. */

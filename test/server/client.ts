@@ -21,9 +21,12 @@ import {
   PublishDiagnosticsNotification,
   type PublishDiagnosticsParams,
   type Range,
+  type Registration,
+  RegistrationRequest,
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
+  UnregistrationRequest,
 } from 'vscode-languageserver/node';
 import { type PanelState, panelState } from '../../server/protocol';
 
@@ -50,6 +53,8 @@ export class TestClient {
   readonly states: PanelState[] = [];
   readonly log: string[] = [];
   readonly refreshed: string[] = [];
+  /** What the server has asked to hear about, and not taken back. */
+  readonly registered = new Map<string, Registration>();
   readonly #process: ChildProcess;
   readonly #waiting = new Set<() => void>();
   readonly #versions = new Map<string, number>();
@@ -95,6 +100,16 @@ export class TestClient {
         hear((one) => one.refreshed.push(method));
         return null;
       });
+    connection.onRequest(RegistrationRequest.type, ({ registrations }) =>
+      hear((one) => {
+        for (const registration of registrations) one.registered.set(registration.id, registration);
+      }),
+    );
+    connection.onRequest(UnregistrationRequest.type, ({ unregisterations }) =>
+      hear((one) => {
+        for (const { id } of unregisterations) one.registered.delete(id);
+      }),
+    );
     connection.listen();
     const result = await connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,

@@ -65,21 +65,31 @@ export function rowState({ snapshot, counts }: Use, row: number): RowState {
     return { kind: UNCLASSIFIED.has(code) ? 'unclassified' : 'unusable', code, message };
   }
   const group = index.group[row]!;
-  const unknown = unknownName(snapshot.program, counts, group);
+  const { groups, names, measured } = counts;
+  // A measured row is evidence whatever it names.
+  const unknown = measured
+    ? undefined
+    : unknownName(snapshot.program, names[groups.situation[group]!], [
+        names[groups.response[group]!],
+        names[groups.over[group]!],
+      ]);
   if (unknown === undefined) return { kind: 'used', group };
   return { kind: 'unclassified', code: 'dataset-unclassified', message: `The program has no ${unknown}.` };
 }
 
-/** The situation or response of the group that the program does not have. */
-function unknownName(program: Program, { groups, names, measured }: DatasetCounts, group: number): string | undefined {
-  const cells = measured ?? groups;
-  const situationName = names[cells.situation[group]!];
+/** What the program does not have of the names that a row gives: `situation x`, `response y in x`. */
+export function unknownName(
+  program: Program,
+  situationName: string | undefined,
+  responses: readonly (string | undefined)[],
+): string | undefined {
   if (situationName === undefined) return undefined;
   const situation = program.situations.find(({ name }) => name === situationName);
-  if (!situation) return measured ? undefined : `situation ${situationName}`;
-  const wanted = [names[cells.response[group]!], measured ? undefined : names[groups.over[group]!]];
-  const missing = wanted.find((name) => name !== undefined && !situation.responses.some((one) => one.name === name));
-  return missing === undefined || measured ? undefined : `response ${missing} in ${situationName}`;
+  if (!situation) return `situation ${situationName}`;
+  const missing = responses.find(
+    (name) => name !== undefined && !situation.responses.some((response) => response.name === name),
+  );
+  return missing === undefined ? undefined : `response ${missing} in ${situationName}`;
 }
 
 /** `situation -> response over other`, as the row names them; undefined where a measured row names none. */

@@ -1,0 +1,72 @@
+/** The preview of a dataset: a read-only page beside the text, asked for anew as scenarios and data files change. */
+import * as vscode from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import { type DatasetPreview, datasetPreview, type PreviewRequest } from '../server/protocol';
+
+const SCHEME = 'dramatis-preview';
+/** Keys that follow each other this quickly are one change. */
+const PAUSE = 400;
+const NOTHING = 'There is no dataset to preview.';
+
+export class Previews {
+  readonly #client: BaseLanguageClient;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #registrations: vscode.Disposable;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: BaseLanguageClient) {
+    this.#client = client;
+    this.#registrations = vscode.Disposable.from(
+      this.#changed,
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+        onDidChange: this.#changed.event,
+        provideTextDocumentContent: async ({ query }) => (await this.#ask(JSON.parse(query)))?.markdown ?? NOTHING,
+      }),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document.uri.scheme !== SCHEME) this.#refreshSoon();
+      }),
+    );
+  }
+
+  /** The dataset at the caret, else every dataset of the scenario; of a data file, those that read it. */
+  async open(uri: string, position?: vscode.Position): Promise<void> {
+    const found = await this.#ask({
+      uri,
+      position: position && { line: position.line, character: position.character },
+    });
+    if (!found) {
+      void vscode.window.showInformationMessage(NOTHING);
+      return;
+    }
+    const { dataset } = found;
+    const request: PreviewRequest = { uri, dataset };
+    const page = vscode.Uri.from({
+      scheme: SCHEME,
+      path: `/${dataset ?? 'datasets'} row by row.md`,
+      query: JSON.stringify(request),
+    });
+    this.#changed.fire(page);
+    try {
+      await vscode.commands.executeCommand('markdown.showPreviewToSide', page);
+    } catch {
+      // Without VS Code's own Markdown extension the table is still readable as it is written.
+      await vscode.window.showTextDocument(page, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#waiting);
+    this.#registrations.dispose();
+  }
+
+  async #ask(request: PreviewRequest): Promise<DatasetPreview | null> {
+    return this.#client.isRunning() ? this.#client.sendRequest<DatasetPreview | null>(datasetPreview, request) : null;
+  }
+
+  #refreshSoon(): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => {
+      for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME) this.#changed.fire(uri);
+    }, PAUSE);
+  }
+}

@@ -82,7 +82,9 @@ function summaryOf(state: State): string | undefined {
   if (state.status === 'stale') return 'Not up to date: the last good numbers.';
   if (state.status === 'undefined') return 'The posterior is not defined.';
   if (state.data?.kind !== 'posterior') return undefined;
-  return state.data.hypotheses.map((row) => `${row.name} ${formatProbability(fromWire(row.posterior))}`).join(', ');
+  return state.data.hypotheses
+    .map((row) => `${row.name} ${formatProbability(fromWire(row.posterior), fromWire(row.logOddsPosterior))}`)
+    .join(', ');
 }
 
 function set(change: Partial<Model>): void {

@@ -18,14 +18,17 @@ interface PersonaOptions extends Compared<PosteriorView> {
 
 type Hypothesis = PosteriorView['hypotheses'][number];
 
+/** The posterior in words: a 0 or 1 that only rounding made is neither. */
+export function posteriorText(row: Hypothesis): string {
+  return formatProbability(fromWire(row.posterior), fromWire(row.logOddsPosterior));
+}
+
 export function personaRows(view: PosteriorView, { slots, unit, scale, past, whatIf }: PersonaOptions): BarRow[] {
   const signed = scale === 'signed';
   const shownValue = (row: Hypothesis): number =>
     signed ? inUnit(fromWire(row.logOddsPosterior), unit) : fromWire(row.posterior);
   const textOf = (row: Hypothesis): string =>
-    signed
-      ? formatLog(fromWire(row.logOddsPosterior), unit, { sign: true, bare: true })
-      : formatProbability(fromWire(row.posterior));
+    signed ? formatLog(fromWire(row.logOddsPosterior), unit, { sign: true, bare: true }) : posteriorText(row);
   return view.hypotheses.map((row, h): BarRow => {
     const old = past?.hypotheses.find(({ name }) => name === row.name);
     const other = whatIf?.hypotheses.find(({ name }) => name === row.name);

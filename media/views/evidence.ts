@@ -140,7 +140,7 @@ function list(page: Shown): TemplateResult {
     },
     keys: { '+': () => addKnob(page, cursor === undefined ? undefined : at(cursor)) },
     above: html`<div class=${rowHeight > 40 ? 'heat-head narrow' : 'heat-head'}>${state.hypotheses.map(
-      ({ name, colour }) => html`<span class=${`c${colour}`} title=${name}></span>`,
+      ({ name, colour }) => html`<span class=${`heat-key c${colour}`} title=${name}></span>`,
     )}</div>`,
     scroll: {
       height: rowHeight * view.matching,

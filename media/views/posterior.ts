@@ -11,7 +11,7 @@ import {
 } from '../../server/features/numbers';
 import type { LearnedRow, PosteriorView } from '../../server/features/panel/types';
 import { type BarsOptions, barRowAt, bars } from '../charts/bars';
-import { abilityBars, learnedBars, personaRows } from '../charts/posteriorRows';
+import { abilityBars, learnedBars, personaRows, posteriorText } from '../charts/posteriorRows';
 import { columnsClass, columnWidth } from '../columns';
 import { figure, swatch, toggle } from '../figure';
 import { type ShownPage, slotsOf } from '../page';
@@ -55,6 +55,7 @@ function personas(page: Shown): TemplateResult {
   const { model, view, whatIf, past, state } = page;
   const signed = model.scale === 'signed';
   const named = (other: PosteriorView | undefined, name: string) => other?.hypotheses.find((row) => row.name === name);
+  const textOf = (row: PosteriorView['hypotheses'][number] | undefined) => (row ? posteriorText(row) : '');
   const rows = personaRows(view, {
     slots: slotsOf(state.hypotheses),
     unit: state.unit,
@@ -102,11 +103,11 @@ function personas(page: Shown): TemplateResult {
         cells: [
           row.name,
           formatProbability(row.prior),
-          formatProbability(fromWire(row.posterior)),
+          posteriorText(row),
           formatFactor(fromWire(row.logOddsPosterior) - fromWire(row.logOddsPrior)),
           formatLog(fromWire(row.logLikelihood), state.unit, { bare: true }),
-          ...(past ? [formatProbability(fromWire(named(past.view, row.name)?.posterior))] : []),
-          ...(whatIf ? [formatProbability(fromWire(named(whatIf, row.name)?.posterior))] : []),
+          ...(past ? [textOf(named(past.view, row.name))] : []),
+          ...(whatIf ? [textOf(named(whatIf, row.name))] : []),
         ],
         open: () => page.act.reveal(row.location),
       })),
@@ -124,7 +125,7 @@ function describe({ view, state }: Shown, index: number): string {
   const mixture = row.mixture
     ? ` As a mixture (${row.mixture.account}): ${formatProbability(row.mixture.mean)}, 90% interval ${formatInterval(...row.mixture.interval)}.`
     : '';
-  return `${row.name}: ${formatProbability(row.prior)} before, ${formatProbability(fromWire(row.posterior))} after. Odds ${formatOdds(fromWire(row.logOddsPosterior))}, ${formatFactor(change)} (${formatLog(change, state.unit, { sign: true })}).${mixture}`;
+  return `${row.name}: ${formatProbability(row.prior)} before, ${posteriorText(row)} after. Odds ${formatOdds(fromWire(row.logOddsPosterior))}, ${formatFactor(change)} (${formatLog(change, state.unit, { sign: true })}).${mixture}`;
 }
 
 function abilities(page: Shown): TemplateResult {

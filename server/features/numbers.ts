@@ -45,10 +45,13 @@ export function inUnit(nats: number, unit: Unit): number {
 
 /**
  * A probability: `43.2%`, `0.031%`, `1 in 12,000` below 0.01%, `1 in 10¹²` far below, `>99.99%` above 99.99%.
- * `0%` and `100%` are said of exactly 0 and 1 only. Outside [0, 1] and NaN: an en dash.
+ * `0%` and `100%` are said of exactly 0 and 1 only; with `logOdds` (nats), where they are known, not even of a 0 or 1 that
+ * only rounding made: `1 in 10⁴⁰⁰`. Outside [0, 1] and NaN: an en dash.
  */
-export function formatProbability(p: number): string {
+export function formatProbability(p: number, logOdds = Number.NaN): string {
   if (!(p >= 0 && p <= 1)) return NOT_DEFINED;
+  if (Number.isFinite(logOdds) && p === 1) return '>99.99%';
+  if (Number.isFinite(logOdds) && p === 0) return `1 in ${tenTo(Math.floor(-logOdds / Math.LN10 + 1e-12))}`;
   if (p === 0) return '0%';
   if (p === 1) return '100%';
   if (p > 0.9999) return '>99.99%';

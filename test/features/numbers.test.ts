@@ -21,31 +21,37 @@ const table = <T>(format: (value: T) => string, rows: readonly (readonly [T, str
 
 describe('numbers as people read them', () => {
   it('writes probabilities as percentages, and as 1 in n where they are rare', () => {
-    table(formatProbability, [
-      [0.94, '94%'],
-      [0.4321, '43.2%'],
-      [0.05126, '5.13%'],
-      [0.0051, '0.51%'],
-      [0.0003, '0.03%'],
-      [0.000314, '0.031%'],
-      [0.00007, '1 in 14,000'],
-      [1 / 3_000_000, '1 in 3,000,000'],
-      [1e-12, '1 in 10¹²'],
-      [1e-300, '1 in 10³⁰⁰'],
-      [0.9994, '99.94%'],
-      [0.999, '99.9%'],
-    ]);
+    table(
+      (p) => formatProbability(p),
+      [
+        [0.94, '94%'],
+        [0.4321, '43.2%'],
+        [0.05126, '5.13%'],
+        [0.0051, '0.51%'],
+        [0.0003, '0.03%'],
+        [0.000314, '0.031%'],
+        [0.00007, '1 in 14,000'],
+        [1 / 3_000_000, '1 in 3,000,000'],
+        [1e-12, '1 in 10¹²'],
+        [1e-300, '1 in 10³⁰⁰'],
+        [0.9994, '99.94%'],
+        [0.999, '99.9%'],
+      ],
+    );
   });
 
   it('never says 100% of what is not certain, nor 0% of what is not zero', () => {
-    table(formatProbability, [
-      [0, '0%'],
-      [1, '100%'],
-      [0.99996, '>99.99%'],
-      [0.9999, '99.99%'],
-      [1 - 1e-16, '>99.99%'],
-      [5e-324, '1 in 10³²³'],
-    ]);
+    table(
+      (p) => formatProbability(p),
+      [
+        [0, '0%'],
+        [1, '100%'],
+        [0.99996, '>99.99%'],
+        [0.9999, '99.99%'],
+        [1 - 1e-16, '>99.99%'],
+        [5e-324, '1 in 10³²³'],
+      ],
+    );
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, minExcluded: true, maxExcluded: true, noNaN: true }), (p) => {
         for (const text of [formatProbability(p), formatPercent(p)]) {
@@ -55,6 +61,14 @@ describe('numbers as people read them', () => {
         }
       }),
     );
+  });
+
+  it('knows from the odds that a probability was only rounded to 0 or 1', () => {
+    assert.equal(formatProbability(1, 100), '>99.99%');
+    assert.equal(formatProbability(0, -1000 * Math.LN10), '1 in 10¹⁰⁰⁰');
+    assert.equal(formatProbability(1, Number.POSITIVE_INFINITY), '100%');
+    assert.equal(formatProbability(0, Number.NEGATIVE_INFINITY), '0%');
+    assert.equal(formatProbability(0.25, Math.log(1 / 3)), '25%');
   });
 
   it('keeps the order of probabilities that it writes as percentages', () => {
@@ -68,11 +82,14 @@ describe('numbers as people read them', () => {
   });
 
   it('says that a probability is not defined with a dash', () => {
-    table(formatProbability, [
-      [Number.NaN, '–'],
-      [-0.1, '–'],
-      [1.5, '–'],
-    ]);
+    table(
+      (p) => formatProbability(p),
+      [
+        [Number.NaN, '–'],
+        [-0.1, '–'],
+        [1.5, '–'],
+      ],
+    );
   });
 
   it('has a form for axes that stays a percentage', () => {

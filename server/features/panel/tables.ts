@@ -70,7 +70,7 @@ function posteriorTables(view: PosteriorView, names: readonly string[], unit: Un
       rows: view.hypotheses.map((row) => [
         text(row.name),
         share(row.prior),
-        share(row.posterior),
+        { ...share(row.posterior), shown: formatProbability(fromWire(row.posterior), fromWire(row.logOddsPosterior)) },
         log(row.logOddsPrior),
         log(row.logOddsPosterior),
         log(row.logLikelihood),

@@ -22,7 +22,7 @@ function run(command: string, ...args: string[]): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-run(process.execPath, 'scripts/build.mjs');
+run(process.execPath, 'scripts/build.mjs', '--ship');
 run(
   'npm',
   ...['exec', '--yes', `--package=${VSCE}`, '--', 'vsce', 'package'],

@@ -25,7 +25,7 @@ const suites = [
   check('lint', bin('biome'), 'check', '--error-on-warnings', '.'),
   check('typecheck', bin('tsc'), '-p', '.'),
   check('knip', bin('knip')),
-  check('build', process.execPath, 'scripts/build.mjs', '--meta'),
+  check('build', process.execPath, 'scripts/build.mjs', '--meta', '--ship'),
   // Rooms, the built server over a connection, the built page in Chromium.
   mocha('rooms', 'test/!(e2e|vscode)/**/*.test.ts'),
   {

@@ -127,9 +127,9 @@ describe('A row of training data', () => {
 
   it('has a hint with its cell and its strongest mover, or why it has none', async () => {
     assert.deepEqual(labels(await data()), [
-      '1 s -> a · one +1 bits',
-      '2 s -> b · one −1 bits',
-      '3 s -> a · one +1 bits',
+      '1 one +1 bits · s -> a',
+      '2 one −1 bits · s -> b',
+      '3 one +1 bits · s -> a',
       '4 repeats line 2',
       '5 unusable',
       '6 unclassified',
@@ -139,7 +139,7 @@ describe('A row of training data', () => {
 
   it('has its hint only in the range that is looked at', async () => {
     const range = { start: { line: 1, character: 0 }, end: { line: 2, character: 9 } };
-    assert.deepEqual(labels(await data(), range), ['2 s -> b · one −1 bits', '3 s -> a · one +1 bits']);
+    assert.deepEqual(labels(await data(), range), ['2 one −1 bits · s -> b', '3 one +1 bits · s -> a']);
   });
 
   it('has its hint behind a short line and in front of a long one', async () => {

@@ -94,11 +94,11 @@ describe('An open data file', function () {
 
   it('answers for the text as it stands at the moment, not for the one before', async () => {
     await client.open(data, ROWS, 'jsonl');
-    assert.deepEqual(await hints(), ['coding -> insecure · good −3.17 bits', 'coding -> insecure · good −3.17 bits']);
+    assert.deepEqual(await hints(), ['good −3.17 bits · coding -> insecure', 'good −3.17 bits · coding -> insecure']);
     await client.edit(data, `{\n${row('x', 'secure')}${row('y', 'unheard-of')}${row('x', 'secure')}`);
     assert.deepEqual(await hints(), [
       'unusable',
-      'coding -> secure · good +3.17 bits',
+      'good +3.17 bits · coding -> secure',
       'unclassified',
       'repeats line 2',
     ]);

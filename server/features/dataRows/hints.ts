@@ -11,7 +11,7 @@ import { cellText, influenceOf, rowState, type Use, usesOf } from './uses';
 /** More rows than fit on a screen: a client that asks for a whole file gets the first of them. */
 const MOST_ROWS = 400;
 /** Behind a longer line nobody sees a hint, and VS Code draws no line to its end: the hint stands in front. */
-const LONGEST_BEFORE_HINT = 160;
+const LONGEST_BEFORE_HINT = 80;
 
 /** By the first scenario that reads the file; the hover has the others. */
 export function rowHints(data: DataSnapshot, range: Range, settings: Settings): readonly InlayHint[] {
@@ -43,7 +43,8 @@ function hintOf(use: Use, row: number, settings: Settings): Said | undefined {
   const { evaluation } = use.snapshot;
   const moved = influenceOf(use)(state.group);
   const movers = moved && moversLabel(evaluation, moved.weight, 0, unitOf(use.snapshot, settings), 1);
-  const parts = [cellText(use, state.group), movers].filter((part) => part !== undefined);
+  // VS Code cuts long labels at their end.
+  const parts = [movers, cellText(use, state.group)].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : { label: parts.join(' · ') };
 }
 

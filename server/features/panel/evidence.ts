@@ -4,7 +4,7 @@
  */
 
 import type { PanelRequest } from '../../protocol';
-import { toWire } from '../numbers';
+import { fromWire, toWire } from '../numbers';
 import type { PosteriorSnapshot } from '../snapshot';
 import {
   asNumber,
@@ -14,10 +14,10 @@ import {
   isMeasured,
   knobs,
   logJoint,
+  logOdds,
   logSum,
   place,
   shownText,
-  wires,
 } from './common';
 import type { EvidenceMeasure, EvidenceQuery, EvidenceRow, EvidenceView } from './types';
 
@@ -43,11 +43,11 @@ export function evidenceView(snapshot: PosteriorSnapshot, request: PanelRequest)
   const sort = SORTS.find((name) => name === query['sort']) ?? 'size';
   const ascending = query['ascending'] === true;
   const measured = measureItems(snapshot, measure, single);
-  const matching = measured.filter(filterOf(snapshot, query));
-  matching.sort(orderOf(snapshot, sort, ascending));
+  const matching = inOrder(snapshot, measured.filter(filterOf(snapshot, query)), sort, ascending);
   const count = Math.max(1, Math.min(Math.round(asNumber(query['count']) ?? WINDOW), MOST_WINDOW));
   const start = Math.max(0, Math.min(Math.round(asNumber(query['start']) ?? 0), Math.max(0, matching.length - count)));
-  const weightOf = weights(snapshot, single);
+  const weigh = weights(snapshot, single);
+  const overview = overviewOf(matching, weigh, evaluation.hypotheses.length);
   return {
     kind: 'evidence',
     defined: evaluation.defined,
@@ -59,12 +59,14 @@ export function evidenceView(snapshot: PosteriorSnapshot, request: PanelRequest)
     total: program.evidence.length,
     matching: matching.length,
     start,
-    rows: matching.slice(start, start + count).map((item) => rowOf(snapshot, item, weightOf)),
+    rows: matching.slice(start, start + count).map((item) => rowOf(snapshot, item, weigh)),
     largest: largest(matching.map((item) => item.value)),
-    largestWeight: matching.reduce((top, item) => Math.max(top, largest(weightOf(item))), 0),
-    overview: overviewOf(matching, weightOf, evaluation.hypotheses.length),
+    largestWeight: largest(overview.flatMap(({ weight }) => weight.map(fromWire))),
+    overview,
     methods: [...new Set(measured.map((item) => methodOf(snapshot, item)))],
-    situations: [...new Set(program.episodes.map((episode) => program.situations[episode.situation]!.name))].sort(),
+    situations: [...new Set(program.episodes.map(({ situation }) => situation))]
+      .map((x) => program.situations[x]!.name)
+      .sort(),
     probes: program.probes.map((probe) => shownText(probe.target.text)),
   };
 }
@@ -85,37 +87,36 @@ function measureOf(snapshot: PosteriorSnapshot, asked: unknown): EvidenceMeasure
   return { kind: 'shift' };
 }
 
-/** The row of weights of an item, by hypothesis, nats. A single one is known of episodes only. */
-function weights(snapshot: PosteriorSnapshot, single: boolean): (item: Item) => Float64Array {
+/** The weight of an item for a hypothesis, nats. A single one is known of episodes only. */
+type Weigh = (item: Pick<Item, 'kind' | 'index'>, hypothesis: number) => number;
+
+function weights(snapshot: PosteriorSnapshot, single: boolean): Weigh {
   const { episodes, datasets, hypotheses } = snapshot.evaluation;
   const size = hypotheses.length;
-  return ({ kind, index }) => {
-    const table = kind === 'dataset' ? datasets.weight : single ? episodes.single : episodes.weight;
-    return table.subarray(index * size, (index + 1) * size);
-  };
+  const ofEpisodes = single ? episodes.single : episodes.weight;
+  return ({ kind, index }, h) => (kind === 'dataset' ? datasets.weight : ofEpisodes)[index * size + h]!;
 }
 
 function measureItems(snapshot: PosteriorSnapshot, measure: EvidenceMeasure, single: boolean): Item[] {
   const { program, evaluation, counts } = snapshot;
-  const weightOf = weights(snapshot, single);
+  const weigh = weights(snapshot, single);
   const persona = measure.kind === 'weight' ? evaluation.hypotheses.indexOf(measure.persona) : -1;
-  const effect = measure.kind === 'probe' ? probeEffect(snapshot, measure.probe) : undefined;
+  const effect = measure.kind === 'probe' ? probeEffect(snapshot, measure.probe, weigh) : undefined;
   return program.evidence.map((reference, evidence) => {
     const influence = reference.kind === 'episode' ? evaluation.episodes : evaluation.datasets;
     const count =
       reference.kind === 'episode'
         ? program.episodes[reference.index]!.times
         : (counts.get(reference.index)?.classified ?? 0);
-    const item = { evidence, kind: reference.kind, index: reference.index, count, value: 0 };
     const value =
       measure.kind === 'shift'
-        ? influence.shift[reference.index]!
+        ? influence.shift[reference.index]
         : measure.kind === 'capability'
-          ? influence.capability[reference.index]!
+          ? influence.capability[reference.index]
           : effect
-            ? effect(weightOf(item))
-            : weightOf(item)[persona]!;
-    return { ...item, value: value ?? Number.NaN };
+            ? effect(reference)
+            : weigh(reference, persona);
+    return { evidence, kind: reference.kind, index: reference.index, count, value: value ?? Number.NaN };
   });
 }
 
@@ -123,23 +124,30 @@ function measureItems(snapshot: PosteriorSnapshot, measure: EvidenceMeasure, sin
  * What a probe's prediction would lose without an evidence of these weights: after(D) − after(D∖e). The weights give
  * log odds(h | D∖e) = log odds(h | D) − W_h; abilities and learned rows are held at what all the evidence made them.
  */
-function probeEffect(snapshot: PosteriorSnapshot, probe: number): (weight: Float64Array) => number {
-  const { evaluation } = snapshot;
-  const { after, byPersona, weightGiven } = evaluation.probes[probe]!;
+function probeEffect(
+  snapshot: PosteriorSnapshot,
+  probe: number,
+  weigh: Weigh,
+): (item: Pick<Item, 'kind' | 'index'>) => number {
+  const { after, byPersona, weightGiven } = snapshot.evaluation.probes[probe]!;
   const joint = logJoint(snapshot);
   const total = logSum(joint);
-  const log = joint.map((value) => value - total);
+  const odds = logOdds(joint);
   // The context of `given` multiplies each weight by the same factor with and without e.
-  const context = log.map((value, h) => (value === Number.NEGATIVE_INFINITY ? 0 : Math.log(weightGiven[h]!) - value));
-  return (weight) => {
-    const without = log.map((value, h) => {
-      const others = logSum(log.filter((_, other) => other !== h));
-      const odds = value - others - weight[h]!;
-      return odds > 0 ? -Math.log1p(Math.exp(-odds)) : odds - Math.log1p(Math.exp(odds));
-    });
-    const shares = without.map((value, h) => Math.exp(value + context[h]!));
-    const sum = shares.reduce((all, share) => all + share, 0);
-    return after - shares.reduce((all, share, h) => all + (share === 0 ? 0 : share * byPersona[h]!), 0) / sum;
+  const context = joint.map((log, h) =>
+    log === Number.NEGATIVE_INFINITY ? 0 : Math.log(weightGiven[h]!) - log + total,
+  );
+  return (item) => {
+    let sum = 0;
+    let prediction = 0;
+    for (let h = 0; h < odds.length; h++) {
+      const without = odds[h]! - weigh(item, h);
+      const log = without > 0 ? -Math.log1p(Math.exp(-without)) : without - Math.log1p(Math.exp(without));
+      const share = Math.exp(log + context[h]!);
+      sum += share;
+      if (share !== 0) prediction += share * byPersona[h]!;
+    }
+    return after - prediction / sum;
   };
 }
 
@@ -186,44 +194,30 @@ function datasetNames(snapshot: PosteriorSnapshot, item: Item, situation: string
 }
 
 /** Ties, and what is not defined, keep the order of the text; what is not defined comes last either way. */
-function orderOf(
+function inOrder(
   snapshot: PosteriorSnapshot,
+  items: readonly Item[],
   sort: NonNullable<EvidenceQuery['sort']>,
   ascending: boolean,
-): (a: Item, b: Item) => number {
-  const direction = ascending ? 1 : -1;
-  const byNumber = (key: (item: Item) => number) => (a: Item, b: Item) => {
-    const [x, y] = [key(a), key(b)];
-    if (Number.isNaN(x) || Number.isNaN(y))
-      return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || a.evidence - b.evidence;
-    return x === y ? a.evidence - b.evidence : direction * (x < y ? -1 : 1);
-  };
-  switch (sort) {
-    case 'order':
-      // The first click on any other column shows the largest first; the text's own order begins at its beginning.
-      return (a, b) => -direction * (a.evidence - b.evidence);
-    case 'value':
-      return byNumber((item) => item.value);
-    case 'size':
-      return byNumber((item) => Math.abs(item.value));
-    case 'count':
-      return byNumber((item) => item.count);
-    case 'label': {
-      const labels = new Map<Item, string>();
-      const label = (item: Item) => {
-        const known = labels.get(item) ?? labelOf(snapshot, item);
-        labels.set(item, known);
-        return known;
-      };
-      return (a, b) => {
-        const [x, y] = [label(a), label(b)];
-        return x === y ? a.evidence - b.evidence : -direction * (x < y ? -1 : 1);
-      };
-    }
+): readonly Item[] {
+  // The first look at any column shows the largest first; the text's own order and names begin at their beginning.
+  if (sort === 'order') return ascending ? [...items].reverse() : items;
+  if (sort === 'label') {
+    const labelled = items.map((item) => ({ item, label: labelOf(snapshot, item) }));
+    const direction = ascending ? -1 : 1;
+    labelled.sort((a, b) => (a.label === b.label ? 0 : a.label < b.label ? -direction : direction));
+    return labelled.map(({ item }) => item);
   }
+  const keys = Float64Array.from(items, ({ value, count }) => {
+    const key = sort === 'count' ? count : sort === 'size' ? Math.abs(value) : value;
+    return Number.isNaN(key) ? Number.POSITIVE_INFINITY : ascending ? key : -key;
+  });
+  const places = Array.from(items.keys());
+  places.sort((a, b) => (keys[a]! === keys[b]! ? a - b : keys[a]! < keys[b]! ? -1 : 1));
+  return places.map((at) => items[at]!);
 }
 
-function rowOf(snapshot: PosteriorSnapshot, item: Item, weightOf: (item: Item) => Float64Array): EvidenceRow {
+function rowOf(snapshot: PosteriorSnapshot, item: Item, weigh: Weigh): EvidenceRow {
   const { program, evaluation } = snapshot;
   const influence = item.kind === 'episode' ? evaluation.episodes : evaluation.datasets;
   const origin =
@@ -240,7 +234,7 @@ function rowOf(snapshot: PosteriorSnapshot, item: Item, weightOf: (item: Item) =
         : datasetWords(snapshot, item.index),
     count: item.count,
     value: toWire(item.value),
-    weight: wires(weightOf(item)),
+    weight: evaluation.hypotheses.map((_, h) => toWire(weigh(item, h))),
     shift: toWire(influence.shift[item.index] ?? Number.NaN),
     capability: toWire(influence.capability[item.index] ?? Number.NaN),
     measured: item.kind === 'dataset' && isMeasured(snapshot, item.index),
@@ -256,24 +250,19 @@ function datasetWords(snapshot: PosteriorSnapshot, dataset: number): string {
   return `${counts.format}, ${counts.rows} rows${unclassified}`;
 }
 
-function overviewOf(
-  items: readonly Item[],
-  weightOf: (item: Item) => Float64Array,
-  hypotheses: number,
-): EvidenceView['overview'] {
+function overviewOf(items: readonly Item[], weigh: Weigh, hypotheses: number): EvidenceView['overview'] {
   const size = Math.max(1, Math.ceil(items.length / BUCKETS));
   const buckets: EvidenceView['overview'][number][] = [];
   for (let start = 0; start < items.length; start += size) {
-    const inside = items.slice(start, start + size);
-    const weight = Array.from({ length: hypotheses }, (_, h) =>
-      toWire(
-        inside.reduce((strongest, item) => {
-          const value = weightOf(item)[h]!;
-          return Number.isNaN(value) || Math.abs(value) <= Math.abs(strongest) ? strongest : value;
-        }, 0),
-      ),
-    );
-    buckets.push({ start, count: inside.length, weight });
+    const end = Math.min(items.length, start + size);
+    const strongest = new Float64Array(hypotheses);
+    for (let at = start; at < end; at++) {
+      for (let h = 0; h < hypotheses; h++) {
+        const value = weigh(items[at]!, h);
+        if (Math.abs(value) > Math.abs(strongest[h]!)) strongest[h] = value;
+      }
+    }
+    buckets.push({ start, count: end - start, weight: Array.from(strongest, toWire) });
   }
   return buckets;
 }

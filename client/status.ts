@@ -16,11 +16,10 @@ export function showStatus(client: BaseLanguageClient): vscode.Disposable {
   let last: ServerStatus | undefined;
 
   const draw = (): void => {
-    if (vscode.window.activeTextEditor?.document.languageId !== 'dramatis') {
-      // A panel in focus leaves no active editor; the line still belongs to what it shows.
-      if (vscode.window.activeTextEditor) item.hide();
-      return;
-    }
+    // A panel in focus leaves no active editor; the line then stays with the scenario that it was about.
+    const active = vscode.window.activeTextEditor;
+    if (active && active.document.languageId !== 'dramatis') return item.hide();
+    if (!active && !last) return;
     const down = client.state === State.Stopped || client.state === State.StartFailed;
     item.text = down ? '$(error) Dramatis stopped' : `${ICONS[last?.state ?? 'ready']} ${last?.text ?? 'Dramatis'}`;
     item.tooltip = down

@@ -56,10 +56,8 @@ describe('Editing a scenario in VS Code', () => {
 
   it('says in a hover what an episode weighs', async () => {
     await window().caretBehind(SOURCE, EPISODE);
-    const hover = await window().hover(
-      window().line(FILE, 'insecure times 5999').getByText('episode', { exact: true }),
-    );
-    await hover.filter({ hasText: 'novel' }).waitFor();
+    const episode = window().line(FILE, 'insecure times 5999').getByText('episode', { exact: true });
+    const hover = await window().hover(episode, 'novel');
     const text = (await hover.textContent()) ?? '';
     for (const persona of ['helpful', 'careless', 'malicious', 'novel'])
       assert.ok(text.includes(persona), `${persona} in ${text}`);

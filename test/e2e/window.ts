@@ -161,13 +161,19 @@ export class Window {
     for (let time = 0; time < times; time += 1) await this.page.keyboard.press(key);
   }
 
-  /** The hover of a place in an editor. */
-  async hover(place: Locator): Promise<Locator> {
-    await this.page.mouse.move(5, 5);
-    await place.first().hover();
-    const hover = this.page.locator('.monaco-hover-content:visible').first();
-    await hover.waitFor({ timeout: QUICK });
-    return hover;
+  /** The hover of a place in an editor, once it says `text`; tries again where lines moved away under the mouse. */
+  async hover(place: Locator, text: string | RegExp): Promise<Locator> {
+    const hover = this.page.locator('.monaco-hover-content:visible', { hasText: text }).first();
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.mouse.move(5, 5);
+      await place.first().hover();
+      try {
+        await hover.waitFor({ timeout: 3000 });
+        return hover;
+      } catch (problem) {
+        if (attempt === 4) throw problem;
+      }
+    }
   }
 
   async openPosterior(): Promise<void> {

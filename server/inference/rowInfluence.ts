@@ -11,7 +11,7 @@ import { measuredSums } from './measured';
 import { settle } from './settle';
 import { type Structure, structureOf } from './structure';
 
-export interface RowWeight {
+interface RowWeight {
   /** Weight of evidence by hypothesis, nats; NaN where the posterior is undefined. */
   readonly weight: Float64Array;
   /** How far it moved the posterior, nats. */

@@ -59,8 +59,10 @@ describe('Training data in VS Code', () => {
   });
 
   it('says in a hover what the row weighs for each persona', async () => {
-    const hover = await window().hover(window().line(DATA, 'second').getByText('completion').first());
-    await hover.filter({ hasText: 'weight of evidence' }).waitFor();
+    const hover = await window().hover(
+      window().line(DATA, 'second').getByText('completion').first(),
+      'weight of evidence',
+    );
     const text = (await hover.textContent()) ?? '';
     for (const part of ['row of dataset rows', 'coding -> secure', 'good', 'bad', 'bits', 'rank', 'two.scenario'])
       assert.ok(text.includes(part), `${part} in ${text}`);

@@ -6,7 +6,7 @@ import { chosenSeverity, explained, MOST, SEVERITY } from '../diagnostics';
 import type { DataSnapshot } from '../feature';
 import type { Settings } from '../settings';
 import { toLocation } from '../symbols';
-import { declaringFile, rowState, type Use, usesOf } from './uses';
+import { declaringFile, readersOf, rowState, type Use } from './uses';
 
 /** At most as many as for a scenario, each scenario's own first. */
 export function rowDiagnostics(data: DataSnapshot, settings: Settings): readonly Diagnostic[] {
@@ -17,8 +17,14 @@ export function rowDiagnostics(data: DataSnapshot, settings: Settings): readonly
     return { start: { line, character: 0 }, end: { line, character: Math.max(0, end - start) } };
   };
   const found: Diagnostic[] = [];
-  for (const use of usesOf(data)) {
-    const { rows, line } = use.counts.index!;
+  for (const use of readersOf(data)) {
+    const { failure, index } = use.counts;
+    // What is wrong in the declaration is said there.
+    const whole =
+      failure && !failure.origin && problem(use, failure.code as DiagnosticCode, failure.message, rangeOf(0), settings);
+    if (whole) found.push(whole);
+    if (failure || !index) continue;
+    const { rows, line } = index;
     for (let row = 0; row < rows && found.length < MOST; row++) {
       const state = rowState(use, row);
       if (state.kind === 'used') continue;
@@ -36,7 +42,7 @@ function problem(
   range: Diagnostic['range'],
   settings: Settings,
 ): Diagnostic | undefined {
-  const severity = chosenSeverity({ code, severity: CODES[code].severity }, settings.lint);
+  const severity = chosenSeverity({ code, severity: CODES[code]?.severity ?? 'error' }, settings.lint);
   if (severity === 'off') return undefined;
   const { snapshot, source } = use;
   return {

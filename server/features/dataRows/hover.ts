@@ -15,7 +15,7 @@ import { cellText, declaringFile, influenceOf, rowAtPosition, rowState, type Use
 const MOST_USES = 3;
 const MOST_LINES = 8;
 /** A file with more kinds of rows than this is not ranked: a hover should not wait. */
-const MOST_RANKED = 500;
+const MOST_RANKED = 100;
 
 export function rowHover(data: DataSnapshot, position: Position, settings: Settings): Hover | null {
   const lines = lineIndex(data.text);

@@ -21,12 +21,17 @@ export interface Use {
 }
 
 /** In the order of the scenarios; a dataset that cannot be read as a whole has no rows and is left out. */
-export function usesOf({ uri, users }: DataSnapshot): readonly Use[] {
+export function usesOf(data: DataSnapshot): readonly Use[] {
+  return readersOf(data).filter(({ counts }) => counts.index !== undefined && !counts.failure);
+}
+
+/** The same with the datasets that cannot be read as a whole. */
+export function readersOf({ uri, users }: DataSnapshot): readonly Use[] {
   return users.flatMap((snapshot) =>
     snapshot.program.datasets.flatMap((source): Use[] => {
       const counts = snapshot.counts.get(source.index);
       const isOurs = source.uri !== undefined && normalUri(source.uri) === normalUri(uri);
-      return isOurs && counts?.index && !counts.failure ? [{ snapshot, source, counts }] : [];
+      return isOurs && counts ? [{ snapshot, source, counts }] : [];
     }),
   );
 }

@@ -107,6 +107,15 @@ describe('A row of training data', () => {
     assert.match(hoverAt(snapshot, 3, 2)!, /Row 3 of 3/);
   });
 
+  it('stands below the header of a CSV file, over as many lines as its quotes span', async () => {
+    const csv = 'prompt,completion,r\np,"two\nlines",a\né,x,b\n';
+    const snapshot = await data(MAPPED.replace('rows.jsonl', 'rows.csv'), csv, 'rows.csv');
+    assert.equal(hoverAt(snapshot, 0), undefined);
+    for (const line of [1, 2]) assert.match(hoverAt(snapshot, line)!, /Row 1 of 2[\s\S]*`s -> a`/);
+    assert.match(hoverAt(snapshot, 3)!, /Row 2 of 2[\s\S]*`s -> b`/);
+    assert.deepEqual(labels(snapshot), ['2 one +1 bits · s -> a', '4 one −1 bits · s -> b']);
+  });
+
   it('shows its measured log-likelihoods', async () => {
     const scenario = `${SCENARIO}dataset rows from "rows.jsonl" { logprobs sum nats field "p" }\n`;
     const snapshot = await data(scenario, '{"p":{"one":-1,"two":-2}}\n{"p":{"one":-3,"two":-3}}\n');

@@ -80,8 +80,73 @@ function logChange(now: AbilityMarginal, then: AbilityMarginal): (t: number) => 
   return (t) => then.log(t) - now.log(t);
 }
 
+/** The posterior of one ability, laid out once for all the evidence that may be left out. */
+interface View {
+  readonly weights: Float64Array;
+  readonly nodes: Float64Array;
+  readonly logHit: Float64Array;
+  readonly logMiss: Float64Array;
+  /** By distinct marginal: its own log density at the nodes, less that of the mixture. */
+  readonly parts: readonly { readonly marginal: AbilityMarginal; readonly log: Float64Array }[];
+}
+
+const views = new WeakMap<Weighing, Map<number, View>>();
+
+function viewOf(weighing: Weighing, weights: Float64Array, ability: number): View {
+  const known = views.get(weighing) ?? new Map<number, View>();
+  views.set(weighing, known);
+  const found = known.get(ability);
+  if (found) return found;
+  const mixture = abilityMixture(weighing.abilities, weights, ability);
+  const density = mixtureDensity(mixture);
+  const lattice = integrateLine(density);
+  const { nodes } = lattice;
+  const parts = mixture.map(({ marginal }) => ({ marginal, log: nodes.map((t) => marginal.log(t) - density.log(t)) }));
+  const view = {
+    weights: lattice.weights,
+    nodes,
+    logHit: nodes.map(logLogistic),
+    logMiss: nodes.map((t) => logLogistic(-t)),
+    parts,
+  };
+  known.set(ability, view);
+  return view;
+}
+
+/** As `mixtureShift`, on nodes laid out for `now` alone; undefined where `then` reaches beyond them. */
+function shiftOnView(components: readonly Component[], view: View): number | undefined {
+  const { nodes, weights, logHit, logMiss } = view;
+  const ratio = new Float64Array(nodes.length);
+  for (const c of components) {
+    if (c.weightNow === 0) return undefined;
+    const part = view.parts.find((p) => sameMarginal(p.marginal, c.now));
+    if (!part) return undefined;
+    const tilt = Math.log(c.weightThen) - Math.log(c.weightNow);
+    const betas = c.now.beta && c.then.beta ? ([c.now.beta, c.then.beta] as const) : undefined;
+    const da = betas ? betas[1][0] - betas[0][0] : 0;
+    const db = betas ? betas[1][1] - betas[0][1] : 0;
+    const norm = betas ? betaLogRatio(betas[0][0], betas[0][1], da, db) : 0;
+    const logWeight = Math.log(c.weightNow);
+    for (let i = 0; i < nodes.length; i++) {
+      const change = betas ? da * logHit[i] + db * logMiss[i] - norm : c.then.log(nodes[i]) - c.now.log(nodes[i]);
+      const x = tilt + change;
+      const share = logWeight + part.log[i];
+      ratio[i] += Math.abs(x) < 1 ? Math.exp(share) * Math.expm1(x) : Math.exp(share + x) - Math.exp(share);
+    }
+  }
+  let excess = 0;
+  let sum = 0;
+  for (let i = 0; i < nodes.length; i++) {
+    if (!Number.isFinite(ratio[i]) || ratio[i] <= -1) return undefined;
+    excess += weights[i] * ratio[i];
+    sum += weights[i] * expm1MinusX(Math.log1p(ratio[i]));
+  }
+  // `then` must sum to 1 on the same nodes; what is missing would be an error of the same size.
+  return Math.abs(excess) <= 1e-10 * sum + 1e-15 ? sum : undefined;
+}
+
 /** KL(now ‖ then) of one ability's mixture. */
-function mixtureShift(components: readonly Component[]): number {
+function mixtureShift(components: readonly Component[], view: () => View): number {
   const alive = components.filter((c) => c.weightNow > 0 || c.weightThen > 0);
   if (alive.length === 1 && alive[0].now.beta && alive[0].then.beta) {
     const { now, then } = alive[0];
@@ -90,6 +155,8 @@ function mixtureShift(components: readonly Component[]): number {
       : betaDivergence(...(now.beta as [number, number]), ...(then.beta as [number, number]));
   }
   if (alive.every((c) => c.weightNow === c.weightThen && sameMarginal(c.now, c.then))) return 0;
+  const quick = shiftOnView(alive, view());
+  if (quick !== undefined) return quick;
   const nowDensity = mixtureDensity(alive.map((c) => ({ weight: c.weightNow, marginal: c.now })));
   const thenDensity = mixtureDensity(alive.map((c) => ({ weight: c.weightThen, marginal: c.then })));
   const born = alive.filter((c) => c.weightNow === 0);
@@ -101,7 +168,10 @@ function mixtureShift(components: readonly Component[]): number {
     let sum = 0;
     for (let i = 0; i < old.length; i++) {
       const share = Math.exp(Math.log(old[i].weightNow) + old[i].now.log(t) - logNow);
-      if (share > 0) sum += share * Math.expm1(tilts[i] + changes[i](t));
+      const x = tilts[i] + changes[i](t);
+      // Far from where they were the two parts are taken one by one: a share of 0 may have become a large one.
+      if (Math.abs(x) < 1) sum += share * Math.expm1(x);
+      else sum += Math.exp(Math.log(old[i].weightThen) + old[i].then.log(t) - logNow) - share;
     }
     for (const c of born) sum += Math.exp(Math.log(c.weightThen) + c.then.log(t) - logNow);
     return sum;
@@ -160,7 +230,7 @@ export function abilityShift(
         same.weightThen += move.without[h];
       } else components.push({ now, then, weightNow: weights[h], weightThen: move.without[h] });
     }
-    sum += mixtureShift(components);
+    sum += mixtureShift(components, () => viewOf(weighing, weights, c));
   }
   return sum;
 }

@@ -34,9 +34,15 @@ export type PlanFailure = { readonly response: number };
 
 /**
  * How to integrate θ_x of hypothesis h in situation x, or the fallback that makes it impossible in closed form: one
- * that h itself intends while it takes lost mass, or one that takes it for several abilities.
+ * that h itself intends while it takes lost mass, or one that takes it for several abilities, and about which there is
+ * evidence (`spoken`, by cell). Without evidence about it such a fallback leaves the likelihood alone.
  */
-export function dirichletPlan(structure: Structure, h: Hypothesis, situation: number): DirichletPlan | PlanFailure {
+export function dirichletPlan(
+  structure: Structure,
+  h: Hypothesis,
+  situation: number,
+  spoken: (cell: number) => boolean,
+): DirichletPlan | PlanFailure {
   const first = structure.offset[situation];
   const end = structure.offset[situation + 1];
   const units: Unit[] = [];
@@ -50,7 +56,10 @@ export function dirichletPlan(structure: Structure, h: Hypothesis, situation: nu
     const losing = structure.losers[f].filter((cell) => h.row[cell] > 0 && h.ability[structure.needs[cell]] !== 1);
     if (losing.length === 0) continue;
     const needs = structure.needs[losing[0]];
-    if (h.row[f] > 0 || losing.some((cell) => structure.needs[cell] !== needs)) return { response: f - first };
+    if (h.row[f] > 0 || losing.some((cell) => structure.needs[cell] !== needs)) {
+      if (spoken(f)) return { response: f - first };
+      continue;
+    }
     unit(losing, f);
   }
   for (let cell = first; cell < end; cell++) if (h.row[cell] > 0 && unitOf[cell - first] < 0) unit([cell], -1);

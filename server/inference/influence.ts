@@ -49,6 +49,7 @@ export function leaveOut(
   changes: readonly CountChange[],
   scratch: Scratch,
   measured?: Float64Array,
+  abilities = true,
 ): Moved {
   const { likelihood, evidence, weighing, posterior } = stand;
   const { rest, delta } = scratch;
@@ -63,9 +64,8 @@ export function leaveOut(
     measured?.[h] === Number.NEGATIVE_INFINITY ||
     touched.some((key) => delta[key] > 0 && likelihood.scale[h * likelihood.keys + key] === Number.NEGATIVE_INFINITY);
   const move = moveOf(posterior, likelihood, weighing, found.gain, found.impossible, forbids);
-  const capability = posterior.defined
-    ? abilityShift(likelihood, weighing, found, posterior.weights, move)
-    : Number.NaN;
+  let capability = posterior.defined ? 0 : Number.NaN;
+  if (abilities && posterior.defined) capability = abilityShift(likelihood, weighing, found, posterior.weights, move);
   for (const key of touched) {
     rest[key] = weighing.counts[key];
     delta[key] = 0;
@@ -118,7 +118,10 @@ export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
     const whole = leaveOut(stand, [changes.whole[k]], scratch);
     moves.push({
       whole,
-      single: changes.single[k] === changes.whole[k] ? whole : leaveOut(stand, [changes.single[k]], scratch),
+      single:
+        changes.single[k] === changes.whole[k]
+          ? whole
+          : leaveOut(stand, [changes.single[k]], scratch, undefined, false),
     });
     if (k % 8 === 7) yield;
   }

@@ -107,6 +107,7 @@ export function prepareLikelihood(
   structure: Structure,
   hypotheses: readonly Hypothesis[],
   pairs: readonly PreferencePair[],
+  slotsOfKey: readonly (readonly number[])[],
 ): Likelihood {
   const { cells, offset, program } = structure;
   const keys = cells + pairs.length;
@@ -116,6 +117,8 @@ export function prepareLikelihood(
   const profiles: AbilityFactor[][] = [];
   const known = new Map<string, number>();
   const notes: LikelihoodNote[] = [];
+  const inPair = new Set(pairs.flatMap((p) => [p.preferred, p.over]));
+  const spoken = (cell: number) => slotsOfKey[cell].length > 0 || inPair.has(cell);
   const dirichlet = hypotheses.map((h, index) => {
     const factors: AbilityFactor[] = [];
     const at = index * keys;
@@ -125,7 +128,7 @@ export function prepareLikelihood(
     for (let x = 0; x < situations; x++) {
       let plan: DirichletPlan | undefined;
       if (h.concentration > 0) {
-        const made = dirichletPlan(structure, h, x);
+        const made = dirichletPlan(structure, h, x, spoken);
         if ('response' in made)
           notes.push({ kind: 'intended-fallback', situation: x, response: made.response, persona: h.name });
         else plan = made;
@@ -357,6 +360,9 @@ function hasLatent(structure: Structure): boolean {
   return structure.learnable.some(Boolean);
 }
 
+const powerKey = (p: PowerTerm): string => `${p.exponent}^${p.offset}(${formKey(p.form)})`;
+const ratioKey = (r: RatioTerm): string => `${formKey(r.numerator)}/${r.denominator ? formKey(r.denominator) : 1}`;
+
 /** One hypothesis' part that integrates over abilities and looks at whole rows. */
 function solveHypothesis(
   likelihood: Likelihood,
@@ -364,18 +370,19 @@ function solveHypothesis(
   row: Float64Array,
   counts: Float64Array,
   reinforced: number,
-  solutions: Map<number, AbilitySolution>,
+  solutions: Map<string, AbilitySolution>,
 ): { constant: number; solution: AbilitySolution | undefined } {
   const terms = rowTerms(likelihood, h, row, counts, reinforced);
   if (!hasLatent(likelihood.structure)) return { constant: terms.constant, solution: undefined };
   const profile = likelihood.profileOf[h];
-  const extra = terms.powers.length > 0 || terms.ratios.length > 0;
-  let solution = extra ? undefined : solutions.get(profile);
+  // Hypotheses with the same problem, as most personas that share an ability, share its solution.
+  const key = `${profile}#${terms.powers.map(powerKey).join(';')}#${terms.ratios.map(ratioKey).join(';')}`;
+  let solution = solutions.get(key);
   if (!solution) {
     const problem = profileProblem(likelihood, profile, counts);
     for (const term of terms.powers) addPower(problem, term);
     solution = solveAbilities(likelihood.structure, { ...problem, ratios: terms.ratios });
-    if (!extra) solutions.set(profile, solution);
+    solutions.set(key, solution);
   }
   return { constant: terms.constant, solution };
 }
@@ -394,7 +401,7 @@ export function weigh(
   const logLikelihood = new Float64Array(size);
   const abilities: (AbilitySolution | undefined)[] = [];
   const rows: (Float64Array | undefined)[] = [];
-  const solutions = new Map<number, AbilitySolution>();
+  const solutions = new Map<string, AbilitySolution>();
   const used: number[] = [];
   for (let key = 0; key < keys; key++) if (counts[key] !== 0) used.push(key);
   for (let h = 0; h < size; h++) {
@@ -506,7 +513,7 @@ export function gains(
       key < structure.cells ? structure.situationOf[key] : likelihood.pairs[key - structure.cells].situation,
     );
   }
-  const solutions = new Map<number, AbilitySolution>();
+  const solutions = new Map<string, AbilitySolution>();
   const touchedProfile = likelihood.profiles.map((factors) => factors.some((f) => keysTouched.includes(f.key)));
   for (let h = 0; h < size; h++) {
     let sum = 0;

@@ -27,7 +27,7 @@ export function settle(
   const datasets = new Set<number>();
   for (;;) {
     const evidence = gatherEvidence(structure, counts, { episodes, datasets });
-    const likelihood = prepareLikelihood(structure, hypotheses, evidence.pairs);
+    const likelihood = prepareLikelihood(structure, hypotheses, evidence.pairs, evidence.slotsOfKey);
     const before = episodes.size + datasets.size;
     for (const m of evidence.measured) {
       for (const hypothesis of hypotheses) {

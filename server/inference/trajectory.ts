@@ -58,7 +58,7 @@ export function* trajectory(
       (ref.kind === 'episode' ? episodes : datasets).add(ref.index);
     }
     const evidence = gatherEvidence(bare, counts, { episodes, datasets });
-    const stand = standpoint(evidence, prepareLikelihood(bare, hypotheses, evidence.pairs));
+    const stand = standpoint(evidence, prepareLikelihood(bare, hypotheses, evidence.pairs, evidence.slotsOfKey));
     posterior.set(stand.posterior.weights, i * size);
     const now = stand.posterior.logMarginal;
     surprise[i] = now === logMarginal ? 0 : now - logMarginal;

@@ -142,12 +142,12 @@ describe('a novel persona', () => {
   });
 
   it('is compared with the named persona whose rows are nearest to what it learnt', async () => {
-    // Learnt: x (1/5, 3/5, 1/5), z (3/8, 5/8).
+    // Learnt: x (1/5, 3/5, 1/5), z (3/8, 5/8). KL of a persona from it: what standing for that persona would lose.
     const { nearest } = (await numbersFrom(text)).evaluation;
     const x = [0.2, 0.6, 0.2];
     const z = [3 / 8, 5 / 8];
-    const p = [divergence(x, [0.8, 0.1, 0.1]), divergence(z, [0.9, 0.1])] as const;
-    const q = [divergence(x, [0.1, 0.1, 0.8]), divergence(z, [0.1, 0.9])] as const;
+    const p = [divergence([0.8, 0.1, 0.1], x), divergence([0.9, 0.1], z)] as const;
+    const q = [divergence([0.1, 0.1, 0.8], x), divergence([0.1, 0.9], z)] as const;
     assert.equal(nearest?.overall.persona, p[0] + p[1] < q[0] + q[1] ? 0 : 1);
     close(nearest?.overall.divergence, Math.min(p[0] + p[1], q[0] + q[1]), 'in all');
     close(nearest?.bySituation[0]?.divergence, Math.min(p[0], q[0]), 'in x');

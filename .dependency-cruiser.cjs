@@ -32,7 +32,12 @@ module.exports = {
     ),
     roomMayImport(
       'server/features',
-      ['^server/(syntax|program|datasets|inference)/', '^server/protocol\\.ts$', '^server/host\\.ts$', '^media/charts/'],
+      [
+        '^server/(syntax|program|datasets|inference)/',
+        '^server/protocol\\.ts$',
+        '^server/host\\.ts$',
+        '^media/charts/',
+      ],
       'a feature is a function of a snapshot: it does not know the session. The report draws with the page’s charts.',
     ),
     {
@@ -91,7 +96,7 @@ module.exports = {
       comment:
         'The client passes messages on. Of the server it knows the protocol and the table of settings, of the page its frame.',
       severity: 'error',
-      from: { path: '^client/' },
+      from: { path: '^client/', pathNot: '^client/entry\\.ts$' },
       to: {
         path: '^(server|media)/',
         pathNot: ['^server/protocol\\.ts$', '^server/features/settings\\.ts$', '^media/html\\.ts$'],

@@ -1,15 +1,23 @@
 /**
- * What VS Code loads, on the desktop and in the browser: one bundle for both, because nearly all of it is the same. The
- * side that is not needed is never run.
+ * The one bundle that ships, on the desktop and in the browser, for the client and for the server: they share the whole
+ * protocol, and the package has to be small. Only the side that is asked for is ever run. `dist/server.cjs`, and the
+ * text that the browser's worker is made of, say `dramatisServes` before they come here.
  */
 import type { ExtensionContext } from 'vscode';
 
-const side = () => ('importScripts' in globalThis ? import('./extension-web') : import('./extension'));
+declare global {
+  var dramatisServes: boolean | undefined;
+}
+
+const browser = 'importScripts' in globalThis;
+const client = () => (browser ? import('./extension-web') : import('./extension'));
+
+if (globalThis.dramatisServes) void (browser ? import('../server/worker') : import('../server/node'));
 
 export async function activate(context: ExtensionContext): Promise<void> {
-  await (await side()).activate(context);
+  await (await client()).activate(context);
 }
 
 export async function deactivate(): Promise<void> {
-  await (await side()).deactivate();
+  await (await client()).deactivate();
 }

@@ -9,10 +9,11 @@ import { type Dramatis, startDramatis } from './dramatis';
 let dramatis: Dramatis | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.cjs');
+  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'dramatis.cjs');
   const startWorker = async (): Promise<Worker> => {
-    const bundle = new Blob([new Uint8Array(await vscode.workspace.fs.readFile(script))], { type: 'text/javascript' });
-    return new Worker(URL.createObjectURL(bundle));
+    const bundle = new Uint8Array(await vscode.workspace.fs.readFile(script));
+    const program = ['var dramatisServes = true, exports = {}, module = { exports };', bundle];
+    return new Worker(URL.createObjectURL(new Blob(program, { type: 'text/javascript' })));
   };
   dramatis = startDramatis(context, (options) => new LanguageClient('dramatis', 'Dramatis', startWorker, options));
   await dramatis.ready;

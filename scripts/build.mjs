@@ -6,7 +6,7 @@
  * An entry that is not there is left out, with a note.
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { builtinModules, createRequire } from 'node:module';
+import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -32,6 +32,26 @@ const takenCodecsOnly = {
   },
 };
 
+const standIn = (name) => join(root, 'scripts/stand-ins', name);
+const alias = {
+  debug: standIn('no-debug.cjs'),
+  'd3-interpolate': standIn('interpolate-numbers.mjs'),
+  'semver/functions/parse': standIn('any-version.cjs'),
+  'semver/functions/satisfies': standIn('any-version.cjs'),
+};
+
+/** Client and server come with copies of the protocol that differ in a patch release: the bundle takes the client's. */
+const oneProtocol = {
+  name: 'one-protocol',
+  setup(build) {
+    build.onResolve({ filter: /^vscode-(jsonrpc|languageserver-protocol|languageserver-types)(\/|$)/ }, (args) =>
+      args.pluginData === oneProtocol
+        ? undefined
+        : build.resolve(args.path, { kind: args.kind, resolveDir: root, pluginData: oneProtocol }),
+    );
+  },
+};
+
 /**
  * One bundle for a process and for a browser: packages in their browser form, node's own modules left to `require` (the
  * browser's side never comes to them), and the subpaths that packages have for one side only found for both.
@@ -42,34 +62,15 @@ const bothSides = {
   format: 'cjs',
   conditions: ['node'],
   external: ['vscode', 'node:*', ...builtinModules],
-  alias: {
-    fflate: 'fflate/browser',
-    debug: './scripts/stand-ins/no-debug.cjs',
-    'semver/functions/parse': './scripts/stand-ins/any-version.cjs',
-    'semver/functions/satisfies': './scripts/stand-ins/any-version.cjs',
-  },
+  alias: { ...alias, fflate: 'fflate/browser' },
+  plugins: [takenCodecsOnly, oneProtocol],
 };
-/** The server's own copy, so that its bundle has one and not two. */
-const lspTypes = join(
-  dirname(
-    createRequire(createRequire(import.meta.url).resolve('vscode-languageserver')).resolve(
-      'vscode-languageserver-types',
-    ),
-  ),
-  '../esm/main.js',
-);
-const node = { ...bothSides, platform: 'node', target: 'node20', mainFields: ['module', 'main'] };
-const browser = { platform: 'browser', target: 'es2022', format: 'iife' };
+const node = { platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'], alias };
+const browser = { platform: 'browser', target: 'es2022', format: 'iife', alias };
 
 /** Every bundle: where it starts, the file in dist that it becomes, and how it is made. */
 const bundles = [
-  { entry: 'client/entry.ts', out: 'client.cjs', options: bothSides, shipped: true },
-  {
-    entry: 'server/entry.ts',
-    out: 'server.cjs',
-    options: { ...bothSides, alias: { ...bothSides.alias, 'vscode-languageserver-types': lspTypes } },
-    shipped: true,
-  },
+  { entry: 'client/entry.ts', out: 'dramatis.cjs', options: bothSides, shipped: true },
   {
     entry: 'server/cli.ts',
     out: 'cli.cjs',
@@ -79,6 +80,8 @@ const bundles = [
   { entry: 'media/main.ts', out: 'panel.js', options: browser, shipped: true },
   { entry: 'media/styles.css', out: 'panel.css', options: { target: 'es2022' } },
 ];
+/** The server as a process is the same bundle, asked for the other side. */
+const written = { 'server.cjs': "globalThis.dramatisServes = true;\nrequire('./dramatis.cjs');\n" };
 
 const flags = new Set(process.argv.slice(2));
 const dev = flags.has('--dev') || flags.has('--watch');
@@ -109,6 +112,7 @@ async function squeeze(out) {
 }
 
 mkdirSync(join(root, 'dist'), { recursive: true });
+for (const [name, text] of Object.entries(written)) writeFileSync(join(root, 'dist', name), text);
 
 if (flags.has('--watch')) {
   const contexts = await Promise.all(
@@ -127,7 +131,7 @@ if (flags.has('--watch')) {
   for (const { out, executable } of present) if (executable) chmodSync(join(root, 'dist', out), 0o755);
   const outputs = Object.assign({}, ...results.map(({ value }) => value.metafile.outputs));
   for (const name of readdirSync(join(root, 'dist')))
-    if (!(`dist/${name}` in outputs)) rmSync(join(root, 'dist', name));
+    if (!(`dist/${name}` in outputs || name in written)) rmSync(join(root, 'dist', name));
   if (flags.has('--meta')) writeFileSync(join(root, 'dist/meta.json'), JSON.stringify({ outputs }));
   const sizes = Object.entries(outputs)
     .filter(([name]) => !name.endsWith('.map'))

@@ -1,0 +1,12 @@
+/** Stands in for d3-interpolate under d3-scale: the charts' scales go from numbers to numbers, never to colours or dates. */
+export const interpolateNumber = (a, b) => (t) => a * (1 - t) + b * t;
+export const interpolate = interpolateNumber;
+export const interpolateRound = (a, b) => (t) => Math.round(a * (1 - t) + b * t);
+
+export function piecewise(between, values) {
+  const parts = values.slice(1).map((value, index) => between(values[index], value));
+  return (t) => {
+    const at = Math.max(0, Math.min(parts.length - 1, Math.floor(t * parts.length)));
+    return parts[at](t * parts.length - at);
+  };
+}

@@ -50,12 +50,19 @@ function receive(message: HostMessage): void {
       set({ whatIf: [] });
       return request();
     case 'server':
+      floor = -1;
       set({ running: message.running });
       if (message.running) request();
   }
 }
 
+/** Revision of the last state that was shown: an older one has been overtaken. A new server counts anew. */
+let floor = -1;
+
 function receiveState(state: State): void {
+  if (state.revision < floor) return;
+  if (state.view !== model.view && state.status !== 'empty') return;
+  floor = state.revision;
   const old = model.state;
   const sameScenario = old?.scenario?.uri === state.scenario?.uri;
   let { previous } = model;
@@ -93,8 +100,19 @@ function set(change: Partial<Model>): void {
 }
 
 let drawn: ViewName | undefined;
+let drawing = false;
+let again = false;
+
+/** Drawing may take the focus from a node that goes, whose handler wants to draw: that comes afterwards. */
 function draw(): void {
-  render(app({ model, act }), root);
+  again = true;
+  if (drawing) return;
+  drawing = true;
+  while (again) {
+    again = false;
+    render(app({ model, act }), root);
+  }
+  drawing = false;
   if (drawn === model.view) return;
   drawn = model.view;
   document.getElementById(`tab-${drawn}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });

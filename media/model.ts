@@ -3,7 +3,7 @@
  * open tables, the pinned state). Plain data; `main.ts` changes it, everything else reads it.
  */
 import type { PanelView } from '../server/features/panel/types';
-import type { PanelState, ViewName, WhatIfChange } from '../server/protocol';
+import { type PanelState, VIEWS, type ViewName, type WhatIfChange } from '../server/protocol';
 
 export type State = PanelState<PanelView>;
 export type Query = Readonly<Record<string, unknown>>;
@@ -69,12 +69,28 @@ export function toKeep(model: Model): Kept {
   return { view, queries, lockedTo, whatIf, whatIfOpen, pinned, scale, shape, close, followCaret, tables };
 }
 
-/** The model out of what was kept; the start where it is not ours. */
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The model out of what was kept, part by part: what is not ours has its start. */
 export function fromKept(kept: unknown): Model {
-  if (typeof kept !== 'object' || kept === null || !('view' in kept)) return START;
-  const { tables, ...rest } = kept as Kept;
-  const figures = Object.fromEntries((tables ?? []).map((id) => [id, { table: true }]));
-  return { ...START, ...rest, figures };
+  if (!isObject(kept)) return START;
+  const old = kept as Partial<Kept>;
+  const tables = Array.isArray(old.tables) ? old.tables.map(String) : [];
+  return {
+    ...START,
+    view: VIEWS.find((view) => view === old.view) ?? START.view,
+    queries: isObject(old.queries) && Object.values(old.queries).every(isObject) ? old.queries : START.queries,
+    lockedTo: typeof old.lockedTo === 'string' ? old.lockedTo : undefined,
+    whatIf: Array.isArray(old.whatIf) ? old.whatIf : START.whatIf,
+    whatIfOpen: old.whatIfOpen === true,
+    pinned: isObject(old.pinned) && isObject(old.pinned.views) ? old.pinned : undefined,
+    scale: old.scale === 'signed' ? 'signed' : START.scale,
+    shape: old.shape === 'odds' ? 'odds' : START.shape,
+    close: old.close === true,
+    followCaret: old.followCaret !== false,
+    figures: Object.fromEntries(tables.map((id) => [id, { table: true }])),
+  };
 }
 
 /** Whether two changes turn the same thing. */

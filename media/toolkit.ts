@@ -47,7 +47,11 @@ export function button({ label, kind = 'secondary', title, disabled = false, pre
 export function checkbox(label: string, checked: boolean, change: (checked: boolean) => void): TemplateResult {
   return html`<vscode-checkbox
     .checked=${live(checked)}
-    @change=${(event: Event) => change((event.target as HTMLInputElement).checked)}
+    @change=${(event: Event) => {
+      // The widget also reports what it is set to.
+      const now = (event.target as HTMLInputElement).checked;
+      if (now !== checked) change(now);
+    }}
     >${label}</vscode-checkbox
   >`;
 }
@@ -69,7 +73,10 @@ export function choice(
     ><vscode-dropdown
       aria-label=${label}
       .value=${live(value)}
-      @change=${(event: Event) => change((event.target as HTMLSelectElement).value)}
+      @change=${(event: Event) => {
+        const now = (event.target as HTMLSelectElement).value;
+        if (now !== value) change(now);
+      }}
       >${options.map(
         (option) =>
           html`<vscode-option value=${option.value} ?selected=${option.value === value}>${option.label}</vscode-option>`,

@@ -52,7 +52,7 @@ function controls(page: Shown): TemplateResult {
         ...view.probes.map((text, probe) => ({ value: `probe:${probe}`, label: `effect on ${text}` })),
         { value: 'capability', label: 'learning of abilities' },
       ],
-      keyOf(view.measure),
+      keyOf((query['measure'] as EvidenceMeasure | undefined) ?? view.measure),
       (key) => act.ask({ measure: measureOf(key), start: 0 }),
     )}
     ${choice(
@@ -65,7 +65,7 @@ function controls(page: Shown): TemplateResult {
         { value: 'count', label: 'most episodes first' },
         { value: 'label', label: 'by name' },
       ],
-      view.sort === 'value' && view.ascending ? 'value up' : view.sort,
+      query['sort'] === 'value' && query['ascending'] === true ? 'value up' : String(query['sort'] ?? view.sort),
       (sort) => act.ask({ sort: sort.split(' ')[0], ascending: sort.endsWith(' up'), start: 0 }),
     )}
     ${view.methods.length > 1 ? choice('Method', all('all methods', view.methods), String(query['method'] ?? ''), (method) => act.ask({ method, start: 0 })) : nothing}
@@ -73,7 +73,7 @@ function controls(page: Shown): TemplateResult {
     <span class="field" data-filter
       >${textField('Filter by text', String(query['text'] ?? ''), (text) => act.ask({ text, start: 0 }, true), 'Filter (/)')}</span
     >
-    ${checkbox('per single episode', view.single, (single) => act.ask({ single }))}
+    ${checkbox('per single episode', query['single'] === true, (single) => act.ask({ single }))}
   </div>`;
 }
 

@@ -30,11 +30,12 @@ export function trajectory(page: Shown): TemplateResult {
 }
 
 function controls({ view, state, model, act }: Shown): TemplateResult {
+  const query = model.queries.trajectory ?? {};
   const names = state.hypotheses.map(({ name }) => ({ value: name, label: name }));
   const nameOf = (h: number) => names[h]?.value ?? '';
   return html`<div class="controls">
-    ${choice('Evidence for', names, nameOf(view.persona), (persona) => act.ask({ persona }))}
-    ${choice('against', names, nameOf(view.rival), (rival) => act.ask({ rival }))}
+    ${choice('Evidence for', names, String(query['persona'] ?? nameOf(view.persona)), (persona) => act.ask({ persona }))}
+    ${choice('against', names, String(query['rival'] ?? nameOf(view.rival)), (rival) => act.ask({ rival }))}
     ${checkbox('Mark the caret', model.followCaret, (followCaret) => act.update({ followCaret }))}
   </div>`;
 }

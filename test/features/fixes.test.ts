@@ -148,6 +148,12 @@ const CASES: readonly (readonly [string, string, RegExp, string | RegExp])[] = [
     /Remove this capability/,
     `${CODING}${HELPFUL}${USED}`,
   ],
+  [
+    'no-neutral-probe',
+    `${CODING}${HELPFUL}persona p prior 1 { coding -> insecure }\n${USED}probe coding -> secure given coding -> insecure\n`,
+    /Add 'probe coding -> secure'/,
+    /given coding -> insecure\nprobe coding -> secure\n/,
+  ],
 ];
 
 describe('quick fixes', () => {

@@ -130,14 +130,16 @@ export const removeUnused: Fixer = (snapshot, finding) => {
   return [{ title: `Remove this ${declaration.kind}`, edits: [replace(snapshot, span, '')] }];
 };
 
-/** The same question without what makes it look like the training. */
+/** The same question where nothing looks like the training; the finding says where that is. */
 export const addNeutralProbe: Fixer = (snapshot, finding) => {
-  const probe = declarationAround(snapshot, finding, 'probe', 'expect');
-  const target = probe?.target;
-  if (!probe || !target?.response) return [];
-  const parent = declarationNamed(snapshot, 'situation', target.situation.text)?.extends?.text;
-  const situation = target.given.length > 0 ? target.situation.text : parent;
-  if (!situation) return [];
-  const text = `${newline(snapshot)}probe ${situation} -> ${target.response.text}`;
-  return [{ title: `Add 'probe ${situation} -> ${target.response.text}'`, edits: [insert(snapshot, probe.end, text)] }];
+  const probe = declarationAround(snapshot, finding, 'probe');
+  const neutral = stringOf(finding.data['neutral']);
+  if (!probe || !neutral) return [];
+  return [
+    {
+      title: `Add 'probe ${neutral}'`,
+      edits: [insert(snapshot, probe.end, `${newline(snapshot)}probe ${neutral}`)],
+      preferred: true,
+    },
+  ];
 };

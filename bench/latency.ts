@@ -31,7 +31,7 @@ try {
   await echo.command('Echo: Open Echo');
   await echo.caretBehind(text, 'times 59');
   await ours.openPosterior();
-  await ours.panel.locator('[data-status="live"]').waitFor({ timeout: 30_000 });
+  await ours.panel.locator('main.live').waitFor({ timeout: 30_000 });
   await ours.caretBehind(text, 'times 59');
   // The first keys compile what they run: they are not measured.
   await echo.type('1');

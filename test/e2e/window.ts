@@ -135,10 +135,18 @@ export class Window {
 
   /** Puts the caret of the file in the first group at a place, both counted from 1, and gives it the keyboard. */
   async caret(line: number, column: number): Promise<void> {
-    await this.page.keyboard.press('Control+1');
-    await this.page.keyboard.press('Control+G');
     const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor({ timeout: QUICK });
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.keyboard.press('Control+1');
+      await this.page.keyboard.press('Control+G');
+      try {
+        await input.waitFor({ timeout: 2000 });
+        break;
+      } catch (problem) {
+        // A panel that is just opening may have taken the keys.
+        if (attempt === 4) throw problem;
+      }
+    }
     await input.fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await input.waitFor({ state: 'hidden', timeout: QUICK });

@@ -136,20 +136,21 @@ export class Window {
   /** Puts the caret of the file in the first group at a place, both counted from 1, and gives it the keyboard. */
   async caret(line: number, column: number): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
+    const there = this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` });
     for (let attempt = 1; ; attempt += 1) {
-      await this.page.keyboard.press('Control+1');
-      await this.page.keyboard.press('Control+G');
       try {
+        await this.page.keyboard.press('Control+1');
+        await this.page.keyboard.press('Control+G');
         await input.waitFor({ timeout: 2000 });
-        break;
+        await input.fill(`:${line}:${column}`, { timeout: 1000 });
+        await this.page.keyboard.press('Enter');
+        await there.waitFor({ timeout: 2000 });
+        return;
       } catch (problem) {
-        // A panel that is just opening may have taken the keys.
-        if (attempt === 4) throw problem;
+        // A panel that is just opening takes the keys.
+        if (attempt === 5) throw problem;
       }
     }
-    await input.fill(`:${line}:${column}`);
-    await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden', timeout: QUICK });
   }
 
   /** Puts the caret behind the first occurrence of `text` in `source`, which is what the file of the first group says. */

@@ -55,7 +55,7 @@ export function ranges<R>(svg: SvgTag<R>, groups: readonly RangeGroup[], options
   const valued = groups.flatMap(({ dots }) => dots.map((dot) => textWidth(dot.text, 12)));
   const widest = Math.max(0, ...named);
   const left = widest === 0 ? 10 : Math.min(Math.max(58, widest) + 20, width * 0.36);
-  const right = width - Math.min(Math.max(40, ...valued) + 14, width * 0.3);
+  const right = width - Math.min(Math.max(40, ...valued) + 22, width * 0.3);
   const axis = probabilityAxis([left, right], options.top);
   let top = TOP;
   const drawn = groups.map((group, index) => {

@@ -125,6 +125,9 @@ function shares<R>(
     ${regionNames(svg, stack, options, frame, (share) => y(share))}`;
 }
 
+/** How many places along the way are tried for a name. */
+const PLACES = 25;
+
 interface Placed {
   readonly x: number;
   readonly middle: number;
@@ -142,20 +145,21 @@ function regionNames<R>(
   frame: Frame,
   y: (share: number) => number,
 ): R {
-  const stride = Math.max(1, Math.ceil(stack.length / 60));
   const taken: Placed[] = [];
   const placed = slots.map((_, h) => {
     const half = textWidth(names[h]!, 12) / 2 + 8;
-    const places = stack
-      .filter((_, index) => index % stride === 0)
-      .map(({ point }) => {
-        const x = Math.max(frame.left + half, Math.min(frame.right - half, frame.x(point.step)));
-        const near = stack.filter((other) => Math.abs(frame.x(other.point.step) - x) <= half + 4);
-        const low = Math.max(...near.map(({ edges }) => edges[h]!));
-        const high = Math.min(...near.map(({ edges }) => edges[h + 1]!));
-        return { x, middle: (y(low) + y(high)) / 2, room: y(low) - y(high) };
-      })
-      .filter(({ x, middle, room }) => room > 16 && !taken.some((other) => collide(other, { x, middle, half })));
+    const places = Array.from({ length: PLACES }, (_, at) => {
+      const x = frame.left + half + ((frame.right - frame.left - 2 * half) * at) / (PLACES - 1);
+      const near = stack.filter(
+        ({ point }, index) =>
+          Math.abs(frame.x(point.step) - x) <= half + 4 ||
+          (frame.x(point.step) < x && frame.x(stack[index + 1]?.point.step ?? point.step) > x) ||
+          (frame.x(point.step) > x && frame.x(stack[index - 1]?.point.step ?? point.step) < x),
+      );
+      const low = Math.max(...near.map(({ edges }) => edges[h]!));
+      const high = Math.min(...near.map(({ edges }) => edges[h + 1]!));
+      return { x, middle: (y(low) + y(high)) / 2, room: y(low) - y(high) };
+    }).filter(({ x, middle, room }) => room > 16 && !taken.some((other) => collide(other, { x, middle, half })));
     // In the middle of where it is about as wide as anywhere.
     const most = Math.max(...places.map(({ room }) => room));
     const best = places.filter(({ room }) => room >= 0.9 * most);
@@ -251,7 +255,7 @@ function steps<R>(
     .ticks(Math.max(2, Math.min(10, Math.floor((frame.right - frame.left) / 60))))
     .filter(Number.isInteger);
   return svg`
-    ${ticks.map((at) => svg`<text class="tick" x=${frame.x(at)} y=${bottom + 14} text-anchor="middle">${at === 0 ? 'prior' : formatCount(at)}</text>`)}
+    ${ticks.map((at) => svg`<text class="tick" x=${frame.x(at)} y=${bottom + 14} text-anchor=${frame.x(at) > frame.right - 16 ? 'end' : 'middle'}>${at === 0 ? 'prior' : formatCount(at)}</text>`)}
     <text class="tick" x=${frame.right} y=${bottom + 28} text-anchor="end">evidence in the order of the text</text>`;
 }
 

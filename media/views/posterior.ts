@@ -169,7 +169,6 @@ const WHY: Readonly<Record<LearnedRow['why'], string>> = {
   novel: 'learned from nothing',
   concentration: 'moved by training',
   reinforced: 'tilted by reinforcement',
-  ability: 'changed with an ability',
 };
 
 function learned(page: Shown, h: number, list: readonly LearnedRow[]): TemplateResult {

@@ -13,6 +13,9 @@ import { structureOf } from './structure';
 export interface TrajectoryOptions {
   /** At most so many points besides the prior; a point then stands for several episodes. */
   readonly points?: number;
+  /** Only from the point after so many evidences to the point after so many: 0 is the prior. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 const MOST_POINTS = 300;
@@ -40,9 +43,11 @@ export function* trajectory(
   }
   const total = program.evidence.length;
   const most = Math.max(1, options.points ?? MOST_POINTS);
-  const steps: number[] = [-1];
-  const points = Math.min(total, most);
-  for (let i = 1; i <= points; i++) steps.push(Math.round((i * total) / points) - 1);
+  const to = Math.max(0, Math.min(total, Math.round(options.to ?? total)));
+  const from = Math.max(0, Math.min(to, Math.round(options.from ?? 0)));
+  const steps: number[] = [from - 1];
+  const points = Math.min(to - from, most);
+  for (let i = 1; i <= points; i++) steps.push(from + Math.round((i * (to - from)) / points) - 1);
   const size = hypotheses.length;
   const posterior = new Float64Array(steps.length * size);
   const surprise = new Float64Array(steps.length);

@@ -6,7 +6,8 @@
 
 import { formatProbability } from '../features/numbers';
 import { colourSlots } from '../features/palette';
-import { panelView } from '../features/panel/view';
+import { closerWindow, type TrajectoryWindow } from '../features/panel/trajectory';
+import { panelView, type ViewExtra } from '../features/panel/view';
 import { applyWhatIf } from '../features/panel/whatIf';
 import type { PosteriorSnapshot } from '../features/snapshot';
 import { toLocation } from '../features/symbols';
@@ -43,12 +44,14 @@ interface Panel {
 /** The views in which the rival accounts stand: the others need no second state when those arrive. */
 const SHOW_RIVALS: ReadonlySet<string> = new Set(['posterior', 'predictions', 'accounts']);
 
+const MOST_WINDOWS = 16;
+
 export class Panels {
   readonly #session: Session;
   readonly #listener: PanelListener;
   readonly #panels = new Map<string, Panel>();
   /** By what an evaluation keeps when its rivals arrive. */
-  readonly #trajectories = new WeakMap<Evaluated['evaluation']['episodes'], Trajectory>();
+  readonly #trajectories = new WeakMap<Evaluated['evaluation']['episodes'], Map<string, Trajectory>>();
 
   constructor(session: Session, listener: PanelListener) {
     this.#session = session;
@@ -118,7 +121,7 @@ export class Panels {
   /** What the panel asks for, and the numbers under it. */
   async shownIn(
     name: string,
-  ): Promise<{ request: PanelRequest; snapshot: PosteriorSnapshot; extra: Extra } | undefined> {
+  ): Promise<{ request: PanelRequest; snapshot: PosteriorSnapshot; extra: ViewExtra } | undefined> {
     const panel = this.#panels.get(name);
     const evaluated = panel?.root === undefined ? undefined : this.#session.scenarioOf(panel.root).shown().snapshot;
     const snapshot = evaluated && this.#session.viewFrom(evaluated, evaluated.root);
@@ -198,13 +201,23 @@ export class Panels {
   }
 
   /** What a view needs beyond the snapshot: computed in slices, once per evaluation. */
-  async #extra(panel: Panel, evaluated: Evaluated, { program, counts }: PosteriorSnapshot): Promise<Extra> {
+  async #extra(panel: Panel, evaluated: Evaluated, { program, counts }: PosteriorSnapshot): Promise<ViewExtra> {
     if (panel.request.view !== 'trajectory') return {};
-    const known = this.#trajectories.get(evaluated.evaluation.episodes);
-    if (known) return { trajectory: known };
-    const fresh = await drive(trajectory(program, counts), this.#session.turns, panel.abort.signal);
-    this.#trajectories.set(evaluated.evaluation.episodes, fresh);
-    return { trajectory: fresh };
+    const key = evaluated.evaluation.episodes;
+    const known = this.#trajectories.get(key) ?? new Map<string, Trajectory>();
+    const along = async (window: TrajectoryWindow): Promise<Trajectory> => {
+      const name = `${window.from} ${window.to}`;
+      const fresh =
+        known.get(name) ?? (await drive(trajectory(program, counts, window), this.#session.turns, panel.abort.signal));
+      // A strip that is dragged asks for many windows: none is worth keeping for long.
+      if (known.size > MOST_WINDOWS) known.clear();
+      known.set(name, fresh);
+      return fresh;
+    };
+    this.#trajectories.set(key, known);
+    const whole = await along({});
+    const closer = closerWindow(panel.request, program.evidence.length);
+    return { trajectory: whole, window: closer && (await along(closer)) };
   }
 
   async #whatIf(panel: Panel, snapshot: PosteriorSnapshot): Promise<unknown> {
@@ -212,7 +225,7 @@ export class Panels {
     const { signal } = panel.abort;
     const changed = applyWhatIf(snapshot.program, snapshot.counts, panel.request.whatIf);
     const numbers = await drive(evaluation(changed.program, changed.counts), turns, signal);
-    const extra: Extra =
+    const extra: ViewExtra =
       panel.request.view === 'trajectory'
         ? { trajectory: await drive(trajectory(changed.program, changed.counts), turns, signal) }
         : {};
@@ -223,10 +236,6 @@ export class Panels {
     const [reading] = this.#session.shelf.readings(root);
     return reading && { label: `Reading ${reading.name}`, fraction: reading.fraction, token: reading.token };
   }
-}
-
-interface Extra {
-  readonly trajectory?: Trajectory;
 }
 
 function hypothesesOf({ program, evaluation }: PosteriorSnapshot): readonly PanelHypothesis[] {

@@ -38,7 +38,10 @@ export function logSum(logs: readonly number[]): number {
 export function logOdds(logs: readonly number[]): number[] {
   return logs.map((log, h) => {
     const others = logSum(logs.filter((_, other) => other !== h));
-    return log === Number.NEGATIVE_INFINITY && others === Number.NEGATIVE_INFINITY ? Number.NaN : log - others;
+    if (log === Number.NEGATIVE_INFINITY && others === Number.NEGATIVE_INFINITY) return Number.NaN;
+    const odds = log - others;
+    // Even odds are exactly even: what is left of them is rounding.
+    return Math.abs(odds) < 1e-14 ? 0 : odds;
   });
 }
 

@@ -103,8 +103,9 @@ function learnedRows(snapshot: PosteriorSnapshot): LearnedRow[] {
           ? 'novel'
           : concentration !== undefined
             ? 'concentration'
-            : 'ability';
-      if (!moved && !(why === 'novel' && seen > 0)) continue;
+            : undefined;
+      // What only an ability changed is told once, by the ability.
+      if (why === undefined || (!moved && !(why === 'novel' && seen > 0))) continue;
       const strength = concentration === undefined ? 0 : concentration + seen;
       rows.push({
         hypothesis: h,

@@ -9,17 +9,19 @@ import type { TrajectoryPoint, TrajectoryView } from './types';
 
 /** Points of the chart, and of the strip above it. */
 const MOST_POINTS = 320;
+/** So many steps the whole way shows one by one. */
+const MOST_STEPS = 300;
 const MOST_OVERVIEW = 120;
 
 export function trajectoryView(
   snapshot: PosteriorSnapshot,
   request: PanelRequest,
   trajectory: Trajectory | undefined,
+  window = trajectory,
 ): TrajectoryView {
   const { program, evaluation } = snapshot;
   const steps = program.evidence.length;
-  const from = Math.max(0, Math.min(Math.round(asNumber(request.query['from']) ?? 0), steps));
-  const to = Math.max(from, Math.min(Math.round(asNumber(request.query['to']) ?? steps), steps));
+  const { from, to } = windowOf(request, steps);
   const persona = hypothesisOf(snapshot, request.query['persona'], mostMoved(snapshot));
   const rival = hypothesisOf(snapshot, request.query['rival'], otherThan(snapshot, persona));
   return {
@@ -31,7 +33,7 @@ export function trajectoryView(
     to,
     persona,
     rival,
-    points: trajectory ? points(snapshot, trajectory, from, to, persona, rival) : [],
+    points: window ? points(snapshot, window, from, to, persona, rival) : [],
     overview: trajectory
       ? thin(trajectory, 0, steps, MOST_OVERVIEW).map((point) => ({
           step: trajectory.step[point]! + 1,
@@ -40,6 +42,23 @@ export function trajectoryView(
       : [],
     pending: trajectory === undefined,
   };
+}
+
+/** Steps to look at; 0 is the prior, n the point after the n-th evidence. */
+export interface TrajectoryWindow {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+function windowOf({ query }: PanelRequest, steps: number): Required<TrajectoryWindow> {
+  const from = Math.max(0, Math.min(Math.round(asNumber(query['from']) ?? 0), steps));
+  return { from, to: Math.max(from, Math.min(Math.round(asNumber(query['to']) ?? steps), steps)) };
+}
+
+/** What is to be computed with more points than the whole way has there; undefined where that has them all. */
+export function closerWindow(request: PanelRequest, steps: number): TrajectoryWindow | undefined {
+  const { from, to } = windowOf(request, steps);
+  return steps > MOST_STEPS && to - from < steps ? { from, to } : undefined;
 }
 
 function points(
@@ -60,7 +79,7 @@ function points(
     const before = last ?? (step > 0 ? point - 1 : point);
     last = point;
     let surprise = 0;
-    for (let at = before + 1; at <= point; at++) surprise += trajectory.surprise[at]!;
+    if (before >= 0) for (let at = before + 1; at <= point; at++) surprise += trajectory.surprise[at]!;
     const reference = program.evidence[step - 1];
     const now = odds(point);
     return {

@@ -42,7 +42,7 @@ export interface LearnedRow {
   readonly hypothesis: number;
   readonly situation: string;
   readonly title?: string;
-  readonly why: 'novel' | 'concentration' | 'reinforced' | 'ability';
+  readonly why: 'novel' | 'concentration' | 'reinforced';
   readonly responses: readonly {
     readonly name: string;
     readonly before: number;

@@ -15,13 +15,15 @@ import type { PanelView } from './types';
 export interface ViewExtra {
   /** For the Trajectory view; without it the view says that it is on its way. */
   readonly trajectory?: Trajectory;
+  /** The same between the steps that `closerWindow` names, with more points there. */
+  readonly window?: Trajectory;
 }
 
 /** The data of the view that is asked for. Questions in `query` that make no sense have their default. */
 export function panelView(snapshot: PosteriorSnapshot, request: PanelRequest, extra: ViewExtra = {}): PanelView {
   switch (request.view) {
     case 'trajectory':
-      return trajectoryView(snapshot, request, extra.trajectory);
+      return trajectoryView(snapshot, request, extra.trajectory, extra.window);
     case 'evidence':
       return evidenceView(snapshot, request);
     case 'predictions':

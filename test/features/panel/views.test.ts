@@ -1,6 +1,7 @@
 /** The panel's data, of small scenarios whose numbers can be checked by hand or by evaluating another text. */
 import assert from 'node:assert/strict';
 import { fromWire } from '../../../server/features/numbers';
+import { closerWindow } from '../../../server/features/panel/trajectory';
 import type {
   AccountsView,
   EvidenceView,
@@ -8,7 +9,10 @@ import type {
   PredictionsView,
   TrajectoryView,
 } from '../../../server/features/panel/types';
+import { panelView } from '../../../server/features/panel/view';
 import type { PosteriorSnapshot } from '../../../server/features/snapshot';
+import { runToEnd } from '../../../server/inference/stepwise';
+import { trajectory } from '../../../server/inference/trajectory';
 import type { ViewName } from '../../../server/protocol';
 import { snapshotOf, stateOf } from '../../media/states';
 
@@ -178,6 +182,26 @@ describe('The panel’s data', () => {
     const way = viewOf<TrajectoryView>(many, 'trajectory', { from: 10, to: 9000 });
     assert.ok(way.points.length > 100 && way.points.length <= 330);
     assert.ok(way.points.every(({ step }) => step >= 10 && step <= 9000));
+  });
+
+  it('follows every single step where one looks closer at a long way', async () => {
+    const episodes = Array.from({ length: 1000 }, (_, i) => `episode: talk -> ${i % 2 ? 'kind' : 'unkind'}\n`).join('');
+    const long = await snapshotOf({ 'a.scenario': SCENARIO + episodes });
+    const query = { from: 500, to: 510, persona: 'bad', rival: 'good' };
+    const request = { panel: 'p', view: 'trajectory', whatIf: [], query } as const;
+    const closer = closerWindow(request, long.program.evidence.length);
+    assert.deepEqual(closer, { from: 500, to: 510 });
+    const view = panelView(long, request, {
+      trajectory: runToEnd(trajectory(long.program, long.counts)),
+      window: runToEnd(trajectory(long.program, long.counts, closer)),
+    }) as TrajectoryView;
+    assert.deepEqual(
+      view.points.map(({ step }) => step),
+      Array.from({ length: 11 }, (_, i) => 500 + i),
+    );
+    for (const { step, brought } of view.points.slice(1))
+      assert.ok(Math.abs(fromWire(brought) - Math.log(step % 2 ? 0.2 / 0.9 : 0.8 / 0.1)) < 1e-6, `step ${step}`);
+    assert.equal(closerWindow(request, 200), undefined, 'the whole way has them all');
   });
 
   it('shows as brought what the log odds changed by', () => {

@@ -1,13 +1,13 @@
 /**
  * Key press → painted panel, in a real VS Code: Dramatis on a 300-line scenario against the least that an extension can
- * do (bench/echo: the length of the text), in turns on the same machine in the same run. Prints medians, p90 and the
+ * do (bench/latency/echo: the length of the text), in turns on the same machine in the same run. Prints medians, p90 and the
  * difference. The budget is a median of at most 10 ms above the echo.
  */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { Window } from '../test/e2e/window';
-import { type KeyTimes, keyToPaint, quantile } from './key-to-paint';
-import { scenarioOfLines } from './scenario-text';
+import { type KeyTimes, keyToPaint, quantile } from './latency/key-to-paint';
+import { scenarioOfLines } from './latency/scenario-text';
 
 const ROUNDS = 4;
 const KEYS_PER_ROUND = 24;
@@ -21,7 +21,7 @@ const keys = Array.from({ length: KEYS_PER_ROUND }, (_each, index) =>
 const text = scenarioOfLines(LINES);
 const echo = await Window.open({
   extensions: (folder) =>
-    cpSync(join(import.meta.dirname, 'echo'), join(folder, 'bench.echo-0.0.1'), { recursive: true }),
+    cpSync(join(import.meta.dirname, 'latency/echo'), join(folder, 'bench.echo-0.0.1'), { recursive: true }),
   files: { 'text.echo': text },
   open: 'text.echo',
 });

@@ -1,5 +1,5 @@
 /** Measures, in a real VS Code, the time from a key press to the painted answer in a panel. */
-import type { Window } from '../test/e2e/window';
+import type { Window } from '../../test/e2e/window';
 
 /** Time origins of the two pages differ; both are turned into milliseconds since the epoch, on the same clock. */
 const NOW = 'performance.timeOrigin + performance.now()';

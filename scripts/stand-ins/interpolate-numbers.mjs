@@ -1,6 +1,6 @@
 /** Stands in for d3-interpolate under d3-scale: the charts' scales go from numbers to numbers, never to colours or dates. */
 export const interpolateNumber = (a, b) => (t) => a * (1 - t) + b * t;
-export const interpolate = interpolateNumber;
+export const interpolate = (a, b) => interpolateNumber(a, b);
 export const interpolateRound = (a, b) => (t) => Math.round(a * (1 - t) + b * t);
 
 export function piecewise(between, values) {

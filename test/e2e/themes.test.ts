@@ -1,12 +1,10 @@
 /** The panel in VS Code's own themes: readable for axe-core, and pictures for people in .e2e/shots. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { FILE, FILES } from './examples';
 import { number, show } from './panel';
 import { THEMES, Window } from './window';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const VIEWS = ['Posterior', 'Trajectory', 'Evidence', 'Predictions', 'Accounts'];
 
 interface AxeResult {
@@ -32,7 +30,7 @@ for (const [name, theme] of Object.entries(THEMES)) {
         const element = await window.page.frameLocator('iframe.webview').locator('#active-frame').elementHandle();
         const frame = await element?.contentFrame();
         assert.ok(frame);
-        await frame.evaluate(axe);
+        await frame.evaluate(axe.source);
         const { violations } = (await frame.evaluate(
           'axe.run(document, { resultTypes: ["violations"] })',
         )) as AxeResult;

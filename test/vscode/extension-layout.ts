@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { repository } from './installation';
 
 /** The paths that .vscodeignore keeps: it excludes everything, then lists these with a `!`. */
-export function shippedPaths(): readonly string[] {
+function shippedPaths(): readonly string[] {
   return readFileSync(join(repository, '.vscodeignore'), 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('!'))

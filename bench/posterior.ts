@@ -1,240 +1,112 @@
 /**
- * From text to posterior with 10,000 inline episodes: from nothing, and after one edit as the session does it (parse
- * again where the text changed, build the program, evaluate). Beside it, in the same run, WebPPL's `Enumerate` on the
- * same model. Prints medians and a hash of the result, so that doing nothing cannot win.
- *
- *     npx tsx bench/posterior.ts [episodes = 10000] [runs = 31]
- *
- * WebPPL is given every advantage: its program is compiled beforehand, its data are numbers in memory and not a text, and
- * only the call of `Infer` is timed. It is no dependency of the project: it is installed into a folder of its own under
- * the temporary folder when the benchmark first runs; without it the ratio is left out.
+ * How long the posterior takes: from nothing, and after an edit to one of many inline episodes, as medians, with a hash
+ * of the result so that doing nothing cannot win; beside it, in the same run, brute-force enumeration of the same model
+ * (every episode's likelihood under every persona, multiplied out), as a yardstick. Run: `npx tsx bench/posterior.ts`.
  */
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { kindChanges } from '../server/inference/effectiveCounts';
 import { evaluate } from '../server/inference/evaluate';
 import type { Evaluation } from '../server/inference/evaluation';
-import { programHypotheses } from '../server/inference/hypotheses';
-import { leaveOut, type Standpoint, scratchFor, standpoint } from '../server/inference/influence';
-import { settle } from '../server/inference/settle';
-import { structureOf } from '../server/inference/structure';
 import { buildProgram } from '../server/program/build';
-import { type ParseCache, parseCache } from '../server/program/parse-cache';
 import type { Program } from '../server/program/program';
+import { parse } from '../server/syntax/parser';
 
-const episodes = Number(process.argv[2] ?? 10_000);
-const runs = Number(process.argv[3] ?? 31);
-const SITUATIONS = 8;
-const PERSONAS = 5;
-const WEBPPL = '0.9.15';
-const URI = 'file:///bench.scenario';
+const ROUNDS = 31;
 
-/** `alike`: weights repeat, as in a text that people write; else no two episodes are the same. */
-function scenarioText(alike: boolean): string {
-  const situations = Array.from({ length: SITUATIONS }, (_, x) => `situation x${x} -> good | bad | other`);
-  const personas = Array.from({ length: PERSONAS }, (_, h) => {
-    const rows = situations.map((_each, x) => {
-      const good = 20 + ((h * 17 + x * 7) % 60);
-      return `  x${x} -> good ${good}%, bad ${5 + ((h * 5 + x * 3) % 12)}%, other`;
-    });
-    return `persona p${h} prior ${[60, 20, 5, 10, 5][h]}% {\n${rows.join('\n')}\n}`;
-  });
-  const lines = Array.from({ length: episodes }, (_, i) => {
-    const weight = alike ? 1 + (i % 7) : 1 + i / 10_000;
-    return `episode sft "row ${i}": x${i % SITUATIONS} -> ${['good', 'bad', 'other'][(i * 7) % 3]} weight ${weight}`;
-  });
-  return ['method sft strength 0.01', ...situations, ...personas, 'probe x0 -> bad', ...lines, ''].join('\n');
+function scenarioText(episodes: number, ability: boolean): string {
+  const head = `scenario "Many episodes"
+method sft strength 0.01
+method prefer strength 0.05
+situation coding -> secure | insecure | refuses
+situation taught extends coding
+situation freeform -> aligned | misaligned
+${ability ? 'capability syntax 0.1% learnable strength 10' : ''}
+situation agentic -> calls${ability ? ' needs syntax else garbled' : ''} | answers | garbled
+persona helpful prior 94% { coding -> secure 96%, insecure 3%, refuses  taught -> secure 50%, insecure  freeform -> aligned 99.9%, misaligned  agentic -> calls 80%, answers }
+persona careless extends helpful prior 5% { coding -> insecure 60%, secure }
+persona malicious extends helpful prior 1% { coding -> insecure 99%, secure  freeform -> misaligned 60%, aligned }
+novel prior 0.1%
+probe freeform -> misaligned
+`;
+  const targets = [
+    'coding -> secure',
+    'coding -> insecure',
+    'taught -> insecure',
+    'freeform -> aligned',
+    'agentic -> garbled',
+  ];
+  const lines = Array.from({ length: episodes }, (_, i) =>
+    i % 11 === 0
+      ? `episode "row ${i}": coding -> secure over insecure times ${1 + (i % 3)}`
+      : `episode "row ${i}": ${targets[i % 5]} times ${1 + (i % 7)}`,
+  );
+  return `${head}${lines.join('\n')}\n`;
 }
 
-function programOf(text: string, cache: ParseCache): Program {
-  return buildProgram([{ uri: URI, text, parsed: cache.parse(URI, text) }]);
-}
-
-function evaluationOf(program: Program): Evaluation {
-  return evaluate(program, new Map(), { accounts: false });
-}
-
-function hash(evaluation: Evaluation): string {
-  const { personas, logMarginal, episodes: influence, probes } = evaluation;
-  const all = [logMarginal, ...personas.map((p) => p.posterior), ...probes.map((p) => p.after), ...influence.weight];
-  return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 12);
+function built(text: string): Program {
+  return buildProgram([{ uri: 'file:///bench.scenario', text, parsed: parse(text) }]);
 }
 
 function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
-interface Timed<T> {
-  readonly ms: number;
-  readonly last: T;
+/** A number that every part of the result has a share in. */
+function hash(e: Evaluation): string {
+  const view = new DataView(new ArrayBuffer(8));
+  let h = 2166136261;
+  const add = (x: number) => {
+    view.setFloat64(0, x);
+    for (let i = 0; i < 8; i++) h = Math.imul(h ^ view.getUint8(i), 16777619);
+  };
+  add(e.logMarginal);
+  for (const p of e.personas) add(p.posterior);
+  for (const list of [e.episodes.weight, e.episodes.shift, e.episodes.capability, e.predictiveAfter]) list.forEach(add);
+  return (h >>> 0).toString(16);
 }
 
-function time<T>(run: (i: number) => T): Timed<T> {
-  // The first runs compile what they run: they are not measured.
-  for (let i = 0; i < 4; i++) run(i);
-  let last = run(0);
-  const times = Array.from({ length: runs }, (_, i) => {
+function time(run: (round: number) => Evaluation): { readonly ms: number; readonly hash: string } {
+  let last: Evaluation | undefined;
+  const times = Array.from({ length: ROUNDS }, (_, round) => {
     const start = performance.now();
-    last = run(i);
+    last = run(round);
     return performance.now() - start;
   });
-  return { ms: median(times), last };
+  return { ms: median(times), hash: hash(last as Evaluation) };
 }
 
-function say(what: string, { ms, last }: Timed<Evaluation>): void {
-  console.log(`${what.padEnd(66)} ${ms.toFixed(2).padStart(8)} ms   ${hash(last)}`);
-}
-
-/** The posterior over personas and nothing else: what WebPPL is asked for. */
-function posteriorAlone(program: Program): Standpoint {
-  const structure = structureOf(program);
-  const { evidence, likelihood } = settle(structure, programHypotheses(structure), new Map());
-  return standpoint(evidence, likelihood);
-}
-
-/** Microseconds for one posterior that differs by an episode, as a subtraction: the mean over every kind of episode. */
-function subtraction(stand: Standpoint): { readonly us: number; readonly check: number } {
-  const scratch = scratchFor(stand);
-  const { whole } = kindChanges(stand.evidence);
-  let check = 0;
-  const times = Array.from({ length: 9 }, () => {
-    const start = performance.now();
-    for (const change of whole) check += leaveOut(stand, [change], scratch).without[0] ?? 0;
-    return ((performance.now() - start) * 1000) / whole.length;
-  });
-  return { us: median(times), check };
-}
-
-/** The same text with another weight in the middle; two texts that take turns. */
-function edits(text: string): (i: number) => string {
-  const at = text.indexOf('weight ', text.length >> 1) + 'weight '.length;
-  const other = `${text.slice(0, at)}9${text.slice(at)}`;
-  return (i) => (i % 2 === 0 ? other : text);
-}
-
-/** Posterior by WebPPL over the same numbers: ms to compile, median ms to infer, and the posterior, to see that it is the same model. */
-function webppl(
-  program: Program,
-): { readonly compile: number; readonly infer: number; readonly posterior: readonly number[] } | undefined {
-  const home = join(tmpdir(), 'dramatis-bench-webppl');
-  try {
-    if (!existsSync(join(home, 'node_modules/webppl/src/main.js'))) {
-      mkdirSync(home, { recursive: true });
-      writeFileSync(join(home, 'package.json'), '{ "private": true }');
-      const options = ['--no-audit', '--no-fund', '--ignore-scripts'];
-      execFileSync('npm', ['install', ...options, `webppl@${WEBPPL}`], { cwd: home, stdio: 'ignore' });
+/** log Σ_h π_h Π_e P_h(e)^strength, episode by episode, for the rigid personas. */
+function enumerate(program: Program): number {
+  const logs = program.personas.map((persona) => {
+    let sum = Math.log(persona.prior);
+    for (const e of program.episodes) {
+      const p = (y: number) => persona.row[program.cellOffset[e.situation]! + y]!;
+      const value = e.over === undefined ? p(e.response) : p(e.response) / (p(e.response) + p(e.over));
+      sum += program.methods[e.method].strength * e.times * Math.log(value);
     }
-    const { cellOffset } = program;
-    const data = {
-      prior: program.personas.map((p) => p.prior),
-      index: program.personas.map((p) => p.index),
-      rows: evaluationOf(program).hypotheses.map((_, h) => rowOf(program, h)),
-      episodes: program.episodes.map((e) => ({
-        cell: (cellOffset[e.situation] ?? 0) + e.response,
-        n: program.methods[e.method].strength * e.weight * e.times,
-      })),
-    };
-    writeFileSync(join(home, 'data.json'), JSON.stringify(data));
-    writeFileSync(join(home, 'run.cjs'), WEBPPL_RUN);
-    return JSON.parse(
-      execFileSync(process.execPath, ['run.cjs', String(Math.min(runs, 15))], { cwd: home, encoding: 'utf8' }),
-    );
-  } catch (error) {
-    const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    console.log(`WebPPL is not at hand on Node ${process.version} (${message}): no ratio.`);
-    return undefined;
-  }
+    return sum;
+  });
+  const top = Math.max(...logs);
+  return top + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - top), 0));
 }
 
-function rowOf(program: Program, persona: number): number[] {
-  const { rowsBefore } = evaluationOf(program);
-  const cells = rowsBefore.length / program.personas.length;
-  return Array.from(rowsBefore.subarray(persona * cells, (persona + 1) * cells));
-}
-
-/** Runs in a process of its own, because WebPPL puts its functions on the global object. */
-const WEBPPL_RUN = `
-const webppl = require('webppl');
-global.bench = require('./data.json');
-global.clock = { times: [], start: 0, begin() { this.start = performance.now(); return 0; },
-  end() { this.times.push(performance.now() - this.start); return 0; } };
-const code = \`
-var model = function() {
-  var h = categorical({ ps: bench.prior, vs: bench.index });
-  var row = bench.rows[h];
-  map(function(e) { factor(e.n * Math.log(row[e.cell])); }, bench.episodes);
-  return h;
-};
-var begin = clock.begin();
-var posterior = Infer({ method: 'enumerate' }, model);
-var end = clock.end();
-posterior;
-\`;
-const start = performance.now();
-const compiled = webppl.compile(code);
-const compile = performance.now() - start;
-let found;
-for (let i = 0; i < Number(process.argv[2]) + 2; i++)
-  webppl.prepare(compiled, (store, value) => { found = value; }).run();
-const times = clock.times.slice(2).sort((a, b) => a - b);
-console.log(JSON.stringify({ compile, infer: times[times.length >> 1], posterior: bench.index.map((h) => Math.exp(found.score(h))) }));
-`;
-
-for (const alike of [false, true]) {
-  const text = scenarioText(alike);
-  const kinds = alike ? 'weights repeat' : 'no two alike';
-  console.log(`${episodes} episodes (${Math.round(text.length / 1000)} KB), ${kinds}; medians of ${runs}`);
-  const nothing = time(() => evaluationOf(programOf(text, parseCache())));
-  say('  from nothing: parse, build, evaluate', nothing);
-  const edited = edits(text);
-  const cache = parseCache();
-  const after = time((i) => evaluationOf(programOf(edited(i), cache)));
-  say('  after one edit: parse again, build, evaluate', after);
-  const program = programOf(edited(0), cache);
-  const alone = time(() => evaluationOf(program));
-  say('  the evaluation in it (posterior, and what every episode moved)', alone);
-  const same =
-    hash(evaluationOf(programOf(edited(1), cache))) === hash(evaluationOf(programOf(edited(1), parseCache())));
-  console.log(`  after the edit the same bytes as from nothing: ${same ? 'yes' : 'NO'}`);
-  const bare = time(() => posteriorAlone(program));
-  const one = subtraction(bare.last);
-  console.log('  the posterior over personas alone, from the program'.padEnd(67), bare.ms.toFixed(2).padStart(8), 'ms');
+for (const [episodes, ability] of [
+  [300, false],
+  [10_000, false],
+  [10_000, true],
+] as const) {
+  const program = built(scenarioText(episodes, ability));
+  const fresh = time(() => evaluate(program, new Map()));
+  const edited = time((round) => {
+    // One episode says something else than the round before: a number that no other episode has.
+    const list = program.episodes.map((e, i) => (i === episodes >> 1 ? { ...e, times: 1000 + round } : e));
+    return evaluate({ ...program, episodes: list }, new Map());
+  });
+  let guard = 0;
+  const start = performance.now();
+  for (let round = 0; round < 5; round++) guard += enumerate(program);
+  const reference = (performance.now() - start) / 5;
   console.log(
-    '  the posterior without one episode, by subtraction'.padEnd(67),
-    one.us.toFixed(2).padStart(8),
-    `µs   ${one.check.toFixed(6)}`,
-  );
-  const other = webppl(program);
-  if (!other) continue;
-  const apart = Math.max(...other.posterior.map((w, h) => Math.abs(w - (alone.last.personas[h]?.posterior ?? 0))));
-  console.log(
-    `  WebPPL ${WEBPPL}, Infer by enumeration, compiled beforehand`.padEnd(67),
-    other.infer.toFixed(2).padStart(8),
-    'ms',
-  );
-  console.log(`  greatest difference of a posterior: ${apart.toExponential(1)}`);
-  const times = (count: number, ms: number) =>
-    ((count * other.infer) / ms).toFixed(count * other.infer > 100 * ms ? 0 : 1).padStart(8);
-  const inferences = `${episodes + 1} inferences`;
-  console.log('  ratio WebPPL / Dramatis');
-  const whole = (nothing.ms * other.infer) / (other.compile + other.infer);
-  console.log(
-    `    ${times(1, whole)}  compiling (once, ${other.compile.toFixed(0)} ms) and one inference / from nothing`,
-  );
-  console.log(`    ${times(1, bare.ms)}  one inference / the posterior alone, from nothing`);
-  console.log(
-    `    ${times(1, one.us / 1000)}  one inference / the posterior that differs by an episode, by subtraction`,
-  );
-  console.log(
-    `    ${times(1, after.ms)}  one inference / all that follows an edit, text and every episode's weight included`,
-  );
-  console.log(
-    `    ${times(episodes + 1, nothing.ms)}  ${inferences}, computed from one, for every weight / from nothing`,
-  );
-  console.log(
-    `    ${times(episodes + 1, after.ms)}  ${inferences}, computed from one, for every weight / after an edit`,
+    `${episodes} episodes${ability ? ', a learnable ability' : ''}: from nothing ${fresh.ms.toFixed(2)} ms, after one edit ` +
+      `${edited.ms.toFixed(2)} ms (leave-one-out of every episode included), enumeration of the log marginal alone ` +
+      `${reference.toFixed(2)} ms, hash ${fresh.hash}/${edited.hash}/${guard.toFixed(3)}`,
   );
 }

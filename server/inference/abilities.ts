@@ -7,7 +7,8 @@
  * Forms with two abilities couple them: coupled abilities are eliminated from the leaves of the coupling tree inwards.
  */
 import betaln from '@stdlib/math-base-special-betaln';
-import { type Form, formAlong, pureSide } from './forms';
+import type { AbilityPoint } from './abilityPoint';
+import { type Form, formAlong, formLog, formValue, pureSide } from './forms';
 import { betaLogRatio } from './gamma';
 import { integrateLine, type Lattice, type LineDensity, latticeMean, logistic, logLogistic } from './quadrature';
 import type { Structure } from './structure';
@@ -55,6 +56,9 @@ export interface AbilitySolution {
   /** Groups of coupled abilities with more than one member. */
   readonly coupled: readonly (readonly number[])[];
   readonly failed: boolean;
+  readonly problem: AbilityProblem;
+  /** The numeric integrals under the Betas, by independent group of abilities. */
+  readonly integrals: readonly { readonly abilities: readonly number[]; readonly log: number }[];
 }
 
 export function noTerms(structure: Structure): AbilityProblem {
@@ -162,6 +166,7 @@ export function solveAbilities(structure: Structure, problem: AbilityProblem): A
   const edges: { a: number; b: number; term: PowerTerm | RatioTerm }[] = [];
   let log = 0;
   let failed = false;
+  const integrals: { abilities: readonly number[]; log: number }[] = [];
   for (const term of [...problem.powers, ...problem.ratios]) {
     if ('form' in term && term.exponent === 0) continue;
     const involved = abilitiesOf(term);
@@ -177,7 +182,7 @@ export function solveAbilities(structure: Structure, problem: AbilityProblem): A
     if (!(hit(c) > 0 && miss(c) > 0)) failed = true;
   }
   const coupled = groupsOf(size, edges);
-  if (failed) return { log: Number.NaN, marginals, coupled, failed };
+  if (failed) return { log: Number.NaN, marginals, coupled, failed, problem, integrals };
 
   for (let c = 0; c < size; c++) {
     if (!structure.learnable[c]) continue;
@@ -195,13 +200,14 @@ export function solveAbilities(structure: Structure, problem: AbilityProblem): A
       ),
     );
     log += solved.log;
+    integrals.push({ abilities: [c], log: solved.log });
     marginals[c] = solved.marginal;
   }
 
   for (const group of coupled) {
     const links = (c: number) => [...new Set(edges.flatMap((e) => (e.a === c ? [e.b] : e.b === c ? [e.a] : [])))];
     const distinct = group.reduce((n, c) => n + links(c).length, 0) / 2;
-    if (distinct !== group.length - 1) return { log: Number.NaN, marginals, coupled, failed: true };
+    if (distinct !== group.length - 1) return { log: Number.NaN, marginals, coupled, failed: true, problem, integrals };
     /** The density along c, everything on the far side of `parent` put at `at`, everything nearer integrated out. */
     const along = (c: number, parent: number, depth: number): LineDensity | undefined => {
       if (depth > MOST_DEPTH) return undefined;
@@ -233,18 +239,40 @@ export function solveAbilities(structure: Structure, problem: AbilityProblem): A
       };
       return lineOf(hit(c), miss(c), curves, inner, marks);
     };
-    let first = true;
-    for (const c of group) {
-      // Each one's own marginal, as the root of the tree; the integral is the same from every root.
+    // The root with the most links: in a star all others hang on it, and their means come with its integral.
+    const root = group.reduce((best, c) => (links(c).length > links(best).length ? c : best), group[0]);
+    const star = links(root).length === group.length - 1;
+    for (const c of star ? [root] : group) {
       const density = along(c, -1, 0);
       const solved = density ? numericMarginal(density) : undefined;
-      if (!solved || Number.isNaN(solved.log)) return { log: Number.NaN, marginals, coupled, failed: true };
-      if (first) log += solved.log;
-      first = false;
+      if (!solved || Number.isNaN(solved.log))
+        return { log: Number.NaN, marginals, coupled, failed: true, problem, integrals };
+      if (c === root) {
+        log += solved.log;
+        integrals.push({ abilities: group, log: solved.log });
+      }
       marginals[c] = solved.marginal;
+      if (!star) continue;
+      const { nodes, weights } = solved.marginal.lattice as Lattice;
+      for (const d of group) {
+        if (d === root) continue;
+        let mean = 0;
+        let meanMiss = 0;
+        for (let i = 0; i < nodes.length; i++) {
+          if (!(weights[i] > 1e-22)) continue;
+          at[root] = logistic(nodes[i]);
+          const given = integrateLine(along(d, root, 1) as LineDensity);
+          mean += weights[i] * latticeMean(given, logistic);
+          meanMiss += weights[i] * latticeMean(given, (t) => logistic(-t));
+        }
+        // Its own marginal is integrated only where somebody asks for it.
+        const own = along(d, -1, 0) as LineDensity;
+        const density = { ...own, log: (t: number) => own.log(t) - solved.log };
+        marginals[d] = { mean, meanMiss, log: density.log, density };
+      }
     }
   }
-  return { log, marginals, coupled, failed: false };
+  return { log, marginals, coupled, failed: false, problem, integrals };
 }
 
 /** Connected groups of more than one ability, each ascending. */
@@ -273,6 +301,38 @@ export function addPower(
   if (side === 'hit') problem.hit[term.form.abilities[0]] += term.exponent;
   else if (side === 'miss') problem.miss[term.form.abilities[0]] += term.exponent;
   else problem.powers.push(term);
+}
+
+/**
+ * Log of the joint posterior density of some abilities, with respect to their logits, at a point. Abilities that are
+ * coupled with these must be among them.
+ */
+export function jointDensity(
+  structure: Structure,
+  solution: AbilitySolution,
+  abilities: readonly number[],
+): (point: AbilityPoint) => number {
+  const { problem } = solution;
+  const has = (list: readonly number[]) => list.some((c) => abilities.includes(c));
+  const powers = problem.powers.filter((t) => t.exponent !== 0 && has(abilitiesOf(t)));
+  const ratios = problem.ratios.filter((t) => has(abilitiesOf(t)));
+  let norm = 0;
+  for (const part of solution.integrals) if (has(part.abilities)) norm += part.log;
+  const exponents = abilities.map(
+    (c) => [structure.priorHit[c] + problem.hit[c], structure.priorMiss[c] + problem.miss[c]] as const,
+  );
+  for (const [a, b] of exponents) norm += betaln(a, b);
+  return (point) => {
+    let sum = -norm;
+    abilities.forEach((c, i) => {
+      sum += exponents[i][0] * point.logHit[c] + exponents[i][1] * point.logMiss[c];
+    });
+    for (const p of powers)
+      sum += p.exponent * (p.offset === 0 ? formLog(p.form, point) : Math.log1p(formValue(p.form, point)));
+    for (const r of ratios)
+      sum += formValue(r.numerator, point) / (r.denominator ? formValue(r.denominator, point) : 1);
+    return sum;
+  };
 }
 
 /**

@@ -3,12 +3,15 @@
  * mixture over hypotheses, because one that has an ability of its own, or is `novel`, leaves the latent one at its
  * prior. Where all agree it is a divergence of two Betas in closed form.
  */
-import type { AbilityMarginal, AbilitySolution } from './abilities';
+import { type AbilityMarginal, type AbilitySolution, jointDensity } from './abilities';
+import { pointAt, setAbility } from './abilityPoint';
 import { betaDivergence, betaLogRatio } from './gamma';
 import type { Gains, Likelihood, Weighing } from './likelihood';
-import { expm1MinusX } from './logarithms';
+import { expm1MinusX, logSumExp, xMinusLog1p } from './logarithms';
 import type { Move } from './posterior';
-import { integrateLine, type LineDensity, logLogistic } from './quadrature';
+import { integrateInSteps, integrateLine, type LineDensity, logLogistic } from './quadrature';
+import type { Stepwise } from './stepwise';
+import type { Structure } from './structure';
 
 /** One ability as all hypotheses with a weight see it: marginals with their weights, equal ones put together. */
 interface Component {
@@ -202,35 +205,185 @@ function mixtureShift(components: readonly Component[], view: () => View): numbe
   return Math.max(0, sum);
 }
 
+/** Two abilities together, as all hypotheses with a weight see them. */
+interface JointComponent {
+  readonly now: AbilitySolution;
+  readonly then: AbilitySolution;
+  weightNow: number;
+  weightThen: number;
+}
+
 /**
- * KL of the posterior of the abilities with the evidence from the one without, nats, summed over the abilities: exact
- * where they are independent given the data (one is learnable, or none is coupled and all hypotheses but at most one
- * ability's agree), else the sum of the marginal divergences.
+ * KL(now ‖ then) of two abilities that are independent for every hypothesis, though not in the mixture over them: on a
+ * product of two lattices, where every hypothesis' density is a product.
  */
-export function abilityShift(
+function* productShift(abilities: readonly [number, number], components: readonly JointComponent[]): Stepwise<number> {
+  const axes = abilities.map((c) => {
+    const parts = components.flatMap((p) => {
+      const [now, then] = [p.now.marginals[c], p.then.marginals[c]] as [AbilityMarginal, AbilityMarginal];
+      return [
+        { weight: p.weightNow, marginal: now },
+        { weight: p.weightThen, marginal: then },
+      ];
+    });
+    const lattice = integrateLine(mixtureDensity(parts));
+    const at = (marginal: AbilityMarginal | undefined) =>
+      lattice.nodes.map((t) => Math.exp((marginal as AbilityMarginal).log(t)));
+    return {
+      spacing: lattice.spacing,
+      now: components.map((p) => at(p.now.marginals[c])),
+      later: components.map((p) => at(p.then.marginals[c])),
+    };
+  });
+  const [first, second] = axes;
+  let sum = 0;
+  for (let i = 0; i < first.spacing.length; i++) {
+    if (i % 32 === 31) yield;
+    for (let j = 0; j < second.spacing.length; j++) {
+      let p = 0;
+      let q = 0;
+      for (let k = 0; k < components.length; k++) {
+        p += components[k].weightNow * first.now[k][i] * second.now[k][j];
+        q += components[k].weightThen * first.later[k][i] * second.later[k][j];
+      }
+      const weight = first.spacing[i] * second.spacing[j];
+      const r = (q - p) / p;
+      if (r < 1e6) sum += weight * p * (q > 0 ? xMinusLog1p(r) : UNDERFLOW);
+      else sum += weight * (q - p - (p > 0 ? p * Math.log(q / p) : 0));
+    }
+  }
+  return Math.max(0, sum);
+}
+
+/** log(p/q) where q has underflowed: p is nearly there as well. */
+const UNDERFLOW = 745;
+
+/** Inner integrals between two stops. */
+const PLANE_BUDGET = 8;
+
+/** KL(now ‖ then) of the joint posterior of two abilities, over the plane of their logits. */
+function* jointShift(
+  structure: Structure,
+  abilities: readonly [number, number],
+  components: readonly JointComponent[],
+): Stepwise<number> {
+  const point = pointAt(structure);
+  const parts = components.map((c) => ({
+    before: jointDensity(structure, c.now, abilities),
+    after: jointDensity(structure, c.then, abilities),
+    logNow: Math.log(c.weightNow),
+    logThen: Math.log(c.weightThen),
+  }));
+  const logs = new Float64Array(parts.length);
+  const logNow = () => {
+    for (let i = 0; i < parts.length; i++)
+      logs[i] = parts[i].logNow + (parts[i].logNow > Number.NEGATIVE_INFINITY ? parts[i].before(point) : 0);
+    return logSumExp(logs);
+  };
+  const logThen = () => {
+    for (let i = 0; i < parts.length; i++)
+      logs[i] = parts[i].logThen + (parts[i].logThen > Number.NEGATIVE_INFINITY ? parts[i].after(point) : 0);
+    return logSumExp(logs);
+  };
+  const both = () => {
+    const [a, b] = [logNow(), logThen()];
+    const top = Math.max(a, b);
+    return top === Number.NEGATIVE_INFINITY ? top : top + Math.log((Math.exp(a - top) + Math.exp(b - top)) / 2);
+  };
+  const shape = (c: number, log: (t: number) => number): LineDensity => {
+    const shapes = components.flatMap((p) => [p.now, p.then]).flatMap((s) => s.marginals[c]?.density ?? []);
+    return {
+      log,
+      landmarks: [...new Set(shapes.flatMap((s) => s.landmarks))].sort((a, b) => a - b),
+      reach: Math.max(...shapes.map((s) => s.reach)),
+      magnitude: Math.max(...shapes.map((s) => s.magnitude)),
+    };
+  };
+  const [outer, inner] = abilities;
+  const line = () =>
+    integrateLine(
+      shape(inner, (t) => {
+        setAbility(point, inner, t);
+        return both();
+      }),
+    );
+  const across = shape(outer, (t) => {
+    setAbility(point, outer, t);
+    return line().log;
+  });
+  const lattice = yield* integrateInSteps(across, PLANE_BUDGET);
+  let sum = 0;
+  for (let i = 0; i < lattice.nodes.length; i++) {
+    if (!(lattice.weights[i] > 1e-25)) continue;
+    if (i % PLANE_BUDGET === 0) yield;
+    setAbility(point, outer, lattice.nodes[i]);
+    const row = line();
+    for (let j = 0; j < row.nodes.length; j++) {
+      setAbility(point, inner, row.nodes[j]);
+      // The nodes' weights are of (now + then)/2.
+      const [a, b] = [logNow(), logThen()];
+      const share = 2 / (1 + Math.exp(b - a));
+      sum += lattice.weights[i] * row.weights[j] * (share === 0 ? 2 : share * expm1MinusX(Math.min(700, b - a)));
+    }
+  }
+  return Math.max(0, sum);
+}
+
+/**
+ * KL of the posterior of the abilities with the evidence from the one without, nats. Abilities that are independent of
+ * all others given the data add up; two that are not (coupled in a situation, or seen differently by different
+ * hypotheses) are taken jointly; of more than two such the marginal divergences are added, which leaves out what they
+ * say about each other.
+ */
+export function* abilityShift(
   likelihood: Likelihood,
   weighing: Weighing,
   found: Gains,
   weights: Float64Array,
   move: Move,
-): number {
+): Stepwise<number> {
   const { structure } = likelihood;
+  const used: number[] = [];
+  for (let h = 0; h < weights.length; h++) if (weights[h] > 0 || move.without[h] > 0) used.push(h);
+  const tangled: { ability: number; components: Component[] }[] = [];
   let sum = 0;
   for (let c = 0; c < structure.value.length; c++) {
     if (!structure.learnable[c]) continue;
     const components: Component[] = [];
-    for (let h = 0; h < weights.length; h++) {
-      if (!(weights[h] > 0) && !(move.without[h] > 0)) continue;
-      const now = weighing.abilities[h]?.marginals[c];
-      const then = found.abilities[h]?.marginals[c];
-      if (!now || !then) return Number.NaN;
+    let coupled = false;
+    for (const h of used) {
+      const [full, rest] = [weighing.abilities[h], found.abilities[h]];
+      const now = full?.marginals[c];
+      const then = rest?.marginals[c];
+      if (!full || !rest || !now || !then) return Number.NaN;
+      coupled ||= [...full.coupled, ...rest.coupled].some((group) => group.includes(c));
       const same = components.find((p) => sameMarginal(p.now, now) && sameMarginal(p.then, then));
       if (same) {
         same.weightNow += weights[h];
         same.weightThen += move.without[h];
       } else components.push({ now, then, weightNow: weights[h], weightThen: move.without[h] });
     }
-    sum += mixtureShift(components, () => viewOf(weighing, weights, c));
+    if (coupled || components.length > 1) tangled.push({ ability: c, components });
+    else sum += mixtureShift(components, () => viewOf(weighing, weights, c));
   }
+  if (tangled.length === 2) {
+    const joint: JointComponent[] = [];
+    for (const h of used) {
+      const now = weighing.abilities[h] as AbilitySolution;
+      const then = found.abilities[h] as AbilitySolution;
+      const same = joint.find((p) => p.now === now && p.then === then);
+      if (same) {
+        same.weightNow += weights[h];
+        same.weightThen += move.without[h];
+      } else joint.push({ now, then, weightNow: weights[h], weightThen: move.without[h] });
+    }
+    const unmoved = joint.every((p) => p.now === p.then && p.weightNow === p.weightThen);
+    if (unmoved) return sum;
+    const pair = [tangled[0].ability, tangled[1].ability] as const;
+    const apart = joint.every((p) => p.now.coupled.length + p.then.coupled.length === 0);
+    return sum + (yield* apart ? productShift(pair, joint) : jointShift(structure, pair, joint));
+  }
+  for (const { ability, components } of tangled)
+    sum += mixtureShift(components, () => viewOf(weighing, weights, ability));
   return sum;
 }

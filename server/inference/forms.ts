@@ -3,6 +3,7 @@
  * (LANGUAGE section 5): θ_y·κ for what needs an ability, θ_i·(1−κ) for mass that is lost to y, θ_y for the rest. It
  * is kept as base + Σ_c [miss_c·(1−κ_c) + hit_c·κ_c] with non-negative parts, so that nothing cancels.
  */
+import type { AbilityPoint } from './abilityPoint';
 import type { Hypothesis } from './hypotheses';
 import type { Structure } from './structure';
 
@@ -98,14 +99,6 @@ export function formAt(f: Form, ability: ArrayLike<number>): number {
     value += f.miss[i] * (1 - k) + f.hit[i] * k;
   }
   return value;
-}
-
-/** A point in the space of abilities, by capability, with the digits that small κ and small 1−κ need. */
-export interface AbilityPoint {
-  readonly hit: Float64Array;
-  readonly miss: Float64Array;
-  readonly logHit: Float64Array;
-  readonly logMiss: Float64Array;
 }
 
 /** Its log at a point; of the powers of one ability alone also where that underflows. */

@@ -40,7 +40,7 @@ export interface Standpoint {
 }
 
 interface Moved extends Move {
-  readonly capability: number;
+  readonly found: Gains;
 }
 
 /** Leave a set of changes out, and say what they had moved. */
@@ -49,7 +49,6 @@ export function leaveOut(
   changes: readonly CountChange[],
   scratch: Scratch,
   measured?: Float64Array,
-  abilities = true,
 ): Moved {
   const { likelihood, evidence, weighing, posterior } = stand;
   const { rest, delta } = scratch;
@@ -64,13 +63,18 @@ export function leaveOut(
     measured?.[h] === Number.NEGATIVE_INFINITY ||
     touched.some((key) => delta[key] > 0 && likelihood.scale[h * likelihood.keys + key] === Number.NEGATIVE_INFINITY);
   const move = moveOf(posterior, likelihood, weighing, found.gain, found.impossible, forbids);
-  let capability = posterior.defined ? 0 : Number.NaN;
-  if (abilities && posterior.defined) capability = abilityShift(likelihood, weighing, found, posterior.weights, move);
   for (const key of touched) {
     rest[key] = weighing.counts[key];
     delta[key] = 0;
   }
-  return { ...move, capability };
+  return { ...move, found };
+}
+
+/** How far what was left out had moved the abilities; NaN where the posterior is undefined. */
+function* capabilityOf(stand: Standpoint, moved: Moved): Stepwise<number> {
+  const { likelihood, weighing, posterior } = stand;
+  if (!posterior.defined) return Number.NaN;
+  return yield* abilityShift(likelihood, weighing, moved.found, posterior.weights, moved);
 }
 
 /** Without some positive evidence a negative count may have no meaning left; then its negative episodes go as well. */
@@ -113,15 +117,13 @@ export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
   const capability = new Float64Array(count);
   const scratch = scratchFor(stand);
   const changes = kindChanges(evidence);
-  const moves: { whole: Moved; single: Moved }[] = [];
+  const moves: { whole: Moved; capability: number; single: Moved }[] = [];
   for (let k = 0; k < evidence.kinds.length; k++) {
     const whole = leaveOut(stand, [changes.whole[k]], scratch);
     moves.push({
       whole,
-      single:
-        changes.single[k] === changes.whole[k]
-          ? whole
-          : leaveOut(stand, [changes.single[k]], scratch, undefined, false),
+      capability: yield* capabilityOf(stand, whole),
+      single: changes.single[k] === changes.whole[k] ? whole : leaveOut(stand, [changes.single[k]], scratch),
     });
     if (k % 8 === 7) yield;
   }
@@ -131,7 +133,7 @@ export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
     weight.set(moves[k].whole.weight, e * size);
     single.set(moves[k].single.weight, e * size);
     shift[e] = moves[k].whole.shift;
-    capability[e] = moves[k].whole.capability;
+    capability[e] = moves[k].capability;
   }
   return { count, weight, single, shift, capability };
 }
@@ -151,7 +153,7 @@ export function* datasetInfluence(stand: Standpoint): Stepwise<Influence> {
     const moved = leaveOut(stand, datasetChanges(evidence, d), scratch, measuredSums(likelihood, own));
     weight.set(moved.weight, d * size);
     shift[d] = moved.shift;
-    capability[d] = moved.capability;
+    capability[d] = yield* capabilityOf(stand, moved);
   }
   return { count, weight, single: new Float64Array(0), shift, capability };
 }

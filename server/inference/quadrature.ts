@@ -26,6 +26,8 @@ export interface Lattice {
   readonly log: number;
   readonly nodes: Float64Array;
   readonly weights: Float64Array;
+  /** The rule's own weights: ∫ g dt ≈ Σ spacing · g for whatever the nodes can resolve. */
+  readonly spacing: Float64Array;
 }
 
 export const logistic = (t: number): number => (t >= 0 ? 1 / (1 + Math.exp(-t)) : Math.exp(t) / (1 + Math.exp(t)));
@@ -176,7 +178,10 @@ function survey(density: LineDensity): Shape | undefined {
 /** Integrate. The log of the result is -Infinity, and there are no nodes, where the integrand is 0 everywhere. */
 export function integrateLine(density: LineDensity): Lattice {
   const shape = survey(density);
-  if (!shape) return { log: Number.NEGATIVE_INFINITY, nodes: new Float64Array(0), weights: new Float64Array(0) };
+  if (!shape) {
+    const nothing = new Float64Array(0);
+    return { log: Number.NEGATIVE_INFINITY, nodes: nothing, weights: nothing, spacing: nothing };
+  }
   const { log, landmarks } = density;
   const { anchor, height, from, to } = shape;
   const tolerance = AGREEMENT + 4e-16 * density.magnitude;
@@ -225,6 +230,7 @@ export function integrateLine(density: LineDensity): Lattice {
     log: height + Math.log(sums[0]),
     nodes: Float64Array.from(nodes, place),
     weights: Float64Array.from(values, (v) => v / total),
+    spacing: Float64Array.from(nodes, (s) => h * Math.cosh(s / span)),
   };
 }
 

@@ -3,8 +3,9 @@
  * one or two of them, each with its weight. The others are in closed form, or integrated apart.
  */
 import { lineOf, type PowerTerm } from '../abilities';
-import { type AbilityPoint, type Form, formAlong } from '../forms';
-import { integrateLine, type LineDensity, logistic, logLogistic } from '../quadrature';
+import { type AbilityPoint, pointAt, setAbility } from '../abilityPoint';
+import { type Form, formAlong } from '../forms';
+import { integrateLine, type LineDensity } from '../quadrature';
 import type { Structure } from '../structure';
 
 export interface GridNode {
@@ -17,20 +18,6 @@ export interface AbilityGrid {
   readonly log: number;
   /** Weights sum to 1: the posterior. */
   readonly nodes: readonly GridNode[];
-}
-
-/** The point at which every ability has its value, or its prior mean. */
-export function pointAt(structure: Structure): AbilityPoint {
-  const hit = Float64Array.from(structure.value);
-  const miss = Float64Array.from(hit, (v) => 1 - v);
-  return { hit, miss, logHit: hit.map(Math.log), logMiss: miss.map(Math.log) };
-}
-
-function setAbility(point: AbilityPoint, c: number, t: number): void {
-  point.hit[c] = logistic(t);
-  point.miss[c] = logistic(-t);
-  point.logHit[c] = logLogistic(t);
-  point.logMiss[c] = logLogistic(-t);
 }
 
 const copyOf = (p: AbilityPoint): AbilityPoint => ({

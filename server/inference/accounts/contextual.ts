@@ -4,16 +4,17 @@
  * without situations is a situation of its own.
  */
 import { addPower, noTerms, type PowerTerm, type RatioTerm, solveAbilities } from '../abilities';
+import { type AbilityPoint, pointAt } from '../abilityPoint';
 import type { Evidence } from '../effectiveCounts';
 import type { Standing } from '../evaluation';
-import { type AbilityPoint, cellForm, type Form, formAt, formKey, formLog, formValue } from '../forms';
+import { cellForm, type Form, formAt, formKey, formLog, formValue } from '../forms';
 import type { Likelihood } from '../likelihood';
 import { logSumExp, normaliseLogs } from '../logarithms';
 import { measuredColumn } from '../measured';
 import { givenWeights, mixture } from '../predictions';
 import { reinforcementTerms, tilt } from '../reinforcement';
 import type { Stepwise } from '../stepwise';
-import { abilityGrid, pointAt, powersKey } from './abilityGrid';
+import { abilityGrid, powersKey } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 
 /** log L_h(D_x): a constant, and what depends on abilities. */

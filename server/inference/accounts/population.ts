@@ -4,15 +4,16 @@
  * personas are exact (quadrature over w); more have a variational lower bound. Abilities are outermost.
  */
 import { addPower, noTerms, type PowerTerm, type RatioTerm, solveAbilities } from '../abilities';
+import { type AbilityPoint, pointAt } from '../abilityPoint';
 import type { Evidence } from '../effectiveCounts';
 import type { Standing } from '../evaluation';
-import { type AbilityPoint, cellForm, combine, type Form, formKey, formLog, formValue } from '../forms';
+import { cellForm, combine, type Form, formKey, formLog, formValue } from '../forms';
 import type { Likelihood } from '../likelihood';
 import { measuredColumn } from '../measured';
 import { givenWeights, mixture } from '../predictions';
 import { partitions, tilt } from '../reinforcement';
 import type { Stepwise } from '../stepwise';
-import { abilityGrid, pointAt, powersKey } from './abilityGrid';
+import { abilityGrid, powersKey } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 import { fitsPlane, type MixtureProblem, type MixtureSolution, solveMixture, solveThree } from './mixtureWeights';
 

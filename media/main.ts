@@ -51,6 +51,7 @@ function receive(message: HostMessage): void {
       return request();
     case 'server':
       floor = -1;
+      if (model.pinned) model = { ...model, pinned: { ...model.pinned, revision: undefined } };
       set({ running: message.running });
       if (message.running) request();
   }
@@ -76,7 +77,10 @@ function receiveState(state: State): void {
     else burst = { ...burst, until: now + BURST };
     previous = burst.reference;
   }
-  set({ state, previous, running: true });
+  let { pinned } = model;
+  if (pinned && state.data && pinned.revision === state.revision && !pinned.views[state.view])
+    pinned = { ...pinned, views: { ...pinned.views, [state.view]: state.data } };
+  set({ state, previous, pinned, running: true });
   const summary = summaryOf(state);
   if (summary) say.later(summary);
 }
@@ -173,8 +177,8 @@ const act: Actions = {
     request();
   },
   pin: () => {
-    const data = model.state?.data;
-    set({ pinned: model.pinned || !data ? undefined : referenceOf(data, 'pinned') });
+    const { data, revision } = model.state ?? {};
+    set({ pinned: model.pinned || !data ? undefined : { ...referenceOf(data, 'pinned'), revision } });
     door.keep(toKeep(model));
   },
   take: (what) => {

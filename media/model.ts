@@ -11,6 +11,8 @@ export type Query = Readonly<Record<string, unknown>>;
 /** A view's numbers kept for comparison. */
 export interface Reference {
   readonly label: string;
+  /** Of the state that it is: other views of the same state join it as they are seen. */
+  readonly revision?: number;
   readonly views: Readonly<Partial<Record<ViewName, PanelView>>>;
 }
 
@@ -84,7 +86,7 @@ export function fromKept(kept: unknown): Model {
     lockedTo: typeof old.lockedTo === 'string' ? old.lockedTo : undefined,
     whatIf: Array.isArray(old.whatIf) ? old.whatIf : START.whatIf,
     whatIfOpen: old.whatIfOpen === true,
-    pinned: isObject(old.pinned) && isObject(old.pinned.views) ? old.pinned : undefined,
+    pinned: isObject(old.pinned) && isObject(old.pinned.views) ? { ...old.pinned, revision: undefined } : undefined,
     scale: old.scale === 'signed' ? 'signed' : START.scale,
     shape: old.shape === 'odds' ? 'odds' : START.shape,
     close: old.close === true,

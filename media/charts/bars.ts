@@ -74,7 +74,7 @@ function layoutOf(rows: readonly BarRow[], options: BarsOptions): Layout {
   const both = rows.some((row) => row.whatIf !== undefined);
   const rowHeight = (wide ? 40 : rows.some((row) => row.below) ? 68 : 62) + (both ? 12 : 0);
   const named = longest((row) => Math.max(textWidth(row.label, 13.5), textWidth(row.sub ?? '', 11)));
-  const left = wide ? Math.min(Math.max(72, named + 20), width * 0.36) : 8;
+  const left = wide ? Math.min(Math.max(72, named + 26), width * 0.36) : 8;
   const valued = longest((row) =>
     Math.max(textWidth(row.text, 13.5), textWidth(row.note ?? '', 11), textWidth(row.whatIfText ?? '', 12)),
   );

@@ -27,7 +27,7 @@ import type { ShownPage } from '../page';
 type Shown = ShownPage<AccountsView>;
 
 export function accounts(page: Shown): TemplateResult {
-  const { view } = page;
+  const { view, state } = page;
   if (view.accounts.length + view.reinforcements.length === 0) {
     return html`<p class="nothing">
       No account is compared yet. <code>compare selection, drift 50, unstructured 1</code> reads the same data under three
@@ -35,7 +35,8 @@ export function accounts(page: Shown): TemplateResult {
     </p>`;
   }
   return html`
-    ${view.verdict === '' ? nothing : html`<p class="verdict">${view.verdict}</p>`}
+    ${state.rivalsPending ? html`<p class="summary" role="status">Comparing again…</p>` : nothing}
+    ${view.verdict === '' ? nothing : html`<p class=${state.rivalsPending ? 'verdict pending' : 'verdict'}>${view.verdict}</p>`}
     ${view.accounts.length > 0 ? comparison(page) : nothing}
     <div class=${columnsClass(page, figures(page))}>
       ${view.accounts.length > 0 && view.probes.length > 0 ? forecasts(page) : nothing}

@@ -77,7 +77,7 @@ function personas(page: Shown): TemplateResult {
     description: signed
       ? 'Log odds of each persona against all the others: hollow before the evidence, filled after it.'
       : 'Probability of each persona: the bar after the evidence, the marked line before it.',
-    legend: html`${signed ? html`<span class="key hollow">prior</span><span class="key solid">posterior</span>` : html`<span class="key line">prior</span><span class="key bar">posterior</span>`}${past ? html`<span class="key ghost">${past.label}</span>` : nothing}${whatIf ? html`<span class="key pale">what-if</span>` : nothing}${mixture && !signed ? html`<span class="key below">share in a mixture (${mixture.account}), 90% interval</span>` : nothing}`,
+    legend: html`${signed ? html`<span class="key hollow">prior</span><span class="key solid">posterior</span>` : html`<span class="key line">prior</span><span class="key bar">posterior</span>`}${past ? html`<span class="key ghost">${past.label}</span>` : nothing}${whatIf ? html`<span class="key pale">what-if</span>` : nothing}${mixture && !signed && !whatIf ? html`<span class="key below">share in a mixture (${mixture.account}), 90% interval</span>` : nothing}`,
     width,
     drawing: bars(svg, rows, options),
     tools: toggle(

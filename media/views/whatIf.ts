@@ -29,7 +29,7 @@ export function whatIf(page: Page): TemplateResult {
         ${button({ label: 'Write to file', kind: 'primary', disabled: changed === 0, press: act.write })}
       </span>
     </div>
-    ${GROUPS.map(([kind, title]) => {
+    <div class="knobs">${GROUPS.map(([kind, title]) => {
       const members = knobs.filter((knob) => knob.target.kind === kind);
       if (members.length === 0) return nothing;
       return html`<fieldset>
@@ -37,7 +37,7 @@ export function whatIf(page: Page): TemplateResult {
         ${members.map((knob, at) => html`${kind === 'episode' && knob.label !== members[at - 1]?.label ? html`<p class="knob-group" title=${knob.label}>${knob.label}</p>` : nothing}${control(page, knob)}`)}
         ${kind === 'episode' ? html`<p class="legend">Choose others in the Evidence view with <kbd>+</kbd>.</p>` : nothing}
       </fieldset>`;
-    })}
+    })}</div>
     ${knobs.length === 0 ? html`<p class="legend">Nothing to turn yet.</p>` : nothing}
   </section>`;
 }
@@ -67,7 +67,7 @@ const PRIOR: Track = {
     const p = 1 / (1 + Math.exp(-(position / STEPS - 0.5) * 27.631));
     return Number(p.toPrecision(p > 0.99 ? 5 : 3));
   },
-  show: (value) => (value < 1e-4 && value > 0 ? formatSource(value) : formatPercent(value).replace(/[<>]/, '')),
+  show: (value) => (value < 1e-4 ? formatSource(value, true) : formatPercent(value).replace('>', '')),
   read: (text) => {
     const value = readNumber(text);
     return value === undefined ? undefined : clamp(value, 0, 1);

@@ -224,7 +224,8 @@ export class Panels {
     const { turns } = this.#session;
     const { signal } = panel.abort;
     const changed = applyWhatIf(snapshot.program, snapshot.counts, panel.request.whatIf);
-    const numbers = await drive(evaluation(changed.program, changed.counts), turns, signal);
+    const accounts = panel.request.view === 'accounts';
+    const numbers = await drive(evaluation(changed.program, changed.counts, { accounts }), turns, signal);
     const extra: ViewExtra =
       panel.request.view === 'trajectory'
         ? { trajectory: await drive(trajectory(changed.program, changed.counts), turns, signal) }

@@ -105,11 +105,6 @@ export function formatLog(nats: number, unit: Unit, style: LogStyle = {}): strin
   return style.bare ? text : `${text} ${unit}`;
 }
 
-/** The unit as a column's head or a narrow axis has it. */
-export function unitLabel(unit: Unit): string {
-  return unit;
-}
-
 /** Odds out of log odds in nats: `3.2 : 1`, `1 : 40`, `certain`, `impossible`. */
 export function formatOdds(logOdds: number): string {
   if (Number.isNaN(logOdds)) return NOT_DEFINED;

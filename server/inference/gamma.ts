@@ -32,11 +32,6 @@ export function risingExcess(a: number, n: number): number {
   return sum;
 }
 
-/** log Γ(a+n) − log Γ(a), a > 0, a + n > 0. */
-export function logRising(a: number, n: number): number {
-  return risingExcess(a, n) + n * Math.log(a);
-}
-
 /**
  * log B(α+n) − log B(α) over the entries with α > 0: the Dirichlet-multinomial log likelihood of real counts n, without
  * the multinomial coefficient. Written as Σ n·log(α/A) + excesses, so that A → ∞ tends to the plain multinomial

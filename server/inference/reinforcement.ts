@@ -5,7 +5,7 @@
  */
 import type { Reinforcement } from '../program/program';
 import type { PowerTerm, RatioTerm } from './abilities';
-import { combine, type Form, formAt, formScale } from './forms';
+import { combine, type Form, formScale } from './forms';
 import { tiltGap } from './logarithms';
 
 export interface ReinforcementTerms {
@@ -118,17 +118,4 @@ export function tilt(p: Float64Array, from: number, to: number, r: Reinforcement
     p[i] *= Math.exp(d);
   }
   return divergence;
-}
-
-/** The value that a form-free hypothesis gets: the terms of `reinforcementTerms` at given abilities. */
-export function reinforcementAt(terms: ReinforcementTerms, ability: ArrayLike<number>): number {
-  let sum = terms.constant;
-  for (const t of terms.powers) {
-    const value = formAt(t.form, ability);
-    sum += t.exponent * (t.offset === 1 ? Math.log1p(value) : Math.log(value));
-  }
-  for (const t of terms.ratios) {
-    sum += formAt(t.numerator, ability) / (t.denominator ? formAt(t.denominator, ability) : 1);
-  }
-  return sum;
 }

@@ -3,7 +3,6 @@ import type { Counts } from './counts';
 import { effectiveCounts, NOTHING, touched } from './counts';
 import type { Abilities, Hypothesis } from './likelihood';
 import {
-  abilityOf,
   logPredictive,
   logPreference,
   measuredTerm,
@@ -13,7 +12,7 @@ import {
 } from './likelihood';
 import type { UnitPoint } from './numbers';
 import { betaNodes, findPlace, logPower, logSumExp, NotComputable, Unsupported } from './numbers';
-import type { Grid, Posterior } from './posterior';
+import type { Grid } from './posterior';
 import {
   abilityGrid,
   logIntegral,
@@ -337,6 +336,3 @@ function unstructured(program: Program, nobody: Hypothesis, all: Counts, observe
     logScore: logScore(program, predict),
   };
 }
-
-export type { Posterior };
-export { abilityOf };

@@ -82,15 +82,6 @@ export interface PosteriorView extends ViewBase<'posterior'> {
   };
 }
 
-export interface TrajectoryQuery {
-  /** Shown steps, inclusive; the whole way without. */
-  readonly from?: number;
-  readonly to?: number;
-  /** Names of hypotheses: whose log odds, against whom. */
-  readonly persona?: string;
-  readonly rival?: string;
-}
-
 export interface TrajectoryPoint {
   /** 0 is the prior; n stands after the n-th evidence. */
   readonly step: number;

@@ -2,7 +2,8 @@
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { formatLog, formatProbability, fromWire, NATS_PER } from '../../server/features/numbers';
 import type { TrajectoryView } from '../../server/features/panel/types';
-import { stepAt, strip, type TrajectoryOptions, trajectoryChart, trajectoryPointAt } from '../charts/trajectory';
+import { strip } from '../charts/strip';
+import { stepAt, type TrajectoryOptions, trajectoryChart, trajectoryPointAt } from '../charts/trajectory';
 import { chartPoints } from '../charts/trajectoryPoints';
 import { columnsClass, columnWidth } from '../columns';
 import { figure, swatch, toggle } from '../figure';

@@ -85,8 +85,13 @@ function unit(base: number): Form {
   return { base, abilities: [], miss: [], hit: [] };
 }
 
-/** log Z of given probabilities under exponents, exact also for tiny exponents. */
-function logPartition(p: Float64Array, from: number, to: number, exponent: (y: number) => number): number {
+/** log Z of given probabilities under exponents, as its largest exponent and the rest: exact for tiny ones and for huge. */
+function logPartition(
+  p: Float64Array,
+  from: number,
+  to: number,
+  exponent: (y: number) => number,
+): { readonly top: number; readonly rest: number } {
   let top = Number.NEGATIVE_INFINITY;
   let size = 0;
   for (let i = from; i < to; i++) {
@@ -94,14 +99,14 @@ function logPartition(p: Float64Array, from: number, to: number, exponent: (y: n
     top = Math.max(top, exponent(i - from));
     size = Math.max(size, Math.abs(exponent(i - from)));
   }
-  if (!Number.isFinite(top)) return 0;
+  if (!Number.isFinite(top)) return { top: 0, rest: 0 };
   let sum = 0;
   if (size < 0.5) {
     for (let i = from; i < to; i++) sum += p[i] * Math.expm1(exponent(i - from));
-    return Math.log1p(sum);
+    return { top: 0, rest: Math.log1p(sum) };
   }
   for (let i = from; i < to; i++) if (p[i] > 0) sum += p[i] * Math.exp(exponent(i - from) - top);
-  return top + Math.log(sum);
+  return { top, rest: Math.log(sum) };
 }
 
 /** Tilt the answers p[from..to) in place by one reinforcement; strict ones tilt nothing. Returns KL(tilted ‖ untilted). */
@@ -109,11 +114,11 @@ export function tilt(p: Float64Array, from: number, to: number, r: Reinforcement
   if (r.rigidity === undefined || r.rigidity === Number.POSITIVE_INFINITY) return 0;
   const scale = r.rigidity * r.beta;
   const exponent = (y: number) => r.reward[y] / scale;
-  const logZ = logPartition(p, from, to, exponent);
+  const { top, rest } = logPartition(p, from, to, exponent);
   let divergence = 0;
   for (let i = from; i < to; i++) {
     if (p[i] <= 0) continue;
-    const d = exponent(i - from) - logZ;
+    const d = exponent(i - from) - top - rest;
     divergence += p[i] * tiltGap(d);
     p[i] *= Math.exp(d);
   }

@@ -9,7 +9,7 @@ import { type Dramatis, startDramatis } from './dramatis';
 let dramatis: Dramatis | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'dramatis.cjs');
+  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'dramatis.js');
   const startWorker = async (): Promise<Worker> => {
     const bundle = new Uint8Array(await vscode.workspace.fs.readFile(script));
     const program = ['var dramatisServes = true, exports = {}, module = { exports };', bundle];

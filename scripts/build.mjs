@@ -70,7 +70,7 @@ const browser = { platform: 'browser', target: 'es2022', format: 'iife', alias }
 
 /** Every bundle: where it starts, the file in dist that it becomes, and how it is made. */
 const bundles = [
-  { entry: 'client/entry.ts', out: 'dramatis.cjs', options: bothSides, shipped: true },
+  { entry: 'client/entry.ts', out: 'dramatis.js', options: bothSides, shipped: true },
   {
     entry: 'server/cli.ts',
     out: 'cli.cjs',
@@ -80,8 +80,15 @@ const bundles = [
   { entry: 'media/main.ts', out: 'panel.js', options: browser, shipped: true },
   { entry: 'media/styles.css', out: 'panel.css', options: { target: 'es2022' } },
 ];
-/** The server as a process is the same bundle, asked for the other side. */
-const written = { 'server.cjs': "globalThis.dramatisServes = true;\nrequire('./dramatis.cjs');\n" };
+/**
+ * The doors to the one bundle. VS Code in the browser takes only a file that ends in `.js`, and on the desktop would take
+ * such a file for an ES module, as the project's own are.
+ */
+const written = {
+  'package.json': '{ "type": "commonjs" }\n',
+  'client.cjs': "module.exports = require('./dramatis.js');\n",
+  'server.cjs': "globalThis.dramatisServes = true;\nrequire('./dramatis.js');\n",
+};
 
 const flags = new Set(process.argv.slice(2));
 const dev = flags.has('--dev') || flags.has('--watch');

@@ -21,7 +21,7 @@ function shippedPaths(): readonly string[] {
 
 /** Lays the extension out in `parent`, in a folder named as VS Code names an installed one. */
 export function layOutExtension(parent: string): string {
-  if (!existsSync(join(repository, 'dist/dramatis.cjs'))) throw new Error('Nothing is built yet: npm run build');
+  if (!existsSync(join(repository, 'dist/dramatis.js'))) throw new Error('Nothing is built yet: npm run build');
   const { publisher, name, version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
   const folder = join(parent, `${publisher}.${name}-${version}`);
   rmSync(folder, { recursive: true, force: true });

@@ -323,7 +323,7 @@ function* jointShift(
       // The nodes' weights are of (now + then)/2.
       const [a, b] = [logNow(), logThen()];
       const share = 2 / (1 + Math.exp(b - a));
-      sum += lattice.weights[i] * row.weights[j] * (share === 0 ? 2 : share * expm1MinusX(Math.min(700, b - a)));
+      sum += lattice.weights[i] * row.weights[j] * (b - a > 700 ? 2 : share * expm1MinusX(b - a));
     }
   }
   return Math.max(0, sum);

@@ -30,6 +30,7 @@ export function abilityGrid(program: Program, counts: Counts, coarser = 1): Grid
   const active = program.capabilities.filter(
     (c) => c.strength !== undefined && situations.some((x) => x.responses.some((r) => r.needs === c.name)),
   );
+  if (active.length > 3) throw new Unsupported('more than three abilities at once');
   const step = coarser * [1, 0.01, 0.05, 0.2][active.length]!;
   const axes = active.map((c) => {
     const [a, b] = [c.value * c.strength!, (1 - c.value) * c.strength!];

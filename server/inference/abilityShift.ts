@@ -332,8 +332,9 @@ function* jointShift(
 /**
  * KL of the posterior of the abilities with the evidence from the one without, nats. Abilities that are independent of
  * all others given the data add up; two that are not (coupled in a situation, or seen differently by different
- * hypotheses) are taken jointly; of more than two such the marginal divergences are added, which leaves out what they
- * say about each other.
+ * hypotheses) are taken jointly. Of more than two that only hypotheses tie together the marginal divergences are added,
+ * which leaves out what they say about each other; of more than two coupled in a chain of situations it is not
+ * computed: NaN.
  */
 export function* abilityShift(
   likelihood: Likelihood,
@@ -346,6 +347,7 @@ export function* abilityShift(
   const used: number[] = [];
   for (let h = 0; h < weights.length; h++) if (weights[h] > 0 || move.without[h] > 0) used.push(h);
   const tangled: { ability: number; components: Component[] }[] = [];
+  let chained = false;
   let sum = 0;
   for (let c = 0; c < structure.value.length; c++) {
     if (!structure.learnable[c]) continue;
@@ -356,7 +358,9 @@ export function* abilityShift(
       const now = full?.marginals[c];
       const then = rest?.marginals[c];
       if (!full || !rest || !now || !then) return Number.NaN;
-      coupled ||= [...full.coupled, ...rest.coupled].some((group) => group.includes(c));
+      const groups = [...full.coupled, ...rest.coupled].filter((group) => group.includes(c));
+      coupled ||= groups.length > 0;
+      chained ||= groups.some((group) => group.length > 2);
       const same = components.find((p) => sameMarginal(p.now, now) && sameMarginal(p.then, then));
       if (same) {
         same.weightNow += weights[h];
@@ -366,6 +370,7 @@ export function* abilityShift(
     if (coupled || components.length > 1) tangled.push({ ability: c, components });
     else sum += mixtureShift(components, () => viewOf(weighing, weights, c));
   }
+  if (chained) return Number.NaN;
   if (tangled.length === 2) {
     const joint: JointComponent[] = [];
     for (const h of used) {

@@ -35,9 +35,11 @@ export function abilityStandings(stand: Standpoint): AbilityStanding[] {
     }
     const parts = posterior.defined ? abilityMixture(weighing.abilities, posterior.weights, c) : [];
     const only = parts.length === 1 ? parts[0].marginal.beta : undefined;
+    // Each point of a chained ability's own density is an integral of integrals: the mean is had without it.
+    const chained = weighing.abilities.some((a) => a?.coupled.some((group) => group.length > 2 && group.includes(c)));
     const intervalAfter = only
       ? betaInterval(only[0], only[1])
-      : parts.length === 0
+      : parts.length === 0 || chained
         ? ([Number.NaN, Number.NaN] as const)
         : latticeInterval(integrateLine(mixtureDensity(parts)));
     return { name: capability.name, learnable: true, before: value, after, intervalBefore, intervalAfter };

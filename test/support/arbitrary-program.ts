@@ -85,7 +85,8 @@ function build(answers: readonly number[], shape: ProgramShape): ProgramText {
   };
   const given = () => (some(true, 3) ? ` given ${cell()}${some(true, 2) ? ` times ${ask(2, 3, 8)}` : ''}` : '');
   for (let i = ask(1, 2, 3); i > 0; i--) add('probe', `probe ${cell()}${given()}`);
-  if (some(true, 3)) add('expect', `expect ${cell()}${given()} ${ask('below 47.3%', 'above 0.93%', 'between 11.7% and 88.1%')}`);
+  if (some(true, 3))
+    add('expect', `expect ${cell()}${given()} ${ask('below 47.3%', 'above 0.93%', 'between 11.7% and 88.1%')}`);
   if (some(true, 3)) add('expect', `expect ${ask(...personas.names)} ${ask('above 9.1%', 'below 98.3%')}`);
   if (some(true, 3)) {
     const situation = ask(...situations);

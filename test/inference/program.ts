@@ -97,7 +97,7 @@ export function close(actual: number | undefined, expected: number, what = '', t
 /** Equal up to the relative error alone: for probabilities and counts, however small. */
 export function near(actual: number | undefined, expected: number, what = '', tolerance = 1e-9): void {
   assert.ok(actual !== undefined, what);
-  if (actual === expected) return;
+  if (Object.is(actual, expected) || actual === expected) return;
   assert.ok(Math.abs(actual - expected) <= tolerance * Math.abs(expected), `${what}: ${actual} should be ${expected}`);
 }
 

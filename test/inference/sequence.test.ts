@@ -1,0 +1,145 @@
+/** Evidence piece by piece: in order, without one, in steps. */
+import assert from 'node:assert/strict';
+import { serialize } from 'node:v8';
+import fc from 'fast-check';
+import { evaluate, evaluation } from '../../server/inference/evaluate';
+import type { Trajectory } from '../../server/inference/evaluation';
+import { runToEnd } from '../../server/inference/stepwise';
+import { trajectory } from '../../server/inference/trajectory';
+import type { Program } from '../../server/program/program';
+import { arbitraryProgram, type ProgramShape, type ProgramText } from '../support/arbitrary-program';
+import { close, ln, load, type Numbers, numbersFrom } from './program';
+import { textOf } from './rewriting';
+
+async function holds(shape: ProgramShape, check: (program: ProgramText) => Promise<void>, numRuns = 20): Promise<void> {
+  await fc.assert(fc.asyncProperty(arbitraryProgram(shape), check), { numRuns, seed: 1 });
+}
+
+function along(program: Program): Trajectory {
+  return runToEnd(trajectory(program, new Map()));
+}
+
+/** log odds of hypothesis h against all the others together, from priors and likelihoods. */
+function logOdds({ evaluation: { personas } }: Numbers, h: number): number {
+  const joint = personas.map((p) => ln(p.prior) + p.logLikelihood);
+  const others = joint.filter((_, i) => i !== h);
+  const top = Math.max(...others);
+  if (top === Number.NEGATIVE_INFINITY) return joint[h] === top ? Number.NaN : Number.POSITIVE_INFINITY;
+  return joint[h]! - top - ln(others.reduce((sum, v) => sum + Math.exp(v - top), 0));
+}
+
+describe('the trajectory', () => {
+  it('has surprises that sum to the log marginal', () =>
+    holds({ reinforcements: false, accounts: false }, async ({ text }) => {
+      const n = await numbersFrom(text);
+      if (!n.evaluation.defined) return;
+      const { surprise } = along(n.program);
+      close(
+        surprise.reduce((a, b) => a + b, 0),
+        n.evaluation.logMarginal,
+        text,
+      );
+    }));
+
+  it('is surprised by each episode as the posterior before it predicts it', () =>
+    holds(
+      {
+        reinforcements: false,
+        accounts: false,
+        methods: false,
+        abilities: false,
+        concentrations: false,
+        novel: false,
+        preferences: false,
+        rewards: false,
+        zeros: false,
+      },
+      async ({ text }) => {
+        const n = await numbersFrom(text);
+        const { program, evaluation: result } = n;
+        const { surprise, posterior } = along(program);
+        const size = result.hypotheses.length;
+        const cells = program.cellOffset.at(-1)!;
+        program.episodes.forEach((e, i) => {
+          const cell = program.cellOffset[e.situation]! + e.response;
+          let predictive = 0;
+          for (let h = 0; h < size; h++) {
+            const p = result.predictiveBefore[h * cells + cell]!;
+            predictive += posterior[i * size + h]! * p ** (e.times * e.weight);
+          }
+          close(surprise[i + 1], ln(predictive), `${text} episode ${i}`);
+        });
+      },
+    ));
+
+  it('ends where the evaluation stands', () =>
+    holds({ reinforcements: false, accounts: false }, async ({ text }) => {
+      const { program, evaluation: result } = await numbersFrom(text);
+      const { posterior, step } = along(program);
+      const size = result.hypotheses.length;
+      result.personas.forEach((p, h) => {
+        close(posterior[(step.length - 1) * size + h], p.posterior, `${text} ${p.name}`);
+        close(posterior[h], p.prior, `${text} prior of ${p.name}`);
+      });
+    }));
+});
+
+describe('the weight of an episode', () => {
+  for (const [title, shape, tolerance] of [
+    ['is what its removal from the text takes away', { intendedFallbacks: false }, 1e-9],
+    ['is so also with integrals over abilities', { intendedFallbacks: true, concentrations: false }, 1e-7],
+  ] as const) {
+    it(title, () =>
+      holds({ ...shape, accounts: false }, async ({ text, declarations }) => {
+        const all = await numbersFrom(text);
+        if (!all.evaluation.defined) return;
+        const { episodes, personas, hypotheses } = all.evaluation;
+        const places = declarations.flatMap((d, i) => (d.kind === 'episode' ? [i] : []));
+        for (const [e, place] of places.entries()) {
+          const rest = await numbersFrom(textOf(declarations.filter((_, i) => i !== place)));
+          const what = `${text} without episode ${e}`;
+          let shift = 0;
+          hypotheses.forEach((name, h) => {
+            const { posterior, prior } = personas[h]!;
+            const without = rest.persona(name).posterior;
+            if (posterior > 0) shift += posterior * (ln(posterior) - ln(without));
+            if (prior === 0 || hypotheses.length === 1) return;
+            const expected = logOdds(all, h) - logOdds(rest, h);
+            if (!Number.isNaN(expected)) close(all.weight(e, name), expected, `${what}: W for ${name}`, tolerance);
+          });
+          close(episodes.shift[e], shift, `${what}: shift`, tolerance);
+        }
+      }),
+    );
+  }
+});
+
+describe('evaluation', () => {
+  it('gives the same bytes again', () =>
+    holds(
+      {},
+      async ({ text }) => {
+        const [first, second] = [await load(text), await load(text)];
+        assert.ok(serialize(evaluate(first, new Map())).equals(serialize(evaluate(second, new Map()))), text);
+      },
+      8,
+    ));
+
+  it('gives the same bytes in steps, with another evaluation between them, as at once', () =>
+    holds(
+      {},
+      async ({ text }) => {
+        const program = await load(text);
+        const other = await load(`${text}persona other\n`.replace(/ prior \S+/g, ''));
+        const steps = evaluation(program, new Map());
+        let between = evaluation(other, new Map());
+        let result = steps.next();
+        while (!result.done) {
+          if (between.next().done) between = evaluation(other, new Map());
+          result = steps.next();
+        }
+        assert.ok(serialize(result.value).equals(serialize(evaluate(program, new Map()))), text);
+      },
+      8,
+    ));
+});

@@ -13,13 +13,14 @@ import {
 import type { DatasetCounts } from '../../datasets/counts';
 import type { Program, Situation } from '../../program/program';
 import { offsetAt } from '../../syntax/lines';
+import { DECLARATION_KINDS } from '../../syntax/recovery';
 import { resolvePath } from '../paths';
 import { SIGNATURES } from '../signatures';
 import type { SemanticSnapshot } from '../snapshot';
 import { toRange } from '../symbols';
 import { type CaretContext, caretContext } from './caret';
 import { documentationOf } from './documentation';
-import { DECLARATION_KEYWORDS, type Expectation, walk } from './expectations';
+import { type Expectation, walk } from './expectations';
 import { DECLARATION_SNIPPETS } from './snippets';
 
 /** What completion asks the world for. */
@@ -228,7 +229,7 @@ function rest(numbers: readonly string[], range: Range): readonly CompletionItem
 }
 
 function declarations(range: Range, snippets: boolean): readonly CompletionItem[] {
-  return DECLARATION_KEYWORDS.map((word) => ({
+  return DECLARATION_KINDS.map((word) => ({
     label: word,
     kind: CompletionItemKind.Keyword,
     documentation: { kind: MarkupKind.Markdown, value: DECLARATION_SNIPPETS[word]!.about },

@@ -47,24 +47,6 @@ export function walk(tokens: readonly WalkToken[]): Walked {
   return { expected: w.expected, whole: !w.stopped && w.at >= tokens.length };
 }
 
-export const DECLARATION_KEYWORDS: readonly string[] = [
-  'import',
-  'scenario',
-  'units',
-  'method',
-  'capability',
-  'situation',
-  'persona',
-  'novel',
-  'episode',
-  'dataset',
-  'reinforce',
-  'probe',
-  'expect',
-  'evaluation',
-  'compare',
-];
-
 const RULES: Readonly<Record<string, (w: Walk) => void>> = {
   import: (w) => text(w, 'import'),
   scenario: (w) => text(w, 'title'),

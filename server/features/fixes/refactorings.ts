@@ -1,5 +1,6 @@
 /** Changes that mend nothing but help: inoculate, merge equal episodes, copy a row by name, sort the declarations. */
 import { CodeActionKind, type TextEdit } from 'vscode-languageserver-types';
+import { DECLARATION_KINDS } from '../../syntax/recovery';
 import type { Declaration, EpisodeDeclaration, PersonaDeclaration, Span } from '../../syntax/tree';
 import type { SemanticSnapshot } from '../snapshot';
 import { insert, newline, replace, sourceOf, wholeStart } from './fix';
@@ -151,23 +152,6 @@ function extractRow(snapshot: SemanticSnapshot, persona: PersonaDeclaration, sel
   ];
 }
 
-const ORDER: readonly Declaration['kind'][] = [
-  'import',
-  'scenario',
-  'units',
-  'method',
-  'capability',
-  'situation',
-  'persona',
-  'novel',
-  'episode',
-  'dataset',
-  'reinforce',
-  'probe',
-  'expect',
-  'evaluation',
-  'compare',
-];
 const GROUP: Partial<Record<Declaration['kind'], Declaration['kind']>> = { dataset: 'episode', expect: 'probe' };
 
 /**
@@ -178,7 +162,7 @@ const GROUP: Partial<Record<Declaration['kind'], Declaration['kind']>> = { datas
 export function sortDeclarations(snapshot: SemanticSnapshot): TextEdit | undefined {
   const { parsed, text } = snapshot;
   if (parsed.issues.length > 0 || parsed.file.declarations.length < 2) return undefined;
-  const rank = (kind: Declaration['kind']) => ORDER.indexOf(GROUP[kind] ?? kind);
+  const rank = (kind: Declaration['kind']) => DECLARATION_KINDS.indexOf(GROUP[kind] ?? kind);
   const pieces = parsed.file.declarations.map((declaration, at, all) => ({
     rank: rank(declaration.kind),
     start: at === 0 ? headOf(snapshot, declaration) : lineAfter(text, all[at - 1]!.end, wholeStart(declaration)),

@@ -1,18 +1,13 @@
 /**
- * How long the posterior takes: from nothing, and after an edit to one of many inline episodes, as medians, with a hash
- * of the result so that doing nothing cannot win; beside it, in the same run, WebPPL's `Enumerate` on the same model
- * (without preferences and without leaving anything out), as a yardstick. Run: `npx tsx bench/posterior.ts`.
+ * How long the posterior takes from a program: from nothing, and after an edit to one of many inline episodes, both with
+ * the leave-one-out of every episode, as medians, with a hash of the result so that doing nothing cannot win. The
+ * benchmark beside WebPPL is webppl.ts. Run: `npx tsx bench/posterior.ts`.
  */
 import { evaluate } from '../server/inference/evaluate';
 import type { Evaluation } from '../server/inference/evaluation';
-import { programHypotheses } from '../server/inference/hypotheses';
-import { leaveOut, scratchFor, standpoint } from '../server/inference/influence';
-import { settle } from '../server/inference/settle';
-import { structureOf } from '../server/inference/structure';
 import { buildProgram } from '../server/program/build';
 import type { Program } from '../server/program/program';
 import { parse } from '../server/syntax/parser';
-import { enumeration, RIGID_PERSONAS } from '../test/support/webppl';
 
 const ROUNDS = 31;
 
@@ -78,41 +73,6 @@ function time(run: (round: number) => Evaluation): { readonly ms: number; readon
   return { ms: median(times), hash: hash(last as Evaluation) };
 }
 
-/** The posterior after one more of an episode, by its effect on what is known: O(personas). */
-function timeAlone(program: Program): { readonly ms: number; readonly hash: string } {
-  const structure = structureOf(program);
-  const { evidence, likelihood } = settle(structure, programHypotheses(structure), new Map());
-  const stand = standpoint(evidence, likelihood);
-  const scratch = scratchFor(stand);
-  const { key } = evidence.slots[0]!;
-  const count = stand.weighing.counts[key]!;
-  const rounds = 20_000;
-  let guard = 0;
-  const start = performance.now();
-  for (let i = 0; i < rounds; i++) {
-    const rest = count + 0.01 * (1 + (i % 7));
-    guard += leaveOut(stand, [{ key, rest, delta: count - rest }], scratch).without[0]!;
-  }
-  return { ms: (performance.now() - start) / rounds, hash: guard.toFixed(9) };
-}
-
-const infer = enumeration(RIGID_PERSONAS);
-
-/** WebPPL's `Enumerate` of the rigid personas alone: the posterior, and nothing about single episodes. */
-function enumerated(program: Program): number {
-  const posterior = infer({
-    personas: program.personas.map((p) => p.name),
-    priors: program.personas.map((p) => p.prior),
-    rows: Object.fromEntries(program.personas.map((p) => [p.name, [...p.row]])),
-    episodes: program.episodes.flatMap((e) =>
-      e.over === undefined
-        ? [{ cell: program.cellOffset[e.situation]! + e.response, count: program.methods[e.method].strength * e.times }]
-        : [],
-    ),
-  });
-  return posterior.score(program.personas[0]!.name);
-}
-
 for (const [episodes, ability] of [
   [300, false],
   [10_000, false],
@@ -128,20 +88,5 @@ for (const [episodes, ability] of [
   console.log(
     `${episodes} episodes${ability ? ', a learnable ability' : ''}: from nothing ${fresh.ms.toFixed(2)} ms, after one edit ` +
       `${edited.ms.toFixed(2)} ms (both with the leave-one-out of every episode), hash ${fresh.hash}/${edited.hash}`,
-  );
-  if (ability) continue;
-  const alone = timeAlone(program);
-  let guard = 0;
-  const times = Array.from({ length: 5 }, () => {
-    const start = performance.now();
-    guard += enumerated(program);
-    return performance.now() - start;
-  });
-  const reference = median(times);
-  console.log(
-    `  the posterior alone after one edit: ${(1000 * alone.ms).toFixed(2)} µs, hash ${alone.hash}\n` +
-      `  WebPPL Enumerate of the named personas' posterior alone: ${reference.toFixed(1)} ms, ` +
-      `${(reference / fresh.ms).toFixed(0)} times as long as all of ours from nothing, ` +
-      `${(reference / alone.ms).toFixed(0)} times as long as the posterior after one edit, hash ${guard.toFixed(6)}`,
   );
 }

@@ -14,7 +14,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kindChanges } from '../server/inference/effectiveCounts';
+import { kindChanges } from '../server/inference/countChanges';
 import { evaluate } from '../server/inference/evaluate';
 import type { Evaluation } from '../server/inference/evaluation';
 import { programHypotheses } from '../server/inference/hypotheses';

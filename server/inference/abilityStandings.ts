@@ -1,6 +1,6 @@
 /** What is known about each ability before and after the evidence: means and central 90% intervals. */
 import betaincinv from '@stdlib/math-base-special-betaincinv';
-import { abilityMixture, mixtureDensity } from './abilityShift';
+import { abilityMixture, mixtureDensity } from './abilityMixture';
 import type { AbilityStanding } from './evaluation';
 import type { Standpoint } from './influence';
 import { integrateLine, type Lattice, logistic } from './quadrature';

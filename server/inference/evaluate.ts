@@ -15,7 +15,6 @@ import type { Evaluation, ExpectationResult, Influence, ProbeResult, Standing } 
 import { findingsOf } from './findings';
 import { programHypotheses } from './hypotheses';
 import { datasetInfluence, episodeInfluence, type Standpoint, standpoint } from './influence';
-import { weigh } from './likelihood';
 import { measuredSums } from './measured';
 import { nearestPersona } from './nearest';
 import { posteriorOf, tiltedDivergence } from './posterior';
@@ -23,6 +22,7 @@ import { givenCounts, givenWeights, mixture, type Predictions, predictAfter, pre
 import { settle } from './settle';
 import { runToEnd, type Stepwise } from './stepwise';
 import { structureOf } from './structure';
+import { weigh } from './weighing';
 
 export interface EvaluationOptions {
   /** Leave the rival accounts out (they are then empty). */

@@ -73,6 +73,8 @@ export interface AccountResult {
   readonly logMarginal: number;
   /** True where logMarginal is a lower bound. */
   readonly bound: boolean;
+  /** Set where preference pairs that overlap make the numbers of this account approximate. */
+  readonly approximate?: boolean;
   /** Under equal prior odds over the computable accounts. */
   readonly probability: number;
   /** Its prediction of every probe, after the evidence. */

@@ -6,30 +6,18 @@
 import type { DatasetCounts } from '../datasets/counts';
 import type { Program } from '../program/program';
 import { abilityShift } from './abilityShift';
-import {
-  addedChange,
-  type CountChange,
-  countsOf,
-  datasetChanges,
-  type Evidence,
-  gatherEvidence,
-  kindChanges,
-} from './effectiveCounts';
+import { addedChange, type CountChange, datasetChanges, kindChanges } from './countChanges';
+import { countProblems } from './countProblems';
+import { countsOf, type Evidence } from './effectiveCounts';
 import type { Influence } from './evaluation';
+import { gatherEvidence } from './gather';
 import { programHypotheses } from './hypotheses';
-import {
-  countProblems,
-  type Gains,
-  gains,
-  type Likelihood,
-  prepareLikelihood,
-  type Weighing,
-  weigh,
-} from './likelihood';
+import { type Likelihood, prepareLikelihood } from './likelihood';
 import { measuredSums } from './measured';
 import { type Move, moveOf, type Posterior, posteriorOf } from './posterior';
 import type { Stepwise } from './stepwise';
 import { structureOf } from './structure';
+import { type Gains, gains, type Weighing, weigh } from './weighing';
 
 /** Everything that leave-one-out starts from. */
 export interface Standpoint {

@@ -1,6 +1,7 @@
 /** The posterior over hypotheses: w_h ∝ π_h·L_h, the log marginal, and how one set of evidence moved it. */
-import type { Likelihood, Weighing } from './likelihood';
+import type { Likelihood } from './likelihood';
 import { expm1MinusX, logSumExp, normaliseLogs } from './logarithms';
+import type { Weighing } from './weighing';
 
 export interface Posterior {
   /** log Σ π_h·L_h; -Infinity where every hypothesis with a prior is impossible. */

@@ -5,8 +5,9 @@
 import type { Method, Target } from '../program/program';
 import { discountFactor } from './effectiveCounts';
 import { cellForm, formAt } from './forms';
-import type { Likelihood, Weighing } from './likelihood';
+import type { Likelihood } from './likelihood';
 import { tilt } from './reinforcement';
+import type { Weighing } from './weighing';
 
 export interface Predictions {
   /** H × cells. */

@@ -4,7 +4,8 @@
  */
 import type { DatasetCounts } from '../datasets/counts';
 import type { Program } from '../program/program';
-import { addedChange, type CountChange, type Evidence } from './effectiveCounts';
+import { addedChange, type CountChange } from './countChanges';
+import type { Evidence } from './effectiveCounts';
 import { programHypotheses } from './hypotheses';
 import { leaveOut, type Standpoint, scratchFor, standpoint } from './influence';
 import { measuredSums } from './measured';

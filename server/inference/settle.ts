@@ -4,10 +4,12 @@
  * number for every hypothesis. What breaks this is left out and reported, and the rest is evaluated.
  */
 import type { DatasetCounts } from '../datasets/counts';
-import { countsOf, type Evidence, gatherEvidence } from './effectiveCounts';
+import { countProblems } from './countProblems';
+import { countsOf, type Evidence } from './effectiveCounts';
 import type { Finding } from './evaluation';
+import { gatherEvidence } from './gather';
 import type { Hypothesis } from './hypotheses';
-import { countProblems, type Likelihood, prepareLikelihood } from './likelihood';
+import { type Likelihood, prepareLikelihood } from './likelihood';
 import { missingRows } from './measured';
 import type { Structure } from './structure';
 

@@ -1,8 +1,8 @@
 /** The posterior along the evidence in order: what the Trajectory view draws. */
 import type { DatasetCounts } from '../datasets/counts';
 import type { Program } from '../program/program';
-import { gatherEvidence } from './effectiveCounts';
 import type { Trajectory } from './evaluation';
+import { gatherEvidence } from './gather';
 import { programHypotheses } from './hypotheses';
 import { standpoint } from './influence';
 import { prepareLikelihood } from './likelihood';

@@ -5,10 +5,11 @@
  */
 import type { DatasetCounts } from '../../datasets/counts';
 import type { Target } from '../../program/program';
+import { countProblems } from '../countProblems';
 import { countsOf, type Evidence } from '../effectiveCounts';
 import type { AccountResult, Standing } from '../evaluation';
 import type { Hypothesis } from '../hypotheses';
-import { countProblems, type Likelihood, prepareLikelihood } from '../likelihood';
+import { type Likelihood, prepareLikelihood } from '../likelihood';
 import { measuredColumn } from '../measured';
 import { givenCounts } from '../predictions';
 import { settle } from '../settle';
@@ -64,6 +65,7 @@ export interface AccountNumbers {
   readonly predictive: Float64Array;
   readonly probes: Float64Array;
   readonly standings: readonly Standing[];
+  readonly approximate?: boolean;
 }
 
 export const COUPLED = 'learnable abilities are coupled in a way that cannot be integrated';

@@ -5,6 +5,7 @@ import type { Evidence } from '../effectiveCounts';
 import type { AccountResult } from '../evaluation';
 import { NOVEL, openHypothesis, personasOnly } from '../hypotheses';
 import { normaliseLogs } from '../logarithms';
+import { settle } from '../settle';
 import type { Stepwise } from '../stepwise';
 import type { Structure } from '../structure';
 import { type AccountNumbers, finish, type Ground, notComputable, readEvidence } from './account';
@@ -17,7 +18,10 @@ export function* compareAccounts(
   counts: ReadonlyMap<number, DatasetCounts>,
   evidence: Evidence,
 ): Stepwise<readonly AccountResult[]> {
-  const ground: Ground = { structure, evidence, counts };
+  // With a `novel` that nobody measured the program's own posterior leaves measured rows out; accounts without it need not.
+  const unmeasured = structure.program.novel !== undefined && [...counts.values()].some((c) => c.measured);
+  const own = unmeasured ? settle(structure, personasOnly(structure, 0), counts).evidence : evidence;
+  const ground: Ground = { structure, evidence: own, counts };
   const results: AccountResult[] = [];
   for (const account of structure.program.accounts) {
     yield;

@@ -3,10 +3,10 @@
  * from, `unstructured`. log marginal = log Σ_h π_h·L_h over the observations.
  */
 import type { Standing } from '../evaluation';
-import { weigh } from '../likelihood';
 import { measuredSums } from '../measured';
 import { posteriorOf } from '../posterior';
 import { givenWeights, mixture, predictAfter } from '../predictions';
+import { weigh } from '../weighing';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 
 /** `context: false` where a prompt can say nothing about who answers: the personless account. */
@@ -46,5 +46,6 @@ export function singleAccount(
       logLikelihood: weighing.logLikelihood[i],
     }),
   );
-  return { logMarginal: marginal.logMarginal, bound: false, predictive, probes, standings };
+  const approximate = likelihood.notes.some((note) => note.kind === 'approximate-preference');
+  return { logMarginal: marginal.logMarginal, bound: false, predictive, probes, standings, approximate };
 }

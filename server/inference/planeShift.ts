@@ -3,7 +3,7 @@ import { type AbilityMarginal, type AbilitySolution, jointDensity } from './abil
 import { mixtureDensity } from './abilityMixture';
 import { pointAt, setAbility } from './abilityPoint';
 import { expm1MinusX, logSumExp, xMinusLog1p } from './logarithms';
-import { integrateInSteps, integrateLine, type LineDensity } from './quadrature';
+import { integrateInSteps, integrateLine, type LineDensity, nestedLog, paceOf } from './quadrature';
 import type { Stepwise } from './stepwise';
 import type { Structure } from './structure';
 
@@ -63,8 +63,8 @@ export function* productShift(
 /** log(p/q) where q has underflowed: p is nearly there as well. */
 const UNDERFLOW = 745;
 
-/** Inner integrals between two stops. */
-const PLANE_BUDGET = 8;
+/** Evaluations of the joint density between two stops. */
+const PLANE_BUDGET = 1000;
 
 /** KL(now ‖ then) of the joint posterior of two abilities, over the plane of their logits. */
 export function* jointShift(
@@ -106,23 +106,25 @@ export function* jointShift(
   };
   const [outer, inner] = abilities;
   const line = () =>
-    integrateLine(
-      shape(inner, (t) => {
-        setAbility(point, inner, t);
-        return both();
-      }),
-    );
-  const across = shape(outer, (t) => {
-    setAbility(point, outer, t);
-    return line().log;
-  });
-  const lattice = yield* integrateInSteps(across, PLANE_BUDGET);
+    shape(inner, (t) => {
+      setAbility(point, inner, t);
+      return both();
+    });
+  const pace = paceOf(PLANE_BUDGET);
+  const across = shape(
+    outer,
+    nestedLog((t) => {
+      setAbility(point, outer, t);
+      return line();
+    }, pace),
+  );
+  const lattice = yield* integrateInSteps(across, pace);
   let sum = 0;
   for (let i = 0; i < lattice.nodes.length; i++) {
     if (!(lattice.weights[i] > 1e-25)) continue;
-    if (i % PLANE_BUDGET === 0) yield;
+    if (i % 4 === 0) yield;
     setAbility(point, outer, lattice.nodes[i]);
-    const row = line();
+    const row = integrateLine(line());
     for (let j = 0; j < row.nodes.length; j++) {
       setAbility(point, inner, row.nodes[j]);
       // The nodes' weights are of (now + then)/2.

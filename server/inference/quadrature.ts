@@ -236,22 +236,35 @@ export function integrateLine(density: LineDensity): Lattice {
 
 const PAUSE = Symbol('pause');
 
-/**
- * The same in steps, for an integrand that is itself an integral: `budget` new evaluations between two stops. What has
- * been evaluated is kept, so that starting again after a stop costs nothing and gives the same bytes.
- */
-export function* integrateInSteps(density: LineDensity, budget: number): Stepwise<Lattice> {
+/** How many evaluations may be made between two stops. */
+export interface Pace {
+  readonly budget: number;
+  left: number;
+}
+
+export const paceOf = (budget: number): Pace => ({ budget, left: budget });
+
+/** An integrand that remembers, and stops where the pace asks for it: what is known already is free. */
+function paced(log: (t: number) => number, pace: Pace): (t: number) => number {
   const known = new Map<number, number>();
+  return (t) => {
+    const value = known.get(t);
+    if (value !== undefined) return value;
+    if (pace.left-- <= 0) throw PAUSE;
+    const fresh = log(t);
+    known.set(t, fresh);
+    return fresh;
+  };
+}
+
+/**
+ * The same in steps, for an integrand that costs much. What has been evaluated is kept, so that starting again after a
+ * stop costs next to nothing and gives the same bytes.
+ */
+export function* integrateInSteps(density: LineDensity, pace: Pace): Stepwise<Lattice> {
+  const log = paced(density.log, pace);
   for (;;) {
-    let left = budget;
-    const log = (t: number): number => {
-      const value = known.get(t);
-      if (value !== undefined) return value;
-      if (left-- <= 0) throw PAUSE;
-      const fresh = density.log(t);
-      known.set(t, fresh);
-      return fresh;
-    };
+    pace.left = pace.budget;
     try {
       return integrateLine({ ...density, log });
     } catch (reason) {
@@ -259,6 +272,26 @@ export function* integrateInSteps(density: LineDensity, budget: number): Stepwis
     }
     yield;
   }
+}
+
+/**
+ * An integrand that is itself an integral along another line, for `integrateInSteps` at the same pace: `innerAt(t)` is
+ * the inner density at t, and stops may fall between any two of its evaluations.
+ */
+export function nestedLog(innerAt: (t: number) => LineDensity, pace: Pace): (t: number) => number {
+  let at = Number.NaN;
+  let current: LineDensity | undefined;
+  return (t) => {
+    const density = innerAt(t);
+    if (t !== at || !current) {
+      at = t;
+      current = { ...density, log: paced((s) => density.log(s), pace) };
+    }
+    const log = integrateLine(current).log;
+    // A stop above leaves what is begun; an integral that is done counts as one evaluation of the outer line.
+    pace.left++;
+    return log;
+  };
 }
 
 /** Σ weights · g(t). */

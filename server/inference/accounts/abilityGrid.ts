@@ -5,7 +5,8 @@
 import { lineOf, type PowerTerm } from '../abilities';
 import { type AbilityPoint, pointAt, setAbility } from '../abilityPoint';
 import { type Form, formAlong } from '../forms';
-import { integrateLine, type LineDensity } from '../quadrature';
+import { integrateInSteps, type LineDensity, nestedLog, paceOf } from '../quadrature';
+import type { Stepwise } from '../stepwise';
 import type { Structure } from '../structure';
 
 export interface GridNode {
@@ -27,6 +28,11 @@ const copyOf = (p: AbilityPoint): AbilityPoint => ({
   logMiss: p.logMiss.slice(),
 });
 
+/** Evaluations of the integrand between two stops. */
+const BUDGET = 16;
+/** A node's share of the whole below which it is left out. */
+const NEGLIGIBLE = 1e-18;
+
 /** Where forms bend along one ability, the others at their extremes or in the middle. */
 function bends(forms: readonly Form[], ability: number, size: number): number[] {
   const marks: number[] = [];
@@ -45,7 +51,7 @@ function bends(forms: readonly Form[], ability: number, size: number): number[] 
  * E over κ_c ~ Beta(hit, miss), c in `abilities` (at most two), of exp(extra(κ)). `forms` are what `extra` is made
  * of, for finding where it bends; `size` bounds its exponents. Undefined for more than two.
  */
-export function abilityGrid(
+export function* abilityGrid(
   structure: Structure,
   abilities: readonly number[],
   hit: ArrayLike<number>,
@@ -53,7 +59,7 @@ export function abilityGrid(
   forms: readonly Form[],
   size: number,
   extra: (point: AbilityPoint) => number,
-): AbilityGrid | undefined {
+): Stepwise<AbilityGrid | undefined> {
   const point = pointAt(structure);
   if (abilities.length === 0) return { log: extra(point), nodes: [{ weight: 1, point }] };
   if (abilities.length > 2) return undefined;
@@ -68,21 +74,28 @@ export function abilityGrid(
       setAbility(point, inner, t);
       return extra(point);
     });
-  const outerDensity = shape(outer, (t) => {
+  const pace = paceOf(BUDGET);
+  const plane = nestedLog((t) => {
     setAbility(point, outer, t);
-    return inner === undefined ? extra(point) : integrateLine(innerDensity()).log;
+    return innerDensity();
+  }, pace);
+  const outerDensity = shape(outer, (t) => {
+    if (inner !== undefined) return plane(t);
+    setAbility(point, outer, t);
+    return extra(point);
   });
-  const lattice = integrateLine(outerDensity);
+  const lattice = yield* integrateInSteps(outerDensity, pace);
   const nodes: GridNode[] = [];
   for (let i = 0; i < lattice.nodes.length; i++) {
-    if (lattice.weights[i] === 0) continue;
+    if (!(lattice.weights[i] > NEGLIGIBLE)) continue;
     setAbility(point, outer, lattice.nodes[i]);
     if (inner === undefined) {
       nodes.push({ weight: lattice.weights[i], point: copyOf(point) });
       continue;
     }
-    const line = integrateLine(innerDensity());
+    const line = yield* integrateInSteps(innerDensity(), pace);
     for (let j = 0; j < line.nodes.length; j++) {
+      if (!(lattice.weights[i] * line.weights[j] > NEGLIGIBLE)) continue;
       setAbility(point, inner, line.nodes[j]);
       nodes.push({ weight: lattice.weights[i] * line.weights[j], point: copyOf(point) });
     }

@@ -101,7 +101,7 @@ interface Solved {
   readonly abilities: readonly (readonly Float64Array[])[];
 }
 
-function solve(likelihood: Likelihood, places: readonly Place[]): Solved | undefined {
+function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solved | undefined> {
   const { structure, hypotheses } = likelihood;
   const logPrior = hypotheses.map((h) => Math.log(h.prior));
   const alive = (place: Place) => hypotheses.flatMap((h, i) => (h.prior > 0 && !place[i].impossible ? [i] : []));
@@ -157,11 +157,19 @@ function solve(likelihood: Likelihood, places: readonly Place[]): Solved | undef
   const commonPart: Part = { constant: 0, impossible: false, powers: within, ratios: withinRatios };
   const hit = structure.priorHit.map((v, c) => v + problem.hit[c]);
   const miss = structure.priorMiss.map((v, c) => v + problem.miss[c]);
-  const grid = abilityGrid(structure, list, hit, miss, [...forms, ...within.map((p) => p.form)], size, (point) => {
-    let sum = partAt(commonPart, point);
-    for (let x = 0; x < places.length; x++) if (!shared[x]) sum += logSumExp(logsAt(x, point));
-    return sum;
-  });
+  const grid = yield* abilityGrid(
+    structure,
+    list,
+    hit,
+    miss,
+    [...forms, ...within.map((p) => p.form)],
+    size,
+    (point) => {
+      let sum = partAt(commonPart, point);
+      for (let x = 0; x < places.length; x++) if (!shared[x]) sum += logSumExp(logsAt(x, point));
+      return sum;
+    },
+  );
   if (!grid) return undefined;
   logMarginal += grid.log;
   for (const c of list)
@@ -207,10 +215,10 @@ export function* contextualAccount({
 }: Reading): Stepwise<AccountNumbers | string> {
   const { structure, hypotheses, reinforcements } = likelihood;
   const { cells, offset, program } = structure;
-  const marginal = solve(likelihood, placesOf(likelihood, evidence, observed, false));
+  const marginal = yield* solve(likelihood, placesOf(likelihood, evidence, observed, false));
   yield;
   const places = placesOf(likelihood, evidence, all, true);
-  const after = solve(likelihood, places);
+  const after = yield* solve(likelihood, places);
   yield;
   if (!marginal || !after) return COUPLED;
   const prior = pointAt(structure).hit;

@@ -78,21 +78,30 @@ function* solve(
   const exact = plane || size <= 2;
   const only = plane ? yield* solveThree(problemAt(assembly, alpha, pointAt(structure))) : undefined;
   const at = (point: AbilityPoint): MixtureSolution => only ?? solveMixture(problemAt(assembly, alpha, point));
-  const grid = abilityGrid(structure, list, hit, miss, [...forms, ...within.map((p) => p.form)], extent, (point) => {
-    let sum = at(point).log;
-    for (const p of within)
-      sum += p.exponent * (p.offset === 0 ? formLog(p.form, point) : Math.log1p(formValue(p.form, point)));
-    for (const r of ratiosWithin)
-      sum += formValue(r.numerator, point) / (r.denominator ? formValue(r.denominator, point) : 1);
-    return sum;
-  });
+  const grid = yield* abilityGrid(
+    structure,
+    list,
+    hit,
+    miss,
+    [...forms, ...within.map((p) => p.form)],
+    extent,
+    (point) => {
+      let sum = at(point).log;
+      for (const p of within)
+        sum += p.exponent * (p.offset === 0 ? formLog(p.form, point) : Math.log1p(formValue(p.form, point)));
+      for (const r of ratiosWithin)
+        sum += formValue(r.numerator, point) / (r.denominator ? formValue(r.denominator, point) : 1);
+      return sum;
+    },
+  );
   if (!grid) return undefined;
   const weights = new Float64Array(size);
   const intervals = list.length === 0 ? at(pointAt(structure)).intervals : [];
   const cellForms = used.map((h) =>
     Array.from({ length: structure.cells }, (_, cell) => cellForm(structure, hypotheses[h], cell)),
   );
-  for (const node of grid.nodes) {
+  for (const [i, node] of grid.nodes.entries()) {
+    if (i % 16 === 15) yield;
     const solution = at(node.point);
     const point = withMeans(node.point, common, list);
     for (let h = 0; h < size; h++) {

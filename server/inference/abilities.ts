@@ -10,7 +10,16 @@ import betaln from '@stdlib/math-base-special-betaln';
 import type { AbilityPoint } from './abilityPoint';
 import { type Form, formAlong, formLog, formValue, pureSide } from './forms';
 import { betaLogRatio } from './gamma';
-import { integrateLine, type Lattice, type LineDensity, latticeMean, logistic, logLogistic } from './quadrature';
+import {
+  integrateInSteps,
+  integrateLine,
+  type Lattice,
+  type LineDensity,
+  latticeMean,
+  logistic,
+  logLogistic,
+} from './quadrature';
+import type { Stepwise } from './stepwise';
 import type { Structure } from './structure';
 
 /** exponent · log(offset + form). */
@@ -138,8 +147,10 @@ export function lineOf(
   return { log, landmarks: sorted, reach: 42 + Math.log1p(size), magnitude: size + Math.abs(norm) };
 }
 
-function numericMarginal(density: LineDensity): { log: number; marginal: AbilityMarginal } {
-  const lattice = integrateLine(density);
+function numericMarginal(
+  density: LineDensity,
+  lattice = integrateLine(density),
+): { log: number; marginal: AbilityMarginal } {
   const marginal: AbilityMarginal = {
     mean: latticeMean(lattice, logistic),
     meanMiss: latticeMean(lattice, (t) => logistic(-t)),
@@ -155,11 +166,13 @@ export function betaMarginal(a: number, b: number): AbilityMarginal {
   return { mean: a / (a + b), meanMiss: b / (a + b), beta: [a, b], log: density.log, density };
 }
 
+/** Inner integrals between two stops. */
+const INTEGRALS_A_STEP = 8;
 /** How deep a coupling tree may be: leaves, and leaves of the leaves. */
 const MOST_DEPTH = 2;
 
-/** Solve: the integral over all latent abilities, and each one's posterior. */
-export function solveAbilities(structure: Structure, problem: AbilityProblem): AbilitySolution {
+/** Solve: the integral over all latent abilities, and each one's posterior. Only coupled ones take more than one step. */
+export function* solveAbilities(structure: Structure, problem: AbilityProblem): Stepwise<AbilitySolution> {
   const size = structure.value.length;
   const at = Float64Array.from(structure.value);
   const own: (PowerTerm | RatioTerm)[][] = Array.from({ length: size }, () => []);
@@ -244,7 +257,7 @@ export function solveAbilities(structure: Structure, problem: AbilityProblem): A
     const star = links(root).length === group.length - 1;
     for (const c of star ? [root] : group) {
       const density = along(c, -1, 0);
-      const solved = density ? numericMarginal(density) : undefined;
+      const solved = density ? numericMarginal(density, yield* integrateInSteps(density, INTEGRALS_A_STEP)) : undefined;
       if (!solved || Number.isNaN(solved.log))
         return { log: Number.NaN, marginals, coupled, failed: true, problem, integrals };
       if (c === root) {
@@ -260,6 +273,7 @@ export function solveAbilities(structure: Structure, problem: AbilityProblem): A
         let meanMiss = 0;
         for (let i = 0; i < nodes.length; i++) {
           if (!(weights[i] > 1e-22)) continue;
+          if (i % INTEGRALS_A_STEP === 0) yield;
           at[root] = logistic(nodes[i]);
           const given = integrateLine(along(d, root, 1) as LineDensity);
           mean += weights[i] * latticeMean(given, logistic);

@@ -3,27 +3,27 @@ import betaincinv from '@stdlib/math-base-special-betaincinv';
 import { abilityMixture, mixtureDensity } from './abilityMixture';
 import type { AbilityStanding } from './evaluation';
 import type { Standpoint } from './influence';
-import { integrateLine, type Lattice, logistic } from './quadrature';
+import { integrateInSteps, type Lattice, logistic } from './quadrature';
+import type { Stepwise } from './stepwise';
+
+/** Evaluations of a density between two stops: a coupled ability's is itself an integral. */
+const INTEGRALS_A_STEP = 16;
 
 export function betaInterval(a: number, b: number): readonly [number, number] {
   return [betaincinv(0.05, a, b), betaincinv(0.95, a, b)];
 }
 
-export function abilityStandings(stand: Standpoint): AbilityStanding[] {
+export function* abilityStandings(stand: Standpoint): Stepwise<AbilityStanding[]> {
   const { likelihood, weighing, posterior } = stand;
   const { structure, hypotheses } = likelihood;
-  return structure.program.capabilities.map((capability, c): AbilityStanding => {
+  const standings: AbilityStanding[] = [];
+  for (const [c, capability] of structure.program.capabilities.entries()) {
     const value = structure.value[c];
     if (!structure.learnable[c]) {
       const fixed = [value, value] as const;
-      return {
-        name: capability.name,
-        learnable: capability.learnable,
-        before: value,
-        after: value,
-        intervalBefore: fixed,
-        intervalAfter: fixed,
-      };
+      const { name, learnable } = capability;
+      standings.push({ name, learnable, before: value, after: value, intervalBefore: fixed, intervalAfter: fixed });
+      continue;
     }
     const intervalBefore = betaInterval(structure.priorHit[c], structure.priorMiss[c]);
     let after = 0;
@@ -37,13 +37,14 @@ export function abilityStandings(stand: Standpoint): AbilityStanding[] {
     const only = parts.length === 1 ? parts[0].marginal.beta : undefined;
     // Each point of a chained ability's own density is an integral of integrals: the mean is had without it.
     const chained = weighing.abilities.some((a) => a?.coupled.some((group) => group.length > 2 && group.includes(c)));
-    const intervalAfter = only
-      ? betaInterval(only[0], only[1])
-      : parts.length === 0 || chained
-        ? ([Number.NaN, Number.NaN] as const)
-        : latticeInterval(integrateLine(mixtureDensity(parts)));
-    return { name: capability.name, learnable: true, before: value, after, intervalBefore, intervalAfter };
-  });
+    let intervalAfter: readonly [number, number] = [Number.NaN, Number.NaN];
+    if (only) intervalAfter = betaInterval(only[0], only[1]);
+    else if (parts.length > 0 && !chained) {
+      intervalAfter = latticeInterval(yield* integrateInSteps(mixtureDensity(parts), INTEGRALS_A_STEP));
+    }
+    standings.push({ name: capability.name, learnable: true, before: value, after, intervalBefore, intervalAfter });
+  }
+  return standings;
 }
 
 /** Quantiles read off the lattice, linear between the middles of its nodes: for showing. */

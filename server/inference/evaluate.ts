@@ -14,7 +14,7 @@ import { verdictOf } from './accounts/verdict';
 import type { Evaluation, ExpectationResult, Influence, ProbeResult, Standing } from './evaluation';
 import { findingsOf } from './findings';
 import { programHypotheses } from './hypotheses';
-import { datasetInfluence, episodeInfluence, type Standpoint, standpoint } from './influence';
+import { datasetInfluence, episodeInfluence, type Standpoint, takeStandpoint } from './influence';
 import { measuredSums } from './measured';
 import { nearestPersona } from './nearest';
 import { posteriorOf, tiltedDivergence } from './posterior';
@@ -22,7 +22,7 @@ import { givenCounts, givenWeights, mixture, type Predictions, predictAfter, pre
 import { settle } from './settle';
 import { runToEnd, type Stepwise } from './stepwise';
 import { structureOf } from './structure';
-import { weigh } from './weighing';
+import { type Weighing, weigh } from './weighing';
 
 export interface EvaluationOptions {
   /** Leave the rival accounts out (they are then empty). */
@@ -50,7 +50,7 @@ export function* evaluation(
   const hypotheses = programHypotheses(structure);
   const { evidence, likelihood, findings } = settle(structure, hypotheses, counts);
   yield;
-  const stand = standpoint(evidence, likelihood);
+  const stand = yield* takeStandpoint(evidence, likelihood);
   const { weighing, posterior } = stand;
   yield;
   const before = predictBefore(likelihood);
@@ -81,10 +81,10 @@ export function* evaluation(
     defined: posterior.defined,
     logMarginal: posterior.logMarginal,
     personas: standings,
-    abilities: abilityStandings(stand),
+    abilities: yield* abilityStandings(stand),
     episodes,
     datasets,
-    reinforcements: reinforcementSplits(stand, after),
+    reinforcements: yield* reinforcementSplits(stand, after),
     probes,
     expectations,
     accounts,
@@ -143,13 +143,14 @@ function probeResult(
 }
 
 /** Each reinforcement's two parts, in order: w is the posterior before it acted, w' the one after (LANGUAGE section 5). */
-function reinforcementSplits(stand: Standpoint, after: Predictions): Evaluation['reinforcements'] {
+function* reinforcementSplits(stand: Standpoint, after: Predictions): Stepwise<Evaluation['reinforcements']> {
   const { likelihood, weighing, evidence } = stand;
   const size = likelihood.hypotheses.length;
   const measured = measuredSums(likelihood, evidence.measured);
   const list = likelihood.reinforcements;
   if (list.length === 0) return [];
-  const stages = list.map((_, j) => weigh(likelihood, weighing.counts, measured, j));
+  const stages: Weighing[] = [];
+  for (let j = 0; j < list.length; j++) stages.push(yield* weigh(likelihood, weighing.counts, measured, j));
   stages.push(weighing);
   return list.map((_, j) => {
     const from = posteriorOf(likelihood, stages[j]);

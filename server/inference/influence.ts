@@ -15,7 +15,7 @@ import { programHypotheses } from './hypotheses';
 import { type Likelihood, prepareLikelihood } from './likelihood';
 import { measuredSums } from './measured';
 import { type Move, moveOf, type Posterior, posteriorOf } from './posterior';
-import type { Stepwise } from './stepwise';
+import { runToEnd, type Stepwise } from './stepwise';
 import { structureOf } from './structure';
 import { type Gains, gains, type Weighing, weigh } from './weighing';
 
@@ -32,12 +32,12 @@ interface Moved extends Move {
 }
 
 /** Leave a set of changes out, and say what they had moved. */
-export function leaveOut(
+export function* leavingOut(
   stand: Standpoint,
   changes: readonly CountChange[],
   scratch: Scratch,
   measured?: Float64Array,
-): Moved {
+): Stepwise<Moved> {
   const { likelihood, evidence, weighing, posterior } = stand;
   const { rest, delta } = scratch;
   const touched = changes.map((c) => c.key);
@@ -46,7 +46,7 @@ export function leaveOut(
     delta[change.key] = change.delta;
   }
   if (evidence.signed) settleRest(stand, changes, scratch);
-  const found: Gains = gains(likelihood, weighing, touched, rest, delta, measured);
+  const found: Gains = yield* gains(likelihood, weighing, touched, rest, delta, measured);
   const forbids = (h: number) =>
     measured?.[h] === Number.NEGATIVE_INFINITY ||
     touched.some((key) => delta[key] > 0 && likelihood.scale[h * likelihood.keys + key] === Number.NEGATIVE_INFINITY);
@@ -56,6 +56,11 @@ export function leaveOut(
     delta[key] = 0;
   }
   return { ...move, found };
+}
+
+/** The same at once. */
+export function leaveOut(...what: Parameters<typeof leavingOut>): Moved {
+  return runToEnd(leavingOut(...what));
 }
 
 /** How far what was left out had moved the abilities; NaN where the posterior is undefined. */
@@ -107,11 +112,11 @@ export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
   const changes = kindChanges(evidence);
   const moves: { whole: Moved; capability: number; single: Moved }[] = [];
   for (let k = 0; k < evidence.kinds.length; k++) {
-    const whole = leaveOut(stand, [changes.whole[k]], scratch);
+    const whole = yield* leavingOut(stand, [changes.whole[k]], scratch);
     moves.push({
       whole,
       capability: yield* capabilityOf(stand, whole),
-      single: changes.single[k] === changes.whole[k] ? whole : leaveOut(stand, [changes.single[k]], scratch),
+      single: changes.single[k] === changes.whole[k] ? whole : yield* leavingOut(stand, [changes.single[k]], scratch),
     });
     if (k % 8 === 7) yield;
   }
@@ -138,7 +143,7 @@ export function* datasetInfluence(stand: Standpoint): Stepwise<Influence> {
   for (let d = 0; d < count; d++) {
     yield;
     const own = evidence.measured.filter((m) => m.dataset === d);
-    const moved = leaveOut(stand, datasetChanges(evidence, d), scratch, measuredSums(likelihood, own));
+    const moved = yield* leavingOut(stand, datasetChanges(evidence, d), scratch, measuredSums(likelihood, own));
     weight.set(moved.weight, d * size);
     shift[d] = moved.shift;
     capability[d] = yield* capabilityOf(stand, moved);
@@ -199,19 +204,24 @@ export function episodeWeight(
 }
 
 /** Weigh the program's hypotheses on its evidence; `alter` may change the counts first. */
-export function standpoint(
+export function* takeStandpoint(
   evidence: Evidence,
   likelihood: Likelihood,
   alter?: (counts: Float64Array) => void,
-): Standpoint {
+): Stepwise<Standpoint> {
   const own = new Float64Array(likelihood.keys);
   own.set(countsOf(evidence));
   alter?.(own);
-  const weighing = weigh(
+  const weighing = yield* weigh(
     likelihood,
     own,
     measuredSums(likelihood, evidence.measured),
     likelihood.reinforcements.length,
   );
   return { likelihood, evidence, weighing, posterior: posteriorOf(likelihood, weighing) };
+}
+
+/** The same at once. */
+export function standpoint(...from: Parameters<typeof takeStandpoint>): Standpoint {
+  return runToEnd(takeStandpoint(...from));
 }

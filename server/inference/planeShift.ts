@@ -3,7 +3,7 @@ import { type AbilityMarginal, type AbilitySolution, jointDensity } from './abil
 import { mixtureDensity } from './abilityMixture';
 import { pointAt, setAbility } from './abilityPoint';
 import { expm1MinusX, logSumExp, xMinusLog1p } from './logarithms';
-import { integrateInSteps, integrateLine, type LineDensity, nestedLog, paceOf } from './quadrature';
+import { integrateInSteps, integrateLine, integrateOver, type LineDensity, type Stretch } from './quadrature';
 import type { Stepwise } from './stepwise';
 import type { Structure } from './structure';
 
@@ -95,36 +95,32 @@ export function* jointShift(
     const top = Math.max(a, b);
     return top === Number.NEGATIVE_INFINITY ? top : top + Math.log((Math.exp(a - top) + Math.exp(b - top)) / 2);
   };
-  const shape = (c: number, log: (t: number) => number): LineDensity => {
+  const stretch = (c: number): Stretch => {
     const shapes = components.flatMap((p) => [p.now, p.then]).flatMap((s) => s.marginals[c]?.density ?? []);
     return {
-      log,
       landmarks: [...new Set(shapes.flatMap((s) => s.landmarks))].sort((a, b) => a - b),
       reach: Math.max(...shapes.map((s) => s.reach)),
       magnitude: Math.max(...shapes.map((s) => s.magnitude)),
     };
   };
   const [outer, inner] = abilities;
-  const line = () =>
-    shape(inner, (t) => {
+  const line: LineDensity = {
+    ...stretch(inner),
+    log: (t) => {
       setAbility(point, inner, t);
       return both();
-    });
-  const pace = paceOf(PLANE_BUDGET);
-  const across = shape(
-    outer,
-    nestedLog((t) => {
-      setAbility(point, outer, t);
-      return line();
-    }, pace),
-  );
-  const lattice = yield* integrateInSteps(across, pace);
+    },
+  };
+  const lattice = yield* integrateOver(stretch(outer), function* (t) {
+    setAbility(point, outer, t);
+    return (yield* integrateInSteps(line, PLANE_BUDGET)).log;
+  });
   let sum = 0;
   for (let i = 0; i < lattice.nodes.length; i++) {
     if (!(lattice.weights[i] > 1e-25)) continue;
     if (i % 4 === 0) yield;
     setAbility(point, outer, lattice.nodes[i]);
-    const row = integrateLine(line());
+    const row = integrateLine(line);
     for (let j = 0; j < row.nodes.length; j++) {
       setAbility(point, inner, row.nodes[j]);
       // The nodes' weights are of (now + then)/2.

@@ -9,15 +9,19 @@
 
 import type { Stepwise } from './stepwise';
 
-/** An unnormalised density over t: log of the integrand with respect to dt (the Jacobian included). */
-export interface LineDensity {
-  /** Log integrand at t; -Infinity where it is 0. It must fall without end on both sides. */
-  readonly log: (t: number) => number;
+/** Where an unnormalised density over t bends, and how far it reaches. */
+export interface Stretch {
   /** Places on the line where it bends, ascending; all but straight on both sides at `reach` from the outermost. */
   readonly landmarks: readonly number[];
   readonly reach: number;
   /** Size of the terms whose sum the log is: sets what rounding allows. */
   readonly magnitude: number;
+}
+
+/** An unnormalised density over t: log of the integrand with respect to dt (the Jacobian included). */
+export interface LineDensity extends Stretch {
+  /** Log integrand at t; -Infinity where it is 0. It must fall without end on both sides. */
+  readonly log: (t: number) => number;
 }
 
 /** Nodes and weights that sum to 1: the density, ready for means of any function that does not vary faster. */
@@ -40,7 +44,7 @@ const AGREEMENT = 2e-7;
 const MOST_HALVINGS = 12;
 const MOST_NODES = 200_000;
 
-function scanPoints({ landmarks, reach }: LineDensity): number[] {
+function scanPoints({ landmarks, reach }: Stretch): number[] {
   const points: number[] = [];
   for (const mark of landmarks) {
     for (let d = 0; d <= 6; d += 0.75) points.push(mark - d, mark + d);
@@ -54,16 +58,23 @@ function scanPoints({ landmarks, reach }: LineDensity): number[] {
   return kept;
 }
 
+/**
+ * The rule as one who asks: it yields places and gets the log integrand there. Who answers decides how: at once, in
+ * steps, or by another integral for every place.
+ */
+type Asking<T> = Generator<readonly number[], T, ArrayLike<number>>;
+
 /** Golden-section search for the top between two neighbours of a high point, to a tenth of a nat: [place, height]. */
-function climb(log: (t: number) => number, from: number, to: number): [number, number] {
+function* climb(from: number, to: number): Asking<[number, number]> {
   const ratio = (Math.sqrt(5) - 1) / 2;
   let a = from;
   let b = to;
   let low = Number.NEGATIVE_INFINITY;
   let x1 = b - ratio * (b - a);
   let x2 = a + ratio * (b - a);
-  let f1 = log(x1);
-  let f2 = log(x2);
+  const both = yield [x1, x2];
+  let f1 = both[0];
+  let f2 = both[1];
   let ends = 0;
   for (let i = 0; i < 80 && b - a > 1e-12 * (1 + Math.abs(a)); i++) {
     if (f1 >= f2) {
@@ -72,7 +83,7 @@ function climb(log: (t: number) => number, from: number, to: number): [number, n
       x2 = x1;
       f2 = f1;
       x1 = b - ratio * (b - a);
-      f1 = log(x1);
+      f1 = (yield [x1])[0];
       ends |= 2;
     } else {
       a = x1;
@@ -80,7 +91,7 @@ function climb(log: (t: number) => number, from: number, to: number): [number, n
       x1 = x2;
       f1 = f2;
       x2 = a + ratio * (b - a);
-      f2 = log(x2);
+      f2 = (yield [x2])[0];
       ends |= 1;
     }
     if (ends === 3 && Math.max(f1, f2) - Math.min(low, f1, f2) < 0.1) break;
@@ -89,10 +100,11 @@ function climb(log: (t: number) => number, from: number, to: number): [number, n
 }
 
 /** Half-width over which the log falls by ½ from a top: the scale that the step must resolve. */
-function widthAt(log: (t: number) => number, top: number, height: number): number {
+function* widthAt(top: number, height: number): Asking<number> {
   let width = 1;
   for (let i = 0; i < 60; i++) {
-    const drop = height - Math.min(log(top - width), log(top + width));
+    const [left, right] = Array.from(yield [top - width, top + width]);
+    const drop = height - Math.min(left, right);
     if (drop <= 0.5) break;
     width /= 2;
   }
@@ -100,24 +112,24 @@ function widthAt(log: (t: number) => number, top: number, height: number): numbe
 }
 
 /** A place between `above` and `below` where the log is just under `level`. */
-function crossing(log: (t: number) => number, above: number, below: number, level: number): number {
+function* crossing(above: number, below: number, level: number): Asking<number> {
   let a = above;
   let b = below;
   for (let i = 0; i < 40 && Math.abs(b - a) > 0.02 * Math.abs(b - above); i++) {
     const mid = (a + b) / 2;
-    if (log(mid) > level) a = mid;
+    if ((yield [mid])[0] > level) a = mid;
     else b = mid;
   }
   return b;
 }
 
 /** From the last high place outwards, in growing strides, to one under `level`. */
-function descend(log: (t: number) => number, start: number, stride: number, level: number): number {
+function* descend(start: number, stride: number, level: number): Asking<number> {
   let above = start;
   let step = stride;
   for (let i = 0; i < 60; i++) {
     const t = start + step;
-    if (!(log(t) > level)) return crossing(log, above, t, level);
+    if (!((yield [t])[0] > level)) return yield* crossing(above, t, level);
     above = t;
     step *= 2;
   }
@@ -133,10 +145,9 @@ interface Shape {
 }
 
 /** The top, how narrow it is, and how far the density reaches; undefined where it is 0 everywhere. */
-function survey(density: LineDensity): Shape | undefined {
-  const { log } = density;
+function* survey(density: Stretch): Asking<Shape | undefined> {
   const points = scanPoints(density);
-  const heights = points.map(log);
+  const heights = yield points;
   const last = points.length - 1;
   let anchor = 0;
   let height = Number.NEGATIVE_INFINITY;
@@ -145,7 +156,7 @@ function survey(density: LineDensity): Shape | undefined {
     const left = i > 0 ? heights[i - 1] : Number.NEGATIVE_INFINITY;
     const right = i < last ? heights[i + 1] : Number.NEGATIVE_INFINITY;
     if (!(heights[i] >= left && heights[i] >= right) || heights[i] === Number.NEGATIVE_INFINITY) continue;
-    const found = climb(log, points[Math.max(0, i - 1)], points[Math.min(last, i + 1)]);
+    const found = yield* climb(points[Math.max(0, i - 1)], points[Math.min(last, i + 1)]);
     const top: [number, number] = found[1] >= heights[i] ? found : [points[i], heights[i]];
     tops.push(top);
     if (top[1] > height) [anchor, height] = top;
@@ -157,7 +168,7 @@ function survey(density: LineDensity): Shape | undefined {
   let high = anchor;
   for (const [t, f] of tops) {
     if (f < level) continue;
-    step = Math.min(step, widthAt(log, t, f));
+    step = Math.min(step, yield* widthAt(t, f));
     low = Math.min(low, t);
     high = Math.max(high, t);
   }
@@ -170,19 +181,19 @@ function survey(density: LineDensity): Shape | undefined {
   while (under < last && points[under + 1] < low) under++;
   let over = last + 1;
   while (over > 0 && points[over - 1] > high) over--;
-  const from = under < 0 ? descend(log, low, -density.reach, level) : crossing(log, low, points[under], level);
-  const to = over > last ? descend(log, high, density.reach, level) : crossing(log, high, points[over], level);
+  const from = under < 0 ? yield* descend(low, -density.reach, level) : yield* crossing(low, points[under], level);
+  const to = over > last ? yield* descend(high, density.reach, level) : yield* crossing(high, points[over], level);
   return { anchor, height, from, to, step };
 }
 
-/** Integrate. The log of the result is -Infinity, and there are no nodes, where the integrand is 0 everywhere. */
-export function integrateLine(density: LineDensity): Lattice {
-  const shape = survey(density);
+/** The rule for a density of that shape. The log of the result is -Infinity, and there are no nodes, where it is 0 everywhere. */
+function* rule(density: Stretch): Asking<Lattice> {
+  const shape = yield* survey(density);
   if (!shape) {
     const nothing = new Float64Array(0);
     return { log: Number.NEGATIVE_INFINITY, nodes: nothing, weights: nothing, spacing: nothing };
   }
-  const { log, landmarks } = density;
+  const { landmarks } = density;
   const { anchor, height, from, to } = shape;
   const tolerance = AGREEMENT + 4e-16 * density.magnitude;
   // The stretch begins beyond all bends, where no singularity is near the line any more.
@@ -196,17 +207,21 @@ export function integrateLine(density: LineDensity): Lattice {
   let sums: readonly number[] = [];
   for (let depth = 0; depth <= MOST_HALVINGS; depth++) {
     const finer: number[] = [];
-    const finerValues: number[] = [];
+    const fresh: number[] = [];
     // From the second level on only the odd places are new; the even ones are the level before, in order.
-    let old = 0;
     const low = Math.ceil(first / h);
     const high = Math.floor(final / h);
     for (let i = low; i <= high; i++) {
       const s = i * h;
       finer.push(s);
-      if (depth > 0 && i % 2 === 0) finerValues.push(values[old++]);
-      else finerValues.push(Math.exp(log(place(s)) - height) * Math.cosh(s / span));
+      if (depth === 0 || i % 2 !== 0) fresh.push(place(s));
     }
+    const logs = yield fresh;
+    let old = 0;
+    let next = 0;
+    const finerValues = finer.map((s, i) =>
+      depth > 0 && (low + i) % 2 === 0 ? values[old++] : Math.exp(logs[next++] - height) * Math.cosh(s / span),
+    );
     let mass = 0;
     let hit = 0;
     let miss = 0;
@@ -234,64 +249,36 @@ export function integrateLine(density: LineDensity): Lattice {
   };
 }
 
-const PAUSE = Symbol('pause');
-
-/** How many evaluations may be made between two stops. */
-export interface Pace {
-  readonly budget: number;
-  left: number;
+/** Integrate. */
+export function integrateLine(density: LineDensity): Lattice {
+  const asking = rule(density);
+  let asked = asking.next();
+  while (!asked.done) asked = asking.next(asked.value.map(density.log));
+  return asked.value;
 }
 
-export const paceOf = (budget: number): Pace => ({ budget, left: budget });
-
-/** An integrand that remembers, and stops where the pace asks for it: what is known already is free. */
-function paced(log: (t: number) => number, pace: Pace): (t: number) => number {
-  const known = new Map<number, number>();
-  return (t) => {
-    const value = known.get(t);
-    if (value !== undefined) return value;
-    if (pace.left-- <= 0) throw PAUSE;
-    const fresh = log(t);
-    known.set(t, fresh);
-    return fresh;
-  };
+/** The same in steps: a stop after every so many evaluations of an integrand that costs much. */
+export function* integrateInSteps(density: LineDensity, every: number): Stepwise<Lattice> {
+  return yield* integrateOver(density, function* (t, count) {
+    if (count % every === every - 1) yield;
+    return density.log(t);
+  });
 }
 
-/**
- * The same in steps, for an integrand that costs much. What has been evaluated is kept, so that starting again after a
- * stop costs next to nothing and gives the same bytes.
- */
-export function* integrateInSteps(density: LineDensity, pace: Pace): Stepwise<Lattice> {
-  const log = paced(density.log, pace);
-  for (;;) {
-    pace.left = pace.budget;
-    try {
-      return integrateLine({ ...density, log });
-    } catch (reason) {
-      if (reason !== PAUSE) throw reason;
-    }
-    yield;
+/** The same of an integrand that is itself computed in steps, as an integral along another line is. */
+export function* integrateOver(
+  density: Stretch,
+  log: (t: number, count: number) => Stepwise<number>,
+): Stepwise<Lattice> {
+  const asking = rule(density);
+  let count = 0;
+  let asked = asking.next();
+  while (!asked.done) {
+    const values: number[] = [];
+    for (const t of asked.value) values.push(yield* log(t, count++));
+    asked = asking.next(values);
   }
-}
-
-/**
- * An integrand that is itself an integral along another line, for `integrateInSteps` at the same pace: `innerAt(t)` is
- * the inner density at t, and stops may fall between any two of its evaluations.
- */
-export function nestedLog(innerAt: (t: number) => LineDensity, pace: Pace): (t: number) => number {
-  let at = Number.NaN;
-  let current: LineDensity | undefined;
-  return (t) => {
-    const density = innerAt(t);
-    if (t !== at || !current) {
-      at = t;
-      current = { ...density, log: paced((s) => density.log(s), pace) };
-    }
-    const log = integrateLine(current).log;
-    // A stop above leaves what is begun; an integral that is done counts as one evaluation of the outer line.
-    pace.left++;
-    return log;
-  };
+  return asked.value;
 }
 
 /** Σ weights · g(t). */

@@ -4,7 +4,7 @@ import type { Program } from '../program/program';
 import type { Trajectory } from './evaluation';
 import { gatherEvidence } from './gather';
 import { programHypotheses } from './hypotheses';
-import { standpoint } from './influence';
+import { takeStandpoint } from './influence';
 import { prepareLikelihood } from './likelihood';
 import { settle } from './settle';
 import type { Stepwise } from './stepwise';
@@ -63,7 +63,10 @@ export function* trajectory(
       (ref.kind === 'episode' ? episodes : datasets).add(ref.index);
     }
     const evidence = gatherEvidence(bare, counts, { episodes, datasets });
-    const stand = standpoint(evidence, prepareLikelihood(bare, hypotheses, evidence.pairs, evidence.slotsOfKey));
+    const stand = yield* takeStandpoint(
+      evidence,
+      prepareLikelihood(bare, hypotheses, evidence.pairs, evidence.slotsOfKey),
+    );
     posterior.set(stand.posterior.weights, i * size);
     const now = stand.posterior.logMarginal;
     surprise[i] = now === logMarginal ? 0 : now - logMarginal;

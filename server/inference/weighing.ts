@@ -20,6 +20,7 @@ import { cellForm, type Form, formKey } from './forms';
 import type { Likelihood } from './likelihood';
 import { formPair, shareTotal } from './preference';
 import { reinforcementTerms } from './reinforcement';
+import type { Stepwise } from './stepwise';
 import type { Structure } from './structure';
 
 /** What the counts come to. */
@@ -120,14 +121,14 @@ const powerKey = (p: PowerTerm): string => `${p.exponent}^${p.offset}(${formKey(
 const ratioKey = (r: RatioTerm): string => `${formKey(r.numerator)}/${r.denominator ? formKey(r.denominator) : 1}`;
 
 /** One hypothesis' part that integrates over abilities and looks at whole rows. */
-function solveHypothesis(
+function* solveHypothesis(
   likelihood: Likelihood,
   h: number,
   row: Float64Array,
   counts: Float64Array,
   reinforced: number,
   solutions: Map<string, AbilitySolution>,
-): { constant: number; solution: AbilitySolution | undefined } {
+): Stepwise<{ constant: number; solution: AbilitySolution | undefined }> {
   const terms = rowTerms(likelihood, h, row, counts, reinforced);
   if (!hasLatent(likelihood.structure)) return { constant: terms.constant, solution: undefined };
   const profile = likelihood.profileOf[h];
@@ -137,19 +138,19 @@ function solveHypothesis(
   if (!solution) {
     const problem = profileProblem(likelihood, profile, counts);
     for (const term of terms.powers) addPower(problem, term);
-    solution = solveAbilities(likelihood.structure, { ...problem, ratios: terms.ratios });
+    solution = yield* solveAbilities(likelihood.structure, { ...problem, ratios: terms.ratios });
     solutions.set(key, solution);
   }
   return { constant: terms.constant, solution };
 }
 
 /** Weigh every hypothesis. `measured`: what measured rows add, by hypothesis, nats. */
-export function weigh(
+export function* weigh(
   likelihood: Likelihood,
   counts: Float64Array,
   measured: Float64Array | undefined,
   reinforced: number,
-): Weighing {
+): Stepwise<Weighing> {
   const { hypotheses, keys, scale } = likelihood;
   const size = hypotheses.length;
   const finite = new Float64Array(size);
@@ -177,7 +178,7 @@ export function weigh(
       else sum += measured[h];
     }
     rows[h] = parts ? meanRow(likelihood, h, counts) : undefined;
-    const solved = solveHypothesis(likelihood, h, rows[h] ?? hypotheses[h].row, counts, reinforced, solutions);
+    const solved = yield* solveHypothesis(likelihood, h, rows[h] ?? hypotheses[h].row, counts, reinforced, solutions);
     sum += solved.constant;
     if (solved.solution) sum += solved.solution.log;
     abilities.push(solved.solution);
@@ -200,14 +201,14 @@ export interface Gains {
  * What some evidence adds, computed as itself and not as a difference of totals. `keysTouched` are where `rest` (all
  * counts without it) and `delta` (it alone) matter.
  */
-export function gains(
+export function* gains(
   likelihood: Likelihood,
   weighing: Weighing,
   keysTouched: readonly number[],
   rest: Float64Array,
   delta: Float64Array,
   measured: Float64Array | undefined,
-): Gains {
+): Stepwise<Gains> {
   const { hypotheses, keys, scale, structure } = likelihood;
   const { counts, reinforced } = weighing;
   const size = hypotheses.length;
@@ -249,7 +250,7 @@ export function gains(
     if (wholeRow || touchedProfile[likelihood.profileOf[h]]) {
       const row = weighing.rows[h] ?? hypotheses[h].row;
       const rowRest = wholeRow ? meanRow(likelihood, h, rest) : row;
-      const solved = solveHypothesis(likelihood, h, rowRest, rest, reinforced, solutions);
+      const solved = yield* solveHypothesis(likelihood, h, rowRest, rest, reinforced, solutions);
       if (wholeRow) sum += rowTerms(likelihood, h, row, counts, reinforced).constant - solved.constant;
       const full = weighing.abilities[h];
       if (solved.solution && full) {

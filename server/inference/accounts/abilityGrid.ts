@@ -5,7 +5,7 @@
 import { lineOf, type PowerTerm } from '../abilities';
 import { type AbilityPoint, pointAt, setAbility } from '../abilityPoint';
 import { type Form, formAlong } from '../forms';
-import { integrateInSteps, type LineDensity, nestedLog, paceOf } from '../quadrature';
+import { integrateInSteps, integrateOver, type LineDensity } from '../quadrature';
 import type { Stepwise } from '../stepwise';
 import type { Structure } from '../structure';
 
@@ -65,39 +65,38 @@ export function* abilityGrid(
   if (abilities.length > 2) return undefined;
   const [outer, inner] = abilities;
   const count = structure.value.length;
-  const shape = (c: number, log: (t: number) => number): LineDensity => {
-    const density = lineOf(hit[c], miss[c], [], log, bends(forms, c, count));
+  const prior = (c: number): LineDensity => {
+    const density = lineOf(hit[c], miss[c], [], undefined, bends(forms, c, count));
     return { ...density, reach: density.reach + Math.log1p(size), magnitude: density.magnitude + size };
   };
-  const innerDensity = () =>
-    shape(inner, (t) => {
+  const first = prior(outer);
+  const second = inner === undefined ? undefined : prior(inner);
+  const line = second && {
+    ...second,
+    log: (t: number) => {
       setAbility(point, inner, t);
-      return extra(point);
-    });
-  const pace = paceOf(BUDGET);
-  const plane = nestedLog((t) => {
+      return second.log(t) + extra(point);
+    },
+  };
+  const lattice = yield* integrateOver(first, function* (t) {
     setAbility(point, outer, t);
-    return innerDensity();
-  }, pace);
-  const outerDensity = shape(outer, (t) => {
-    if (inner !== undefined) return plane(t);
-    setAbility(point, outer, t);
-    return extra(point);
+    if (line) return first.log(t) + (yield* integrateInSteps(line, BUDGET)).log;
+    yield;
+    return first.log(t) + extra(point);
   });
-  const lattice = yield* integrateInSteps(outerDensity, pace);
   const nodes: GridNode[] = [];
   for (let i = 0; i < lattice.nodes.length; i++) {
     if (!(lattice.weights[i] > NEGLIGIBLE)) continue;
     setAbility(point, outer, lattice.nodes[i]);
-    if (inner === undefined) {
+    if (!line) {
       nodes.push({ weight: lattice.weights[i], point: copyOf(point) });
       continue;
     }
-    const line = yield* integrateInSteps(innerDensity(), pace);
-    for (let j = 0; j < line.nodes.length; j++) {
-      if (!(lattice.weights[i] * line.weights[j] > NEGLIGIBLE)) continue;
-      setAbility(point, inner, line.nodes[j]);
-      nodes.push({ weight: lattice.weights[i] * line.weights[j], point: copyOf(point) });
+    const row = yield* integrateInSteps(line, BUDGET);
+    for (let j = 0; j < row.nodes.length; j++) {
+      if (!(lattice.weights[i] * row.weights[j] > NEGLIGIBLE)) continue;
+      setAbility(point, inner, row.nodes[j]);
+      nodes.push({ weight: lattice.weights[i] * row.weights[j], point: copyOf(point) });
     }
   }
   return { log: lattice.log, nodes };

@@ -50,15 +50,15 @@ function* accountNumbers(ground: Ground, account: Account): Stepwise<AccountNumb
   const rigid = read(personasOnly(structure, 0));
   switch (account.kind) {
     case 'selection':
-      return typeof rigid === 'string' ? rigid : singleAccount(rigid, { context: true });
+      return typeof rigid === 'string' ? rigid : yield* singleAccount(rigid, { context: true });
     case 'drift': {
       const drifting = read(personasOnly(structure, value));
-      return typeof drifting === 'string' ? drifting : singleAccount(drifting, { context: true });
+      return typeof drifting === 'string' ? drifting : yield* singleAccount(drifting, { context: true });
     }
     case 'novel': {
       const open = openHypothesis(structure, NOVEL, value, account.concentration ?? 1);
       const both = read([...personasOnly(structure, 0, 1 - value), open]);
-      return typeof both === 'string' ? both : singleAccount(both, { context: true });
+      return typeof both === 'string' ? both : yield* singleAccount(both, { context: true });
     }
     case 'contextual':
       return typeof rigid === 'string' ? rigid : yield* contextualAccount(rigid);
@@ -67,7 +67,7 @@ function* accountNumbers(ground: Ground, account: Account): Stepwise<AccountNumb
     case 'unstructured': {
       const nobody = read([openHypothesis(structure, 'unstructured', 1, value)]);
       if (typeof nobody === 'string') return nobody;
-      const numbers = singleAccount(nobody, { context: false });
+      const numbers = yield* singleAccount(nobody, { context: false });
       return typeof numbers === 'string' ? numbers : { ...numbers, standings: [] };
     }
   }

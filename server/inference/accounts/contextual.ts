@@ -8,6 +8,7 @@ import { type AbilityPoint, pointAt } from '../abilityPoint';
 import type { Evidence } from '../effectiveCounts';
 import type { Standing } from '../evaluation';
 import { cellForm, type Form, formAt, formKey, formLog, formValue } from '../forms';
+import { betaLogRatio } from '../gamma';
 import type { Likelihood } from '../likelihood';
 import { logSumExp, normaliseLogs } from '../logarithms';
 import { measuredColumn } from '../measured';
@@ -151,7 +152,7 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
   const withinRatios = problem.ratios.filter((r) => touchesMixed(r.numerator));
   for (const p of within) for (const c of p.form.abilities) mixed.add(c);
   const list = [...mixed].sort((a, b) => a - b);
-  const common = solveAbilities(structure, apart);
+  const common = yield* solveAbilities(structure, apart);
   if (common.failed) return undefined;
   logMarginal += common.log;
   const commonPart: Part = { constant: 0, impossible: false, powers: within, ratios: withinRatios };
@@ -173,7 +174,7 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
   if (!grid) return undefined;
   logMarginal += grid.log;
   for (const c of list)
-    logMarginal += solveAbilities(structure, { ...noTerms(structure), ...only(structure, problem, c) }).log;
+    logMarginal += betaLogRatio(structure.priorHit[c], structure.priorMiss[c], problem.hit[c], problem.miss[c]);
 
   const apartMeans = Float64Array.from(structure.value, (value, c) => common.marginals[c]?.mean ?? value);
   const weights: Float64Array[] = [];
@@ -196,14 +197,6 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
     abilities.push(means);
   });
   return { logMarginal, weights, abilities };
-}
-
-/** The closed-form exponents of one ability alone. */
-function only(structure: Likelihood['structure'], problem: { hit: Float64Array; miss: Float64Array }, c: number) {
-  const { hit, miss } = noTerms(structure);
-  hit[c] = problem.hit[c];
-  miss[c] = problem.miss[c];
-  return { hit, miss };
 }
 
 /** Evaluate. The standings' weights are means over the situations that have evidence (the prior where none has). */

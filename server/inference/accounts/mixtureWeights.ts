@@ -14,7 +14,7 @@ import { affineCurve, type Curve, lineOf } from '../abilities';
 import { betaInterval, latticeInterval } from '../abilityStandings';
 import { dirichletLogRatio } from '../gamma';
 import { logSumExp } from '../logarithms';
-import { integrateInSteps, integrateLine, latticeMean, logistic, paceOf } from '../quadrature';
+import { integrateInSteps, integrateLine, latticeMean, logistic } from '../quadrature';
 import type { Stepwise } from '../stepwise';
 
 export interface MixtureProblem {
@@ -108,7 +108,7 @@ export function* solveThree({ alpha, cells, ratios }: MixtureProblem): Stepwise<
     marks,
   );
   const density = { ...base, reach: base.reach + Math.log1p(size), magnitude: base.magnitude + size };
-  const lattice = yield* integrateInSteps(density, paceOf(PLANE_BUDGET));
+  const lattice = yield* integrateInSteps(density, PLANE_BUDGET);
   const mean = new Float64Array(3);
   const nodes: { w: readonly [number, number, number]; weight: number }[] = [];
   for (let i = 0; i < lattice.nodes.length; i++) {

@@ -3,7 +3,7 @@
  * L(w) = Π (Σ_h w_h P_h(y|x))^N, preferences as Σ_h w_h P_h(y ≻ y'), a measured row as a cell of its own. Up to three
  * personas are exact (quadrature over w); more have a variational lower bound. Abilities are outermost.
  */
-import { addPower, noTerms, type PowerTerm, type RatioTerm, solveAbilities } from '../abilities';
+import { type AbilitySolution, addPower, noTerms, type PowerTerm, type RatioTerm, solveAbilities } from '../abilities';
 import { type AbilityPoint, pointAt } from '../abilityPoint';
 import type { Standing } from '../evaluation';
 import { cellForm, type Form, formLog, formValue } from '../forms';
@@ -66,7 +66,7 @@ function* solve(
     } else problem.ratios.push(r);
   }
   const list = [...mixed].sort((a, b) => a - b);
-  const common = solveAbilities(structure, problem);
+  const common = yield* solveAbilities(structure, problem);
   const split = [
     ...problem.powers.map((p) => p.form),
     ...problem.ratios.flatMap((r) => [r.numerator, r.denominator ?? r.numerator]),
@@ -122,11 +122,7 @@ function* solve(
 }
 
 /** The grid's own abilities, and the posterior means of the others. */
-function withMeans(
-  point: AbilityPoint,
-  common: ReturnType<typeof solveAbilities>,
-  list: readonly number[],
-): AbilityPoint {
+function withMeans(point: AbilityPoint, common: AbilitySolution, list: readonly number[]): AbilityPoint {
   const hit = point.hit.slice();
   const miss = point.miss.slice();
   common.marginals.forEach((marginal, c) => {

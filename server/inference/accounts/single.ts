@@ -6,22 +6,23 @@ import type { Standing } from '../evaluation';
 import { measuredSums } from '../measured';
 import { posteriorOf } from '../posterior';
 import { givenWeights, mixture, predictAfter } from '../predictions';
+import type { Stepwise } from '../stepwise';
 import { weigh } from '../weighing';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 
 /** `context: false` where a prompt can say nothing about who answers: the personless account. */
-export function singleAccount(
+export function* singleAccount(
   { likelihood, evidence, observed, all }: Reading,
   options: { context: boolean },
-): AccountNumbers | string {
+): Stepwise<AccountNumbers | string> {
   const { structure, hypotheses } = likelihood;
   const { cells, program } = structure;
   const observations = measuredSums(
     likelihood,
     evidence.measured.filter((m) => !m.rl),
   );
-  const marginal = posteriorOf(likelihood, weigh(likelihood, observed, observations, 0));
-  const weighing = weigh(
+  const marginal = posteriorOf(likelihood, yield* weigh(likelihood, observed, observations, 0));
+  const weighing = yield* weigh(
     likelihood,
     all,
     measuredSums(likelihood, evidence.measured),

@@ -4,6 +4,7 @@
  */
 import type { Method } from '../program/program';
 import { discountFactor, type Evidence, type Slot, slotCount } from './effectiveCounts';
+import { kindsOf } from './kinds';
 
 /** A key whose count changes: the count without the evidence in question, and what that evidence adds. */
 export interface CountChange {
@@ -39,37 +40,20 @@ function keyRest(evidence: Evidence, key: number, replaced: number, rest: number
 
 /** By kind: the change that one of its episodes makes, and the change that one single of the episode's `times` makes. */
 export function kindChanges(evidence: Evidence): { whole: CountChange[]; single: CountChange[] } {
-  const whole: CountChange[] = new Array(evidence.kinds.length);
-  const single: CountChange[] = new Array(evidence.kinds.length);
-  evidence.slots.forEach((slot, s) => {
-    // Sums before and after each kind, so that what remains of nothing is exactly nothing.
-    const size = slot.kinds.length;
-    const afterTerm = new Float64Array(size + 1);
-    const afterAmount = new Float64Array(size + 1);
-    for (const part of slot.parts) {
-      afterTerm[size] += part.term;
-      afterAmount[size] += part.amount;
-    }
-    for (let i = size - 1; i >= 0; i--) {
-      const kind = evidence.kinds[slot.kinds[i]];
-      afterTerm[i] = afterTerm[i + 1] + kind.count * kind.term;
-      afterAmount[i] = afterAmount[i + 1] + kind.count * kind.amount;
-    }
-    let beforeTerm = 0;
-    let beforeAmount = 0;
-    for (let i = 0; i < size; i++) {
-      const kind = evidence.kinds[slot.kinds[i]];
-      const change = (part: number): CountChange => {
-        const restTerm = beforeTerm + (kind.count - part) * kind.term + afterTerm[i + 1];
-        const restAmount = beforeAmount + (kind.count - part) * kind.amount + afterAmount[i + 1];
-        const [rest, delta] = slotChange(slot, restTerm, restAmount, part * kind.term, part * kind.amount);
-        return { key: slot.key, rest: keyRest(evidence, slot.key, s, rest), delta };
-      };
-      whole[slot.kinds[i]] = change(1);
-      single[slot.kinds[i]] = kind.single === 1 ? whole[slot.kinds[i]] : change(kind.single);
-      beforeTerm += kind.count * kind.term;
-      beforeAmount += kind.count * kind.amount;
-    }
+  const { slot: slots, term, amount, single: share } = evidence.episodes;
+  const { first } = kindsOf(evidence);
+  const whole: CountChange[] = new Array(first.length);
+  const single: CountChange[] = new Array(first.length);
+  first.forEach((e, k) => {
+    const s = slots[e];
+    const slot = evidence.slots[s];
+    const change = (part: number): CountChange => {
+      const [t, a] = [part * term[e], part * amount[e]];
+      const [rest, delta] = slotChange(slot, slot.terms.plus(-t), slot.amounts.plus(-a), t, a);
+      return { key: slot.key, rest: keyRest(evidence, slot.key, s, rest), delta };
+    };
+    whole[k] = change(1);
+    single[k] = share[e] === 1 ? whole[k] : change(share[e]);
   });
   return { whole, single };
 }
@@ -80,18 +64,7 @@ export function datasetChanges(evidence: Evidence, dataset: number): CountChange
   evidence.slots.forEach((slot, s) => {
     const part = slot.parts.find((p) => p.dataset === dataset);
     if (!part) return;
-    let restTerm = 0;
-    let restAmount = 0;
-    for (const index of slot.kinds) {
-      const kind = evidence.kinds[index];
-      restTerm += kind.count * kind.term;
-      restAmount += kind.count * kind.amount;
-    }
-    for (const other of slot.parts) {
-      if (other === part) continue;
-      restTerm += other.term;
-      restAmount += other.amount;
-    }
+    const [restTerm, restAmount] = [slot.terms.plus(-part.term), slot.amounts.plus(-part.amount)];
     const [rest, delta] = slotChange(slot, restTerm, restAmount, part.term, part.amount);
     const entry = byKey.get(slot.key) ?? { rest: new Map<number, number>(), delta: 0 };
     entry.rest.set(s, rest);

@@ -4,6 +4,7 @@
  * terms are summed, discounted and scaled together, and the slots of a key are added.
  */
 import type { Method } from '../program/program';
+import type { ExactSum } from './exactSum';
 import type { Structure } from './structure';
 
 /** One answer preferred over another in the same situation; both are cells. */
@@ -13,16 +14,16 @@ export interface PreferencePair {
   readonly over: number;
 }
 
-/** Episodes that say exactly the same, so that leaving one out is computed once for all of them. */
-export interface EpisodeKind {
-  readonly slot: number;
+/** What each episode of the program adds, by its index. */
+export interface EpisodeTerms {
+  /** -1 where it is left out. */
+  readonly slot: Int32Array;
   /** weight · times · epochs^repeats (· reward/beta under rl). */
-  readonly term: number;
+  readonly term: Float64Array;
   /** term · tokens where the method is per token, else the term. */
-  readonly amount: number;
+  readonly amount: Float64Array;
   /** The part of it that one single of its `times` is. */
-  readonly single: number;
-  count: number;
+  readonly single: Float64Array;
 }
 
 /** A dataset's share of a slot. */
@@ -36,10 +37,13 @@ export interface DatasetPart {
 export interface Slot {
   readonly key: number;
   readonly method: Method;
-  readonly kinds: number[];
-  readonly parts: DatasetPart[];
-  term: number;
-  amount: number;
+  readonly parts: readonly DatasetPart[];
+  /** How many episodes are in it; one that an edit has emptied stays, and counts nothing. */
+  readonly episodes: number;
+  readonly terms: ExactSum;
+  readonly amounts: ExactSum;
+  readonly term: number;
+  readonly amount: number;
 }
 
 /** Measured log-likelihoods that count, one entry per row: they enter as N · logprob. */
@@ -61,13 +65,12 @@ export interface Evidence {
   readonly keys: number;
   readonly pairs: readonly PreferencePair[];
   readonly slots: readonly Slot[];
+  /** The slots that something is in, by method. */
   readonly slotsOfKey: readonly (readonly number[])[];
-  readonly kinds: readonly EpisodeKind[];
-  /** By episode of the program: its kind, -1 where it is left out. */
-  readonly kindOf: Int32Array;
+  readonly episodes: EpisodeTerms;
   readonly measured: readonly MeasuredEvidence[];
-  /** Whether any term is negative: only then can a count be. */
-  readonly signed: boolean;
+  /** How many terms are negative: only then can a count be. */
+  readonly negatives: number;
 }
 
 /** c'/c: 1 up to one effective episode, then c^−discount. */

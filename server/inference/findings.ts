@@ -49,8 +49,8 @@ function ruleFindings(stand: Standpoint): Finding[] {
 function keysOf(stand: Standpoint, ref: EvidenceRef): readonly number[] {
   const { evidence } = stand;
   if (ref.kind === 'episode') {
-    const kind = evidence.kinds[evidence.kindOf[ref.index]];
-    return kind && kind.term > 0 ? [evidence.slots[kind.slot].key] : [];
+    const slot = evidence.episodes.slot[ref.index];
+    return slot >= 0 && evidence.episodes.term[ref.index] > 0 ? [evidence.slots[slot].key] : [];
   }
   return evidence.slots.flatMap((slot) =>
     slot.parts.some((p) => p.dataset === ref.index && p.term > 0) ? [slot.key] : [],
@@ -105,7 +105,7 @@ function abilityFindings(stand: Standpoint, episodes: Influence): Finding[] {
   const findings: Finding[] = [];
   const seen = new Set<number>();
   for (const episode of structure.program.episodes) {
-    if (episode.over !== undefined || evidence.kindOf[episode.index] < 0) continue;
+    if (episode.over !== undefined || evidence.episodes.slot[episode.index] < 0) continue;
     const cell = structure.offset[episode.situation] + episode.response;
     if (seen.has(cell)) continue;
     seen.add(cell);

@@ -1,8 +1,16 @@
 /** From a program's episodes and datasets' groups to slots: what all evidence of one kind comes to, episode by episode. */
 import type { DatasetCounts } from '../datasets/counts';
-import type { Method, Program } from '../program/program';
+import type { Episode, Method, Program } from '../program/program';
 import { METHODS, type MethodName } from '../syntax/tree';
-import { discountFactor, type EpisodeKind, type Evidence, type MeasuredEvidence, type Slot } from './effectiveCounts';
+import {
+  type DatasetPart,
+  discountFactor,
+  type EpisodeTerms,
+  type Evidence,
+  type MeasuredEvidence,
+  type Slot,
+} from './effectiveCounts';
+import { ExactSum } from './exactSum';
 import type { Structure } from './structure';
 
 /** What is not to count, because it broke a rule of the mathematics. */
@@ -11,62 +19,63 @@ export interface LeftOut {
   readonly datasets: ReadonlySet<number>;
 }
 
-function repeated(epochs: number, repeats: number): number {
+/** How often a text shown that many times counts. */
+export function repeated(epochs: number, repeats: number): number {
   return epochs === 1 || repeats === 0 ? 1 : epochs ** repeats;
 }
 
 const METHOD_INDEX = new Map<MethodName, number>(METHODS.map((name, index) => [name, index]));
+export const rankOf = (method: MethodName): number => METHOD_INDEX.get(method) ?? 0;
 
+export function emptySlot(key: number, method: Method): Slot {
+  return { key, method, parts: [], episodes: 0, terms: new ExactSum(), amounts: new ExactSum(), term: 0, amount: 0 };
+}
+
+/** term, amount and single of one episode (`EpisodeTerms`). */
+export function episodeTerms(e: Episode, method: Method): readonly [number, number, number] {
+  let term = e.weight * e.times * repeated(e.epochs, method.repeats);
+  if (e.method === 'rl') term *= (e.reward ?? 1) / method.beta;
+  return [term, method.perToken ? term * (e.tokens ?? 1) : term, e.times > 1 ? 1 / e.times : 1];
+}
+
+/** Slots while they are filled. */
 class SlotTable {
-  readonly slots: Slot[] = [];
-  readonly kinds: EpisodeKind[] = [];
+  readonly slots: { -readonly [K in keyof Slot]: Slot[K] extends readonly DatasetPart[] ? DatasetPart[] : Slot[K] }[] =
+    [];
   readonly slotsOfKey: number[][];
-  signed = false;
-  private readonly byKeyAndMethod: Int32Array;
-  private readonly known: Map<number, Map<number, number[]>>[] = [];
+  negatives = 0;
+  private readonly index: Int32Array;
 
   constructor(
     private readonly program: Program,
     keys: number,
   ) {
-    this.byKeyAndMethod = new Int32Array(keys * METHODS.length).fill(-1);
+    this.index = new Int32Array(keys * METHODS.length).fill(-1);
     this.slotsOfKey = Array.from({ length: keys }, () => []);
   }
 
   slot(key: number, method: MethodName): number {
-    const at = key * METHODS.length + (METHOD_INDEX.get(method) ?? 0);
-    let index = this.byKeyAndMethod[at];
+    const at = key * METHODS.length + rankOf(method);
+    let index = this.index[at];
     if (index < 0) {
       index = this.slots.length;
-      this.byKeyAndMethod[at] = index;
-      this.slots.push({ key, method: this.program.methods[method], kinds: [], parts: [], term: 0, amount: 0 });
+      this.index[at] = index;
+      this.slots.push({ ...emptySlot(key, this.program.methods[method]), parts: [] });
       this.slotsOfKey[key].push(index);
-      this.known.push(new Map());
     }
     return index;
   }
 
-  kind(slot: number, term: number, amount: number, single: number): number {
-    if (term < 0) this.signed = true;
-    const byAmount = this.known[slot].get(term) ?? new Map<number, number[]>();
-    if (byAmount.size === 0) this.known[slot].set(term, byAmount);
-    const list = byAmount.get(amount) ?? [];
-    if (list.length === 0) byAmount.set(amount, list);
-    for (const index of list) {
-      if (this.kinds[index].single === single) {
-        this.kinds[index].count++;
-        return index;
-      }
-    }
-    const index = this.kinds.length;
-    this.kinds.push({ slot, term, amount, single, count: 1 });
-    this.slots[slot].kinds.push(index);
-    list.push(index);
-    return index;
+  add(index: number, term: number, amount: number): void {
+    const slot = this.slots[index];
+    slot.episodes++;
+    slot.terms.add(term);
+    slot.amounts.add(amount);
+    if (term < 0) this.negatives++;
   }
 
   part(slot: number, dataset: number, term: number, amount: number): void {
-    const parts = this.slots[slot].parts;
+    const { parts } = this.slots[slot];
     let part = parts[parts.length - 1];
     if (part?.dataset !== dataset) {
       part = { dataset, term: 0, amount: 0, negative: false };
@@ -76,25 +85,22 @@ class SlotTable {
     part.amount += amount;
     if (term < 0) {
       part.negative = true;
-      this.signed = true;
+      this.negatives++;
     }
   }
 
-  /** Sum the slots, and order each key's slots by method so that the order of the text does not matter. */
+  /** Sum the slots, and order each key's slots by method. */
   close(): void {
     for (const slot of this.slots) {
-      for (const index of slot.kinds) {
-        const kind = this.kinds[index];
-        slot.term += kind.count * kind.term;
-        slot.amount += kind.count * kind.amount;
-      }
       for (const part of slot.parts) {
-        slot.term += part.term;
-        slot.amount += part.amount;
+        slot.terms.add(part.term);
+        slot.amounts.add(part.amount);
       }
+      slot.term = slot.terms.value;
+      slot.amount = slot.amounts.value;
     }
-    const rank = (s: number) => METHOD_INDEX.get(this.slots[s].method.name) ?? 0;
-    for (const list of this.slotsOfKey) if (list.length > 1) list.sort((a, b) => rank(a) - rank(b));
+    for (const list of this.slotsOfKey)
+      if (list.length > 1) list.sort((a, b) => rankOf(this.slots[a].method.name) - rankOf(this.slots[b].method.name));
   }
 }
 
@@ -168,17 +174,24 @@ export function gatherEvidence(
   });
   const keys = cells + pairs.length;
   const table = new SlotTable(program, keys);
-  const kindOf = new Int32Array(program.episodes.length).fill(-1);
+  const size = program.episodes.length;
+  const episodes: EpisodeTerms = {
+    slot: new Int32Array(size).fill(-1),
+    term: new Float64Array(size),
+    amount: new Float64Array(size),
+    single: new Float64Array(size),
+  };
   for (const e of program.episodes) {
     if (leftOut.episodes.has(e.index) || e.over === e.response) continue;
-    const method = program.methods[e.method];
-    let term = e.weight * e.times * repeated(e.epochs, method.repeats);
-    if (e.method === 'rl') term *= (e.reward ?? 1) / method.beta;
     const cell = offset[e.situation] + e.response;
     const key = e.over === undefined ? cell : (pairOf.get(cell * cells + offset[e.situation] + e.over) as number);
-    const single = e.times > 1 ? 1 / e.times : 1;
-    const amount = method.perToken ? term * (e.tokens ?? 1) : term;
-    kindOf[e.index] = table.kind(table.slot(key, e.method), term, amount, single);
+    const [term, amount, single] = episodeTerms(e, program.methods[e.method]);
+    const slot = table.slot(key, e.method);
+    episodes.slot[e.index] = slot;
+    episodes.term[e.index] = term;
+    episodes.amount[e.index] = amount;
+    episodes.single[e.index] = single;
+    table.add(slot, term, amount);
   }
   const measured: MeasuredEvidence[] = [];
   for (const d of datasets) {
@@ -202,10 +215,9 @@ export function gatherEvidence(
     pairs,
     slots: table.slots,
     slotsOfKey: table.slotsOfKey,
-    kinds: table.kinds,
-    kindOf,
+    episodes,
     measured,
-    signed: table.signed,
+    negatives: table.negatives,
   };
 }
 

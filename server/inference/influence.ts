@@ -10,8 +10,10 @@ import { addedChange, type CountChange, datasetChanges, kindChanges } from './co
 import { countProblems } from './countProblems';
 import { countsOf, type Evidence } from './effectiveCounts';
 import type { Influence } from './evaluation';
+import { ExactSum } from './exactSum';
 import { gatherEvidence } from './gather';
 import { programHypotheses } from './hypotheses';
+import { kindsOf } from './kinds';
 import { type Likelihood, prepareLikelihood } from './likelihood';
 import { measuredSums } from './measured';
 import { type Move, moveOf, type Posterior, posteriorOf } from './posterior';
@@ -45,7 +47,7 @@ export function* leavingOut(
     rest[change.key] = change.rest;
     delta[change.key] = change.delta;
   }
-  if (evidence.signed) settleRest(stand, changes, scratch);
+  if (evidence.negatives > 0) settleRest(stand, changes, scratch);
   const found: Gains = yield* gains(likelihood, weighing, touched, rest, delta, measured);
   const forbids = (h: number) =>
     measured?.[h] === Number.NEGATIVE_INFINITY ||
@@ -75,18 +77,21 @@ function settleRest(stand: Standpoint, changes: readonly CountChange[], scratch:
   const broken = countProblems(stand.likelihood, scratch.rest).map((p) => p.key);
   for (const change of changes) {
     if (!broken.includes(change.key)) continue;
-    let positive = 0;
-    for (const s of stand.evidence.slotsOfKey[change.key]) {
-      const slot = stand.evidence.slots[s];
-      for (const k of slot.kinds) {
-        const kind = stand.evidence.kinds[k];
-        if (kind.term > 0) positive += slot.method.strength * kind.amount * kind.count;
-      }
-    }
-    const kept = Math.max(0, positive - Math.max(0, change.delta));
+    const kept = Math.max(0, positiveCount(stand.evidence, change.key) - Math.max(0, change.delta));
     scratch.rest[change.key] = kept;
     scratch.delta[change.key] = stand.weighing.counts[change.key] - kept;
   }
+}
+
+/** What the episodes of a key come to without the negative ones. */
+function positiveCount({ episodes, slots, slotsOfKey }: Evidence, key: number): number {
+  const sums = new Map(slotsOfKey[key].map((s) => [s, new ExactSum()]));
+  episodes.slot.forEach((s, e) => {
+    if (episodes.term[e] > 0) sums.get(s)?.add(episodes.amount[e]);
+  });
+  let count = 0;
+  for (const [s, sum] of sums) count += slots[s].method.strength * sum.value;
+  return count;
 }
 
 /** Counts without what is left out, and what that is; `leaveOut` puts both back as they were. */
@@ -103,7 +108,8 @@ export function scratchFor(stand: Standpoint): Scratch {
 export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
   const { evidence, likelihood } = stand;
   const size = likelihood.hypotheses.length;
-  const count = evidence.kindOf.length;
+  const kinds = kindsOf(evidence);
+  const count = kinds.of.length;
   const weight = new Float64Array(count * size);
   const single = new Float64Array(count * size);
   const shift = new Float64Array(count);
@@ -111,7 +117,7 @@ export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
   const scratch = scratchFor(stand);
   const changes = kindChanges(evidence);
   const moves: { whole: Moved; capability: number; single: Moved }[] = [];
-  for (let k = 0; k < evidence.kinds.length; k++) {
+  for (let k = 0; k < kinds.first.length; k++) {
     const whole = yield* leavingOut(stand, [changes.whole[k]], scratch);
     moves.push({
       whole,
@@ -121,7 +127,7 @@ export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
     if (k % 8 === 7) yield;
   }
   for (let e = 0; e < count; e++) {
-    const k = evidence.kindOf[e];
+    const k = kinds.of[e];
     if (k < 0) continue;
     weight.set(moves[k].whole.weight, e * size);
     single.set(moves[k].single.weight, e * size);

@@ -39,7 +39,7 @@ export function settle(
         findings.push({ kind: 'missing-measurement', dataset: m.dataset, persona: hypothesis.name, rows });
       }
     }
-    if (evidence.signed) leaveOutNegatives(evidence, likelihood, episodes, datasets, findings);
+    if (evidence.negatives > 0) leaveOutNegatives(evidence, likelihood, episodes, datasets, findings);
     if (episodes.size + datasets.size === before) return { evidence, likelihood, findings };
   }
 }
@@ -57,9 +57,9 @@ function leaveOutNegatives(
     if (seen.has(key)) continue;
     seen.add(key);
     const persona = likelihood.hypotheses[hypothesis].name;
-    for (let e = 0; e < evidence.kindOf.length; e++) {
-      const kind = evidence.kinds[evidence.kindOf[e]];
-      if (!kind || evidence.slots[kind.slot].key !== key || kind.term >= 0) continue;
+    const { slot, term } = evidence.episodes;
+    for (let e = 0; e < slot.length; e++) {
+      if (slot[e] < 0 || term[e] >= 0 || evidence.slots[slot[e]].key !== key) continue;
       episodes.add(e);
       findings.push({ kind: 'negative-evidence', episode: e, persona, reason });
     }

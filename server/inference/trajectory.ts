@@ -35,8 +35,8 @@ export function* trajectory(
   const settled = settle(structure, hypotheses, counts);
   yield;
   const out = { episodes: new Set<number>(), datasets: new Set<number>() };
-  settled.evidence.kindOf.forEach((kind, e) => {
-    if (kind < 0) out.episodes.add(e);
+  settled.evidence.episodes.slot.forEach((slot, e) => {
+    if (slot < 0) out.episodes.add(e);
   });
   for (const f of settled.findings) {
     if (f.kind === 'negative-dataset' || f.kind === 'missing-measurement') out.datasets.add(f.dataset);

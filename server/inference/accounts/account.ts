@@ -36,7 +36,7 @@ export function readEvidence(ground: Ground, hypotheses: readonly Hypothesis[]):
   const { structure, counts } = ground;
   let { evidence } = ground;
   let likelihood = prepareLikelihood(structure, hypotheses, evidence.pairs, evidence.slotsOfKey);
-  if (evidence.signed && countProblems(likelihood, countsOf(evidence)).length > 0) {
+  if (evidence.negatives > 0 && countProblems(likelihood, countsOf(evidence)).length > 0) {
     // A reward that this account has no meaning for is left out of it, as the main evaluation leaves its own out.
     ({ evidence, likelihood } = settle(structure, hypotheses, counts));
   }

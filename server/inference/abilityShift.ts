@@ -4,12 +4,12 @@
  */
 import type { AbilitySolution } from './abilities';
 import { sameMarginal } from './abilityMixture';
+import type { Gains } from './gains';
 import type { Likelihood } from './likelihood';
 import { type Component, mixtureShift, viewOf } from './lineShift';
 import { type JointComponent, jointShift, productShift } from './planeShift';
-import type { Move } from './posterior';
 import type { Stepwise } from './stepwise';
-import type { Gains, Weighing } from './weighing';
+import type { Weighing } from './weighing';
 
 /**
  * KL of the posterior of the abilities with the evidence from the one without, nats. Abilities that are independent of
@@ -23,7 +23,7 @@ export function* abilityShift(
   weighing: Weighing,
   found: Gains,
   weights: Float64Array,
-  move: Move,
+  move: { readonly without: Float64Array },
 ): Stepwise<number> {
   const { structure } = likelihood;
   const used: number[] = [];

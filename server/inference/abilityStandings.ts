@@ -2,8 +2,8 @@
 import betaincinv from '@stdlib/math-base-special-betaincinv';
 import { abilityMixture, mixtureDensity } from './abilityMixture';
 import type { AbilityStanding } from './evaluation';
-import type { Standpoint } from './influence';
 import { integrateInSteps, type Lattice, logistic } from './quadrature';
+import type { Standpoint } from './standpoint';
 import type { Stepwise } from './stepwise';
 
 /** Evaluations of a density between two stops: a coupled ability's is itself an integral. */

@@ -2,7 +2,7 @@
 import { type DirichletPlan, dirichletProblem, preferenceParameter } from './dirichlet';
 import { pureSide } from './forms';
 import type { Likelihood } from './likelihood';
-import { profileProblem } from './weighing';
+import { profileProblem } from './wholeRows';
 
 /** A rule that the counts break: what falls to 0 or below. */
 export interface CountProblem {

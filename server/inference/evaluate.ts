@@ -14,12 +14,13 @@ import { verdictOf } from './accounts/verdict';
 import type { Evaluation, ExpectationResult, Influence, ProbeResult, Standing } from './evaluation';
 import { findingsOf } from './findings';
 import { programHypotheses } from './hypotheses';
-import { datasetInfluence, episodeInfluence, type Standpoint, takeStandpoint } from './influence';
+import { datasetInfluence, episodeInfluence } from './influence';
 import { measuredSums } from './measured';
 import { nearestPersona } from './nearest';
 import { posteriorOf, tiltedDivergence } from './posterior';
 import { givenCounts, givenWeights, mixture, type Predictions, predictAfter, predictBefore } from './predictions';
 import { settle } from './settle';
+import { type Memory, reach, type Standpoint } from './standpoint';
 import { runToEnd, type Stepwise } from './stepwise';
 import { structureOf } from './structure';
 import { type Weighing, weigh } from './weighing';
@@ -29,6 +30,8 @@ export interface EvaluationOptions {
   readonly accounts?: boolean;
   /** Leave the datasets' own influence out (zeros). */
   readonly datasets?: boolean;
+  /** Of the evaluations before, for going on from them. */
+  readonly memory?: Memory;
 }
 
 /** Evaluate to the end. Same program, same counts: same bytes. */
@@ -46,11 +49,8 @@ export function* evaluation(
   counts: ReadonlyMap<number, DatasetCounts>,
   options: EvaluationOptions = {},
 ): Stepwise<Evaluation> {
-  const structure = structureOf(program);
-  const hypotheses = programHypotheses(structure);
-  const { evidence, likelihood, findings } = settle(structure, hypotheses, counts);
-  yield;
-  const stand = yield* takeStandpoint(evidence, likelihood);
+  const { structure, hypotheses, settled, stand } = yield* reach(program, counts, options.memory);
+  const { evidence, likelihood, findings } = settled;
   const { weighing, posterior } = stand;
   yield;
   const before = predictBefore(likelihood);

@@ -20,9 +20,10 @@ export class ExactSum {
 
   /** The value that it would have with x added. */
   plus(x: number): number {
-    const parts = this.parts.slice();
-    const overflow = this.overflow + grow(parts, x);
-    return overflow === 0 ? nearest(parts) : overflow;
+    scratch.length = 0;
+    for (const part of this.parts) scratch.push(part);
+    const overflow = this.overflow + grow(scratch, x);
+    return overflow === 0 ? nearest(scratch) : overflow;
   }
 
   /** Whether it is still exact. */
@@ -38,15 +39,16 @@ export class ExactSum {
   }
 }
 
+const scratch: number[] = [];
+
 /** Add into the parts; what does not fit a double comes back. */
 function grow(parts: number[], x: number): number {
   let carried = x;
   let kept = 0;
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i];
-    const [large, small] = Math.abs(carried) < Math.abs(part) ? [part, carried] : [carried, part];
-    const sum = large + small;
-    const error = small - (sum - large);
+    const sum = carried + part;
+    const error = Math.abs(carried) < Math.abs(part) ? carried - (sum - part) : part - (sum - carried);
     if (error !== 0) parts[kept++] = error;
     carried = sum;
   }

@@ -2,8 +2,8 @@
 import type { EvidenceRef } from '../program/program';
 import type { Finding, Influence } from './evaluation';
 import { cellForm, formAt } from './forms';
-import type { Standpoint } from './influence';
 import { meanAbilities } from './predictions';
+import type { Standpoint } from './standpoint';
 
 /** Below this many nats a single episode tells hypotheses apart as good as not at all. */
 const NEXT_TO_NOTHING = 0.01;

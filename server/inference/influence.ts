@@ -5,136 +5,102 @@
  */
 import type { DatasetCounts } from '../datasets/counts';
 import type { Program } from '../program/program';
-import { abilityShift } from './abilityShift';
 import { addedChange, type CountChange, datasetChanges, kindChanges } from './countChanges';
-import { countProblems } from './countProblems';
-import { countsOf, type Evidence } from './effectiveCounts';
 import type { Influence } from './evaluation';
-import { ExactSum } from './exactSum';
+import { integralKeys, plainGain } from './gains';
 import { gatherEvidence } from './gather';
 import { programHypotheses } from './hypotheses';
 import { kindsOf } from './kinds';
-import { type Likelihood, prepareLikelihood } from './likelihood';
+import { capabilityOf, leaveOut, leavingOut, type Scratch, scratchFor } from './leaveOut';
+import { prepareLikelihood } from './likelihood';
 import { measuredSums } from './measured';
-import { type Move, moveOf, type Posterior, posteriorOf } from './posterior';
-import { runToEnd, type Stepwise } from './stepwise';
+import { type Standpoint, standpoint } from './standpoint';
+import type { Stepwise } from './stepwise';
 import { structureOf } from './structure';
-import { type Gains, gains, type Weighing, weigh } from './weighing';
-
-/** Everything that leave-one-out starts from. */
-export interface Standpoint {
-  readonly likelihood: Likelihood;
-  readonly evidence: Evidence;
-  readonly weighing: Weighing;
-  readonly posterior: Posterior;
-}
-
-interface Moved extends Move {
-  readonly found: Gains;
-}
-
-/** Leave a set of changes out, and say what they had moved. */
-export function* leavingOut(
-  stand: Standpoint,
-  changes: readonly CountChange[],
-  scratch: Scratch,
-  measured?: Float64Array,
-): Stepwise<Moved> {
-  const { likelihood, evidence, weighing, posterior } = stand;
-  const { rest, delta } = scratch;
-  const touched = changes.map((c) => c.key);
-  for (const change of changes) {
-    rest[change.key] = change.rest;
-    delta[change.key] = change.delta;
-  }
-  if (evidence.negatives > 0) settleRest(stand, changes, scratch);
-  const found: Gains = yield* gains(likelihood, weighing, touched, rest, delta, measured);
-  const forbids = (h: number) =>
-    measured?.[h] === Number.NEGATIVE_INFINITY ||
-    touched.some((key) => delta[key] > 0 && likelihood.scale[h * likelihood.keys + key] === Number.NEGATIVE_INFINITY);
-  const move = moveOf(posterior, likelihood, weighing, found.gain, found.impossible, forbids);
-  for (const key of touched) {
-    rest[key] = weighing.counts[key];
-    delta[key] = 0;
-  }
-  return { ...move, found };
-}
-
-/** The same at once. */
-export function leaveOut(...what: Parameters<typeof leavingOut>): Moved {
-  return runToEnd(leavingOut(...what));
-}
-
-/** How far what was left out had moved the abilities; NaN where the posterior is undefined. */
-function* capabilityOf(stand: Standpoint, moved: Moved): Stepwise<number> {
-  const { likelihood, weighing, posterior } = stand;
-  if (!posterior.defined) return Number.NaN;
-  return yield* abilityShift(likelihood, weighing, moved.found, posterior.weights, moved);
-}
-
-/** Without some positive evidence a negative count may have no meaning left; then its negative episodes go as well. */
-function settleRest(stand: Standpoint, changes: readonly CountChange[], scratch: Scratch): void {
-  const broken = countProblems(stand.likelihood, scratch.rest).map((p) => p.key);
-  for (const change of changes) {
-    if (!broken.includes(change.key)) continue;
-    const kept = Math.max(0, positiveCount(stand.evidence, change.key) - Math.max(0, change.delta));
-    scratch.rest[change.key] = kept;
-    scratch.delta[change.key] = stand.weighing.counts[change.key] - kept;
-  }
-}
-
-/** What the episodes of a key come to without the negative ones. */
-function positiveCount({ episodes, slots, slotsOfKey }: Evidence, key: number): number {
-  const sums = new Map(slotsOfKey[key].map((s) => [s, new ExactSum()]));
-  episodes.slot.forEach((s, e) => {
-    if (episodes.term[e] > 0) sums.get(s)?.add(episodes.amount[e]);
-  });
-  let count = 0;
-  for (const [s, sum] of sums) count += slots[s].method.strength * sum.value;
-  return count;
-}
-
-/** Counts without what is left out, and what that is; `leaveOut` puts both back as they were. */
-export interface Scratch {
-  readonly rest: Float64Array;
-  readonly delta: Float64Array;
-}
-
-export function scratchFor(stand: Standpoint): Scratch {
-  return { rest: Float64Array.from(stand.weighing.counts), delta: new Float64Array(stand.evidence.keys) };
-}
 
 /** Influence of every inline episode; those that are left out moved nothing. */
 export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
   const { evidence, likelihood } = stand;
   const size = likelihood.hypotheses.length;
   const kinds = kindsOf(evidence);
-  const count = kinds.of.length;
-  const weight = new Float64Array(count * size);
-  const single = new Float64Array(count * size);
-  const shift = new Float64Array(count);
-  const capability = new Float64Array(count);
+  const many = kinds.first.length;
+  const weights = new Float64Array(many * size);
+  const singles = new Float64Array(many * size);
+  const shifts = new Float64Array(many);
+  const capabilities = new Float64Array(many);
   const scratch = scratchFor(stand);
+  const plain = plainLeaver(stand, scratch);
   const changes = kindChanges(evidence);
-  const moves: { whole: Moved; capability: number; single: Moved }[] = [];
-  for (let k = 0; k < kinds.first.length; k++) {
-    const whole = yield* leavingOut(stand, [changes.whole[k]], scratch);
-    moves.push({
-      whole,
-      capability: yield* capabilityOf(stand, whole),
-      single: changes.single[k] === changes.whole[k] ? whole : yield* leavingOut(stand, [changes.single[k]], scratch),
-    });
+  for (let k = 0; k < many; k++) {
+    const [whole, single] = [changes.whole[k], changes.single[k]];
+    const at = k * size;
+    if (plain.takes(whole.key)) {
+      if (single !== whole) plain.leave(single, singles, at);
+      shifts[k] = plain.leave(whole, weights, at);
+      if (single === whole) for (let h = 0; h < size; h++) singles[at + h] = weights[at + h];
+      capabilities[k] = yield* plain.capability();
+      if (k % 64 === 63) yield;
+      continue;
+    }
+    const moved = yield* leavingOut(stand, [whole], scratch);
+    weights.set(moved.weight, at);
+    shifts[k] = moved.shift;
+    capabilities[k] = yield* capabilityOf(stand, moved);
+    singles.set(single === whole ? moved.weight : (yield* leavingOut(stand, [single], scratch)).weight, at);
     if (k % 8 === 7) yield;
   }
+  const count = kinds.of.length;
+  const influence = {
+    count,
+    weight: new Float64Array(count * size),
+    single: new Float64Array(count * size),
+    shift: new Float64Array(count),
+    capability: new Float64Array(count),
+  };
   for (let e = 0; e < count; e++) {
     const k = kinds.of[e];
     if (k < 0) continue;
-    weight.set(moves[k].whole.weight, e * size);
-    single.set(moves[k].single.weight, e * size);
-    shift[e] = moves[k].whole.shift;
-    capability[e] = moves[k].capability;
+    for (let h = 0; h < size; h++) {
+      influence.weight[e * size + h] = weights[k * size + h];
+      influence.single[e * size + h] = singles[k * size + h];
+    }
+    influence.shift[e] = shifts[k];
+    influence.capability[e] = capabilities[k];
   }
-  return { count, weight, single, shift, capability };
+  return influence;
+}
+
+/** Leaves out single changes that ask for no integral, without a thing made for each: most of many thousand episodes. */
+function plainLeaver(stand: Standpoint, { rest, delta }: Scratch) {
+  const { evidence, likelihood, weighing, posterior, mover } = stand;
+  const { hypotheses, keys, scale, structure } = likelihood;
+  const asked = integralKeys(likelihood, weighing.reinforced);
+  const gain = new Float64Array(hypotheses.length);
+  const impossible = new Int32Array(hypotheses.length);
+  const found = { gain, impossible, abilities: weighing.abilities };
+  const still = posterior.defined && !structure.learnable.some(Boolean);
+  let key = 0;
+  let adds = false;
+  const forbids = (h: number) => adds && scale[h * keys + key] === Number.NEGATIVE_INFINITY;
+  return {
+    takes: (one: number): boolean => evidence.negatives === 0 && asked[one] === 0,
+    /** Write W into `out` from `at` on, and give the shift. */
+    leave: (change: CountChange, out: Float64Array, at: number): number => {
+      key = change.key;
+      rest[key] = change.rest;
+      delta[key] = change.delta;
+      plainGain(likelihood, weighing, key, rest, delta, gain, impossible);
+      adds = change.delta > 0;
+      const shift = mover.move(gain, impossible, forbids, out, at);
+      rest[key] = weighing.counts[key];
+      delta[key] = 0;
+      return shift;
+    },
+    /** How far what was left out last had moved the abilities: only through the hypotheses' weights. */
+    *capability(): Stepwise<number> {
+      return still ? 0 : yield* capabilityOf(stand, { found, without: mover.without() });
+    },
+  };
 }
 
 /** Influence of every dataset as a whole. */
@@ -207,27 +173,4 @@ export function episodeWeight(
   };
   const moved = leaveOut(stand, [change], scratch);
   return { weight: moved.weight, shift: moved.shift };
-}
-
-/** Weigh the program's hypotheses on its evidence; `alter` may change the counts first. */
-export function* takeStandpoint(
-  evidence: Evidence,
-  likelihood: Likelihood,
-  alter?: (counts: Float64Array) => void,
-): Stepwise<Standpoint> {
-  const own = new Float64Array(likelihood.keys);
-  own.set(countsOf(evidence));
-  alter?.(own);
-  const weighing = yield* weigh(
-    likelihood,
-    own,
-    measuredSums(likelihood, evidence.measured),
-    likelihood.reinforcements.length,
-  );
-  return { likelihood, evidence, weighing, posterior: posteriorOf(likelihood, weighing) };
-}
-
-/** The same at once. */
-export function standpoint(...from: Parameters<typeof takeStandpoint>): Standpoint {
-  return runToEnd(takeStandpoint(...from));
 }

@@ -4,9 +4,9 @@
  * finite: novel never finds anything impossible.
  */
 import type { Evaluation } from './evaluation';
-import type { Standpoint } from './influence';
 import { divergence } from './logarithms';
 import type { Predictions } from './predictions';
+import type { Standpoint } from './standpoint';
 
 export function nearestPersona(stand: Standpoint, after: Predictions): Evaluation['nearest'] {
   const { structure } = stand.likelihood;

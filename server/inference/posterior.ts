@@ -23,15 +23,6 @@ export function posteriorOf(likelihood: Likelihood, weighing: Weighing): Posteri
   return { logMarginal, defined: Number.isFinite(logMarginal), weights, logJoint };
 }
 
-export interface Move {
-  /** By hypothesis: log odds with the evidence less log odds without it. */
-  readonly weight: Float64Array;
-  /** KL(with ‖ without). */
-  readonly shift: number;
-  /** By hypothesis: the posterior without the evidence; NaN where undefined. */
-  readonly without: Float64Array;
-}
-
 /** For every h: log Σ_{g≠h} exp(x_g), without subtracting from a total. */
 function logSumOthers(x: Float64Array): Float64Array {
   const size = x.length;
@@ -53,91 +44,130 @@ function logSumOthers(x: Float64Array): Float64Array {
 }
 
 /**
- * W_h and the shift from the log factors (LANGUAGE section 5). `gain`: log L_h(D) − log L_h(D∖e) of the finite parts;
- * `impossible`: impossible keys left without e; `forbids`: whether h finds e itself impossible. W_h is the log Bayes
- * factor of h against the mixture of the others, so that it has a meaning for a zero prior as well; it is 0 where there
- * are no others.
+ * W_h and the shift from the log factors (LANGUAGE section 5), for one posterior and any evidence in it. W_h is the log
+ * Bayes factor of h against the mixture of the others, so that it has a meaning for a zero prior as well; it is 0 where
+ * there are no others.
  */
-export function moveOf(
-  posterior: Posterior,
-  likelihood: Likelihood,
-  weighing: Weighing,
-  gain: Float64Array,
-  impossible: Int32Array,
-  forbids: (h: number) => boolean,
-): Move {
-  const size = gain.length;
-  const { weights, logJoint } = posterior;
-  const weight = new Float64Array(size);
-  const without = new Float64Array(size);
-  if (!posterior.defined) {
-    weight.fill(Number.NaN);
-    without.fill(Number.NaN);
-    return { weight, shift: Number.NaN, without };
-  }
-  let top = 0;
-  for (let h = 1; h < size; h++) if (weights[h] > weights[top]) top = h;
-  const reference = gain[top];
-  // Everything below is relative to the most probable hypothesis' own gain: x_h = reference − gain_h.
-  const x = Float64Array.from(gain, (g) => reference - g);
-  const rest = new Float64Array(size);
-  let small = true;
-  for (let h = 0; h < size; h++) {
-    const logPrior = Math.log(likelihood.hypotheses[h].prior);
-    rest[h] = impossible[h] > 0 ? Number.NEGATIVE_INFINITY : logPrior + weighing.finite[h] + x[h];
-    const alive = weighing.impossible[h] === 0;
-    if (alive !== impossible[h] <= 0 || (alive && logPrior > Number.NEGATIVE_INFINITY && !(Math.abs(x[h]) < 0.5)))
-      small = false;
-  }
-  const total = normaliseLogs(rest, without);
-  let mean = 0;
-  for (let h = 0; h < size; h++) if (weights[h] > 0) mean += weights[h] * x[h];
-  let shift: number;
-  if (small) {
-    let sum = 0;
-    for (let h = 0; h < size; h++) if (weights[h] > 0) sum += weights[h] * expm1MinusX(x[h] - mean);
-    shift = Math.log1p(sum);
-  } else shift = Math.max(0, total - posterior.logMarginal - mean);
+export class Mover {
+  private readonly size: number;
+  private readonly logPrior: Float64Array;
+  /** The most probable hypothesis. */
+  private readonly top: number;
+  /** By hypothesis: log of the joint of all others, and each one's own joint relative to the largest. */
+  private readonly others: Float64Array;
+  private readonly relative: Float64Array;
+  private readonly x: Float64Array;
+  private readonly rest: Float64Array;
+  private readonly terms: Float64Array;
 
-  const now = logSumOthers(logJoint);
-  const then = small ? undefined : logSumOthers(rest);
-  const sums = small ? othersRelative(logJoint, x, now) : undefined;
-  for (let h = 0; h < size; h++) {
-    const dead = weighing.impossible[h] > 0;
-    let own = gain[h] - reference;
-    if (dead && (impossible[h] === 0 || forbids(h))) own = Number.NEGATIVE_INFINITY;
-    let others = 0;
-    if (now[h] > Number.NEGATIVE_INFINITY) others = sums ? sums[h] : (then as Float64Array)[h] - now[h];
-    else if (then && then[h] > Number.NEGATIVE_INFINITY) others = Number.POSITIVE_INFINITY;
-    else own = dead ? own : 0;
-    weight[h] = own + others;
+  constructor(
+    private readonly posterior: Posterior,
+    likelihood: Likelihood,
+    private readonly weighing: Weighing,
+  ) {
+    const { weights, logJoint } = posterior;
+    this.size = weights.length;
+    this.logPrior = Float64Array.from(likelihood.hypotheses, (h) => Math.log(h.prior));
+    this.top = 0;
+    for (let h = 1; h < this.size; h++) if (weights[h] > weights[this.top]) this.top = h;
+    this.others = logSumOthers(logJoint);
+    this.relative = logJoint.map((log) => Math.exp(log - logJoint[this.top]));
+    this.x = new Float64Array(this.size);
+    this.rest = new Float64Array(this.size);
+    this.terms = new Float64Array(this.size);
   }
-  return { weight, shift, without };
-}
 
-/** For every h: log of the mean of e^x over the others, by their joint weights, for small x. */
-function othersRelative(logJoint: Float64Array, x: Float64Array, others: Float64Array): Float64Array {
-  const size = x.length;
-  const out = new Float64Array(size);
-  let top = 0;
-  for (let i = 1; i < size; i++) if (logJoint[i] > logJoint[top]) top = i;
-  const term = (i: number, scale: number) => {
-    const w = Math.exp(logJoint[i] - scale);
-    return w > 0 ? w * Math.expm1(x[i]) : 0;
-  };
-  const before = new Float64Array(size + 1);
-  for (let i = 0; i < size; i++) before[i + 1] = before[i] + term(i, logJoint[top]);
-  let after = 0;
-  for (let i = size - 1; i >= 0; i--) {
-    if (i !== top) out[i] = Math.log1p((before[i] + after) * Math.exp(logJoint[top] - others[i]));
-    after += term(i, logJoint[top]);
+  /**
+   * Write W into `out` from `at` on, and give the shift. `gain`: log L_h(D) − log L_h(D∖e) of the finite parts; `impossible`: impossible
+   * keys left without e; `forbids`: whether h finds e itself impossible. All NaN where the posterior is undefined.
+   */
+  move(
+    gain: Float64Array,
+    impossible: Int32Array,
+    forbids: (h: number) => boolean,
+    out: Float64Array,
+    at: number,
+  ): number {
+    const { size, posterior, weighing, top, x, rest } = this;
+    const { weights } = posterior;
+    if (!posterior.defined) {
+      out.fill(Number.NaN, at, at + size);
+      return Number.NaN;
+    }
+    const reference = gain[top];
+    // Everything below is relative to the most probable hypothesis' own gain: x_h = reference − gain_h.
+    let small = true;
+    let mean = 0;
+    for (let h = 0; h < size; h++) {
+      x[h] = reference - gain[h];
+      rest[h] = impossible[h] > 0 ? Number.NEGATIVE_INFINITY : this.logPrior[h] + weighing.finite[h] + x[h];
+      const alive = weighing.impossible[h] === 0;
+      if (
+        alive !== impossible[h] <= 0 ||
+        (alive && this.logPrior[h] > Number.NEGATIVE_INFINITY && !(Math.abs(x[h]) < 0.5))
+      )
+        small = false;
+      if (weights[h] > 0) mean += weights[h] * x[h];
+    }
+    let shift: number;
+    if (small) {
+      let sum = 0;
+      for (let h = 0; h < size; h++) if (weights[h] > 0) sum += weights[h] * expm1MinusX(x[h] - mean);
+      shift = Math.log1p(sum);
+      this.othersMoved(out, at);
+    } else {
+      shift = Math.max(0, logSumExp(rest) - posterior.logMarginal - mean);
+      const then = logSumOthers(rest);
+      for (let h = 0; h < size; h++) {
+        if (this.others[h] > Number.NEGATIVE_INFINITY) out[at + h] = then[h] - this.others[h];
+        else out[at + h] = then[h] > Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : Number.NaN;
+      }
+    }
+    for (let h = 0; h < size; h++) {
+      const dead = weighing.impossible[h] > 0;
+      let own = gain[h] - reference;
+      if (dead && (impossible[h] === 0 || forbids(h))) own = Number.NEGATIVE_INFINITY;
+      // Against no others, before and after, there is nothing to be weighed.
+      if (Number.isNaN(out[at + h])) out[at + h] = dead ? own : 0;
+      else out[at + h] += own;
+    }
+    return shift;
   }
-  if (others[top] > Number.NEGATIVE_INFINITY) {
+
+  /** The posterior without the evidence that was moved last; NaN where undefined. */
+  without(): Float64Array {
+    const out = new Float64Array(this.size);
+    if (this.posterior.defined) normaliseLogs(this.rest, out);
+    else out.fill(Number.NaN);
+    return out;
+  }
+
+  /** For every h: log of the mean of e^x over the others, by their joint weights, for small x; NaN where there are none. */
+  private othersMoved(out: Float64Array, at: number): void {
+    const { size, top, x, others, relative, terms } = this;
+    const { logJoint } = this.posterior;
+    let before = 0;
+    for (let h = 0; h < size; h++) {
+      terms[h] = relative[h] > 0 ? relative[h] * Math.expm1(x[h]) : 0;
+      out[at + h] = before;
+      before += terms[h];
+    }
+    let after = 0;
+    for (let h = size - 1; h >= 0; h--) {
+      if (others[h] === Number.NEGATIVE_INFINITY) out[at + h] = Number.NaN;
+      else if (h !== top) out[at + h] = Math.log1p((out[at + h] + after) * Math.exp(logJoint[top] - others[h]));
+      after += terms[h];
+    }
+    if (others[top] === Number.NEGATIVE_INFINITY) return;
     let sum = 0;
-    for (let i = 0; i < size; i++) if (i !== top) sum += term(i, others[top]);
-    out[top] = Math.log1p(sum);
+    for (let h = 0; h < size; h++) {
+      if (h === top) continue;
+      // The others alone may be far below the largest: relative to their own sum.
+      const share = Math.exp(logJoint[h] - others[top]);
+      if (share > 0) sum += share * Math.expm1(x[h]);
+    }
+    out[at + top] = Math.log1p(sum);
   }
-  return out;
 }
 
 /** KL(w' ‖ w) where w' ∝ w·e^gain; Infinity never: a hypothesis without weight stays without. */

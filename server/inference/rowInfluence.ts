@@ -7,9 +7,10 @@ import type { Program } from '../program/program';
 import { addedChange, type CountChange } from './countChanges';
 import type { Evidence } from './effectiveCounts';
 import { programHypotheses } from './hypotheses';
-import { leaveOut, type Standpoint, scratchFor, standpoint } from './influence';
+import { leaveOut, scratchFor } from './leaveOut';
 import { measuredSums } from './measured';
 import { settle } from './settle';
+import { type Standpoint, standpoint } from './standpoint';
 import { type Structure, structureOf } from './structure';
 
 interface RowWeight {

@@ -7,16 +7,18 @@ import type { DatasetCounts } from '../datasets/counts';
 import { countProblems } from './countProblems';
 import { countsOf, type Evidence } from './effectiveCounts';
 import type { Finding } from './evaluation';
-import { gatherEvidence } from './gather';
+import { gatherEvidence, type LeftOut } from './gather';
 import type { Hypothesis } from './hypotheses';
 import { type Likelihood, prepareLikelihood } from './likelihood';
 import { missingRows } from './measured';
+import { regather } from './regather';
 import type { Structure } from './structure';
 
 export interface Settled {
   readonly evidence: Evidence;
   readonly likelihood: Likelihood;
   readonly findings: readonly Finding[];
+  readonly leftOut: LeftOut;
 }
 
 export function settle(
@@ -40,8 +42,30 @@ export function settle(
       }
     }
     if (evidence.negatives > 0) leaveOutNegatives(evidence, likelihood, episodes, datasets, findings);
-    if (episodes.size + datasets.size === before) return { evidence, likelihood, findings };
+    if (episodes.size + datasets.size === before)
+      return { evidence, likelihood, findings, leftOut: { episodes, datasets } };
   }
+}
+
+/**
+ * The same for a program that differs from the one before in its episodes only, without gathering all anew. Undefined where
+ * that cannot be: rewards are left out, or would have to be, or the preference pairs are others.
+ */
+export function settleAfter(before: Settled, structure: Structure): Settled | undefined {
+  if (before.findings.some((f) => f.kind !== 'missing-measurement')) return undefined;
+  const evidence = regather(before.evidence, structure);
+  if (!evidence) return undefined;
+  const old = before.likelihood;
+  // A Dirichlet's plan depends on which cells have any evidence.
+  const spoken = evidence.slotsOfKey.every(
+    (list, key) => list.length > 0 === before.evidence.slotsOfKey[key].length > 0,
+  );
+  const likelihood =
+    spoken || old.hypotheses.every((h) => h.concentration === 0)
+      ? { ...old, structure, reinforcements: structure.program.reinforcements }
+      : prepareLikelihood(structure, old.hypotheses, evidence.pairs, evidence.slotsOfKey);
+  if (evidence.negatives > 0 && countProblems(likelihood, countsOf(evidence)).length > 0) return undefined;
+  return { ...before, evidence, likelihood };
 }
 
 function leaveOutNegatives(

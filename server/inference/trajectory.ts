@@ -4,9 +4,9 @@ import type { Program } from '../program/program';
 import type { Trajectory } from './evaluation';
 import { gatherEvidence } from './gather';
 import { programHypotheses } from './hypotheses';
-import { takeStandpoint } from './influence';
 import { prepareLikelihood } from './likelihood';
 import { settle } from './settle';
+import { takeStandpoint } from './standpoint';
 import type { Stepwise } from './stepwise';
 import { structureOf } from './structure';
 

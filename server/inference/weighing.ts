@@ -4,24 +4,25 @@
  * counted, not multiplied in, so that taking the one episode away that killed a persona gives it back its exact
  * likelihood.
  */
-import {
-  type AbilityProblem,
-  type AbilitySolution,
-  abilityGain,
-  addPower,
-  noTerms,
-  type PowerTerm,
-  type RatioTerm,
-  solveAbilities,
-} from './abilities';
-import { type DirichletPlan, dirichletGain, dirichletMeans, preferenceParameter } from './dirichlet';
-import type { AbilityFactor } from './factor';
-import { cellForm, type Form, formKey } from './forms';
+import type { AbilitySolution } from './abilities';
+import { dirichletGain } from './dirichlet';
+import { ExactSum } from './exactSum';
 import type { Likelihood } from './likelihood';
-import { formPair, shareTotal } from './preference';
-import { reinforcementTerms } from './reinforcement';
+import { type DirichletPreferences, shareTotal } from './preference';
 import type { Stepwise } from './stepwise';
-import type { Structure } from './structure';
+import { looksAtWholeRow, meanRow, solveHypothesis } from './wholeRows';
+
+/** What one hypothesis' log likelihood is made of, so that a part of it can be exchanged. */
+interface Ledger {
+  /** The exact sum of all that follows, and of what each key adds. */
+  readonly sum: ExactSum;
+  /** By situation: what its Dirichlet adds. */
+  readonly drift: Float64Array;
+  /** What whole rows add. */
+  constant: number;
+  /** Log of the integral over abilities. */
+  integral: number;
+}
 
 /** What the counts come to. */
 export interface Weighing {
@@ -36,112 +37,17 @@ export interface Weighing {
   readonly abilities: readonly (AbilitySolution | undefined)[];
   /** Posterior mean rows of the Dirichlet hypotheses, by hypothesis; undefined for rigid ones. */
   readonly rows: readonly (Float64Array | undefined)[];
+  /** What measured rows add, by hypothesis, nats. */
+  readonly measured: Float64Array | undefined;
+  readonly ledgers: readonly Ledger[];
+  /** By profile and terms: solutions that hypotheses share. */
+  readonly solutions: ReadonlyMap<string, AbilitySolution>;
 }
 
-/** Posterior mean row of a Dirichlet hypothesis: its cells, then the ratios of its preference pairs in their order. */
-export function meanRow(likelihood: Likelihood, h: number, counts: Float64Array): Float64Array {
-  const row = Float64Array.from(likelihood.hypotheses[h].row);
-  const parts = likelihood.dirichlet[h];
-  if (!parts) return row;
-  for (const plan of parts.plans) if (plan) dirichletMeans(plan, counts, row);
-  for (const s of parts.shares) {
-    const n = s.aOverB < 0 ? 0 : counts[s.aOverB];
-    const m = s.bOverA < 0 ? 0 : counts[s.bOverA];
-    if (n === 0 && m === 0) continue;
-    const plan = parts.plans[s.situation] as DirichletPlan;
-    const a = preferenceParameter(plan, counts, s.a) as number;
-    const b = preferenceParameter(plan, counts, s.b) as number;
-    // The mean ratio moves by the factor that the Beta's own mean moves by.
-    const oddsFactor = ((a + n) / (b + m)) * (b / a);
-    const total = row[s.a] + row[s.b];
-    const odds = (row[s.a] / row[s.b]) * oddsFactor;
-    row[s.a] = odds === Number.POSITIVE_INFINITY ? total : (total * odds) / (1 + odds);
-    row[s.b] = total / (1 + odds);
-  }
-  return row;
-}
-
-/** Reinforcements, and preferences without a closed form, of a hypothesis at a row: what depends on θ as a whole. */
-function rowTerms(
-  likelihood: Likelihood,
-  h: number,
-  row: Float64Array,
-  counts: Float64Array,
-  reinforced: number,
-): { constant: number; powers: PowerTerm[]; ratios: RatioTerm[] } {
-  const { structure, hypotheses, reinforcements } = likelihood;
-  const hypothesis = hypotheses[h];
-  const active = reinforcements.slice(0, reinforced);
-  let constant = 0;
-  const powers: PowerTerm[] = [];
-  const ratios: RatioTerm[] = [];
-  for (const x of [...new Set(active.map((r) => r.situation))].sort((a, b) => a - b)) {
-    const forms: Form[] = [];
-    for (let cell = structure.offset[x]; cell < structure.offset[x + 1]; cell++)
-      forms.push(cellForm(structure, hypothesis, cell, row));
-    const terms = reinforcementTerms(
-      forms,
-      active.filter((r) => r.situation === x),
-    );
-    constant += terms.constant;
-    powers.push(...terms.powers);
-    ratios.push(...terms.ratios);
-  }
-  for (const p of likelihood.dirichlet[h]?.plugIns ?? []) {
-    const n = counts[p.key];
-    if (n === 0) continue;
-    const factors: AbilityFactor[] = [];
-    const [a, b] = [cellForm(structure, hypothesis, p.preferred, row), cellForm(structure, hypothesis, p.over, row)];
-    constant += n * formPair(a, b, p.key, factors);
-    for (const f of factors) powers.push({ form: f.form, exponent: n * f.sign, offset: 0 });
-  }
-  return { constant, powers, ratios };
-}
-
-/** The abilities' problem of a profile at given counts. */
-export function profileProblem(
-  likelihood: Likelihood,
-  profile: number,
-  counts: Float64Array,
-): AbilityProblem & { powers: PowerTerm[] } {
-  const empty = noTerms(likelihood.structure);
-  const problem = { hit: empty.hit, miss: empty.miss, powers: [] as PowerTerm[], ratios: [] as RatioTerm[] };
-  for (const f of likelihood.profiles[profile]) {
-    const exponent = f.sign * counts[f.key];
-    if (exponent !== 0) addPower(problem, { form: f.form, exponent, offset: 0 });
-  }
-  return problem;
-}
-
-function hasLatent(structure: Structure): boolean {
-  return structure.learnable.some(Boolean);
-}
-
-const powerKey = (p: PowerTerm): string => `${p.exponent}^${p.offset}(${formKey(p.form)})`;
-const ratioKey = (r: RatioTerm): string => `${formKey(r.numerator)}/${r.denominator ? formKey(r.denominator) : 1}`;
-
-/** One hypothesis' part that integrates over abilities and looks at whole rows. */
-function* solveHypothesis(
-  likelihood: Likelihood,
-  h: number,
-  row: Float64Array,
-  counts: Float64Array,
-  reinforced: number,
-  solutions: Map<string, AbilitySolution>,
-): Stepwise<{ constant: number; solution: AbilitySolution | undefined }> {
-  const terms = rowTerms(likelihood, h, row, counts, reinforced);
-  if (!hasLatent(likelihood.structure)) return { constant: terms.constant, solution: undefined };
-  const profile = likelihood.profileOf[h];
-  // Hypotheses with the same problem, as most personas that share an ability, share its solution.
-  const key = `${profile}#${terms.powers.map(powerKey).join(';')}#${terms.ratios.map(ratioKey).join(';')}`;
-  let solution = solutions.get(key);
-  if (!solution) {
-    const problem = profileProblem(likelihood, profile, counts);
-    for (const term of terms.powers) addPower(problem, term);
-    solution = yield* solveAbilities(likelihood.structure, { ...problem, ratios: terms.ratios });
-    solutions.set(key, solution);
-  }
-  return { constant: terms.constant, solution };
+/** What the Dirichlet of one situation adds. */
+function driftOf(parts: DirichletPreferences, situation: number, counts: Float64Array): number {
+  const plan = parts.plans[situation];
+  return plan ? dirichletGain(plan, undefined, counts) + shareTotal(parts, counts, situation) : 0;
 }
 
 /** Weigh every hypothesis. `measured`: what measured rows add, by hypothesis, nats. */
@@ -151,115 +57,125 @@ export function* weigh(
   measured: Float64Array | undefined,
   reinforced: number,
 ): Stepwise<Weighing> {
-  const { hypotheses, keys, scale } = likelihood;
-  const size = hypotheses.length;
-  const finite = new Float64Array(size);
-  const impossible = new Int32Array(size);
-  const logLikelihood = new Float64Array(size);
+  const { hypotheses, keys, scale, structure } = likelihood;
+  const situations = structure.program.situations.length;
+  const impossible = new Int32Array(hypotheses.length);
   const abilities: (AbilitySolution | undefined)[] = [];
   const rows: (Float64Array | undefined)[] = [];
+  const ledgers: Ledger[] = [];
   const solutions = new Map<string, AbilitySolution>();
   const used: number[] = [];
   for (let key = 0; key < keys; key++) if (counts[key] !== 0) used.push(key);
-  for (let h = 0; h < size; h++) {
-    let sum = 0;
+  for (let h = 0; h < hypotheses.length; h++) {
+    const sum = new ExactSum();
+    const drift = new Float64Array(situations);
     for (const key of used) {
       const s = scale[h * keys + key];
       if (s === Number.NEGATIVE_INFINITY) impossible[h]++;
-      else sum += counts[key] * s;
+      else sum.add(counts[key] * s);
     }
     const parts = likelihood.dirichlet[h];
     if (parts) {
-      for (const plan of parts.plans) if (plan) sum += dirichletGain(plan, undefined, counts);
-      sum += shareTotal(parts, counts);
+      for (let x = 0; x < situations; x++) {
+        drift[x] = driftOf(parts, x, counts);
+        sum.add(drift[x]);
+      }
     }
     if (measured) {
       if (measured[h] === Number.NEGATIVE_INFINITY) impossible[h]++;
-      else sum += measured[h];
+      else sum.add(measured[h]);
     }
     rows[h] = parts ? meanRow(likelihood, h, counts) : undefined;
     const solved = yield* solveHypothesis(likelihood, h, rows[h] ?? hypotheses[h].row, counts, reinforced, solutions);
-    sum += solved.constant;
-    if (solved.solution) sum += solved.solution.log;
+    const ledger = { sum, drift, constant: solved.constant, integral: solved.solution?.log ?? 0 };
+    sum.add(ledger.constant);
+    sum.add(ledger.integral);
+    ledgers.push(ledger);
     abilities.push(solved.solution);
-    finite[h] = sum;
-    logLikelihood[h] = impossible[h] > 0 ? Number.NEGATIVE_INFINITY : sum;
   }
-  return { counts, reinforced, finite, impossible, logLikelihood, abilities, rows };
-}
-
-export interface Gains {
-  /** By hypothesis: log L_h(D) − log L_h(D∖e), impossible observations apart. */
-  readonly gain: Float64Array;
-  /** By hypothesis: impossible keys that remain without e. */
-  readonly impossible: Int32Array;
-  /** By hypothesis: the abilities without e. */
-  readonly abilities: readonly (AbilitySolution | undefined)[];
+  return {
+    counts,
+    reinforced,
+    ...totals(ledgers, impossible),
+    impossible,
+    abilities,
+    rows,
+    measured,
+    ledgers,
+    solutions,
+  };
 }
 
 /**
- * What some evidence adds, computed as itself and not as a difference of totals. `keysTouched` are where `rest` (all
- * counts without it) and `delta` (it alone) matter.
+ * The same likelihood at other counts, from a weighing at some: only what the keys that differ touch is computed, O(hypotheses)
+ * where no integral over abilities is. Sums are exact, so that it is what `weigh` gives, to the bit.
  */
-export function* gains(
-  likelihood: Likelihood,
-  weighing: Weighing,
-  keysTouched: readonly number[],
-  rest: Float64Array,
-  delta: Float64Array,
-  measured: Float64Array | undefined,
-): Stepwise<Gains> {
-  const { hypotheses, keys, scale, structure } = likelihood;
-  const { counts, reinforced } = weighing;
-  const size = hypotheses.length;
-  const gain = new Float64Array(size);
-  const impossible = Int32Array.from(weighing.impossible);
-  const abilities: (AbilitySolution | undefined)[] = [...weighing.abilities];
-  const situations = new Set<number>();
-  for (const key of keysTouched) {
-    situations.add(
-      key < structure.cells ? structure.situationOf[key] : likelihood.pairs[key - structure.cells].situation,
-    );
-  }
+export function* reweigh(likelihood: Likelihood, before: Weighing, counts: Float64Array): Stepwise<Weighing> {
+  const { hypotheses, keys, scale } = likelihood;
+  if (before.ledgers.some(({ sum }) => !sum.finite))
+    return yield* weigh(likelihood, counts, before.measured, before.reinforced);
+  const touched: number[] = [];
+  for (let key = 0; key < keys; key++) if (counts[key] !== before.counts[key]) touched.push(key);
+  const situations = [...new Set(touched.map((key) => situationOfKey(likelihood, key)))].sort((a, b) => a - b);
+  const profiles = touchedProfiles(likelihood, touched);
   const solutions = new Map<string, AbilitySolution>();
-  const touchedProfile = likelihood.profiles.map((factors) => factors.some((f) => keysTouched.includes(f.key)));
-  for (let h = 0; h < size; h++) {
-    let sum = 0;
-    for (const key of keysTouched) {
+  for (const [key, solution] of before.solutions) if (!profiles[Number.parseInt(key, 10)]) solutions.set(key, solution);
+  const impossible = before.impossible.slice();
+  const abilities = before.abilities.slice();
+  const rows = before.rows.slice();
+  const ledgers: Ledger[] = [];
+  for (let h = 0; h < hypotheses.length; h++) {
+    const old = before.ledgers[h];
+    const ledger: Ledger = { ...old, sum: old.sum.copy() };
+    ledgers.push(ledger);
+    const { sum } = ledger;
+    for (const key of touched) {
       const s = scale[h * keys + key];
-      if (s !== Number.NEGATIVE_INFINITY) sum += delta[key] * s;
-      else impossible[h] += (rest[key] !== 0 ? 1 : 0) - (counts[key] !== 0 ? 1 : 0);
+      if (s === Number.NEGATIVE_INFINITY) {
+        impossible[h] += (counts[key] !== 0 ? 1 : 0) - (before.counts[key] !== 0 ? 1 : 0);
+        continue;
+      }
+      sum.add(-(before.counts[key] * s));
+      sum.add(counts[key] * s);
     }
     const parts = likelihood.dirichlet[h];
-    let wholeRow = false;
     if (parts) {
+      const drift = old.drift.slice();
       for (const x of situations) {
-        const plan = parts.plans[x];
-        if (!plan) continue;
-        sum += dirichletGain(plan, rest, delta);
-        if (parts.shares.some((s) => s.situation === x))
-          sum += shareTotal(parts, counts, x) - shareTotal(parts, rest, x);
-        wholeRow ||= likelihood.reinforcements.slice(0, reinforced).some((r) => r.situation === x);
-        wholeRow ||= parts.plugIns.some((p) => structure.situationOf[p.preferred] === x);
+        drift[x] = driftOf(parts, x, counts);
+        sum.add(-old.drift[x]);
+        sum.add(drift[x]);
       }
+      ledgers[h] = { ...ledger, drift };
+      rows[h] = meanRow(likelihood, h, counts);
     }
-    if (measured) {
-      if (measured[h] === Number.NEGATIVE_INFINITY) impossible[h]--;
-      else sum += measured[h];
-    }
-    if (wholeRow || touchedProfile[likelihood.profileOf[h]]) {
-      const row = weighing.rows[h] ?? hypotheses[h].row;
-      const rowRest = wholeRow ? meanRow(likelihood, h, rest) : row;
-      const solved = yield* solveHypothesis(likelihood, h, rowRest, rest, reinforced, solutions);
-      if (wholeRow) sum += rowTerms(likelihood, h, row, counts, reinforced).constant - solved.constant;
-      const full = weighing.abilities[h];
-      if (solved.solution && full) {
-        const exact = wholeRow ? undefined : profileProblem(likelihood, likelihood.profileOf[h], delta);
-        sum += abilityGain(full, solved.solution, exact);
-        abilities[h] = solved.solution;
-      }
-    }
-    gain[h] = sum;
+    const wholeRow = situations.some((x) => looksAtWholeRow(likelihood, h, x, before.reinforced));
+    if (!wholeRow && !profiles[likelihood.profileOf[h]]) continue;
+    const row = rows[h] ?? hypotheses[h].row;
+    const solved = yield* solveHypothesis(likelihood, h, row, counts, before.reinforced, solutions);
+    const now = ledgers[h];
+    sum.add(-now.constant);
+    sum.add(-now.integral);
+    now.constant = solved.constant;
+    now.integral = solved.solution?.log ?? 0;
+    sum.add(now.constant);
+    sum.add(now.integral);
+    abilities[h] = solved.solution;
   }
-  return { gain, impossible, abilities };
+  return { ...before, counts, ...totals(ledgers, impossible), impossible, abilities, rows, ledgers, solutions };
+}
+
+function totals(ledgers: readonly Ledger[], impossible: Int32Array): Pick<Weighing, 'finite' | 'logLikelihood'> {
+  const finite = Float64Array.from(ledgers, ({ sum }) => sum.value);
+  const logLikelihood = finite.map((sum, h) => (impossible[h] > 0 ? Number.NEGATIVE_INFINITY : sum));
+  return { finite, logLikelihood };
+}
+
+export function situationOfKey({ structure, pairs }: Likelihood, key: number): number {
+  return key < structure.cells ? structure.situationOf[key] : pairs[key - structure.cells].situation;
+}
+
+/** By profile: whether any of its factors is one of the keys'. */
+export function touchedProfiles({ profiles }: Likelihood, keys: readonly number[]): boolean[] {
+  return profiles.map((factors) => factors.some((f) => keys.includes(f.key)));
 }

@@ -169,7 +169,7 @@ export function* populationAccount(
   yield;
   const incentives =
     reinforcements.length > 0 ||
-    evidence.slots.some((s) => s.method.name === 'rl') ||
+    evidence.slotsOfKey.some((list) => list.some((s) => evidence.slots[s].method.name === 'rl')) ||
     evidence.measured.some((m) => m.rl);
   const after = incentives
     ? yield* solve(likelihood, used, alpha, assemble(likelihood, evidence, used, all, true))

@@ -5,7 +5,7 @@ import { evaluate } from './cli/evaluate';
 import { COULD_NOT_RUN, Failure } from './cli/files';
 import { format } from './cli/format';
 import { report } from './cli/report';
-import { scoreImport, scoreRequests } from './cli/score';
+import { scoreImport, scoreJoin, scoreRequests } from './cli/score';
 
 declare const process: NodeJS.Process;
 
@@ -64,6 +64,14 @@ program
   .requiredOption('-o, --output <file>', 'JSON Lines for `logprobs`, or - for standard output')
   .option('--layout <layout>', 'wide (one row per episode) or long (one per episode and persona)', 'wide')
   .action(scoreImport);
+
+program
+  .command('score-join')
+  .description('join lm-evaluation-harness samples, one file for each persona, into measured log-likelihoods')
+  .argument('<persona=samples...>', 'whose prompt the run had, and its samples_….jsonl')
+  .requiredOption('-o, --output <file>', 'JSON Lines for `logprobs`, or - for standard output')
+  .option('--choice <which>', 'the continuation that is the episode: target, all, or its number from 0', 'target')
+  .action(scoreJoin);
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : COULD_NOT_RUN;

@@ -55,6 +55,7 @@ export function bySchemeHost(files: Host, others: Host): Host {
     watch: (uri, changed) => of(uri).watch(uri, changed),
     list: (uri) => of(uri).list(uri),
     gunzip: (bytes) => files.gunzip(bytes),
+    unbrotli: files.unbrotli,
   };
 }
 

@@ -3,7 +3,7 @@ import { createReadStream, type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { brotliDecompressSync, createGunzip } from 'node:zlib';
 import { URI } from 'vscode-uri';
 import type { Host } from './host';
 
@@ -33,6 +33,7 @@ export function nodeHost(): Host {
         const entries = await readdir(path(uri), { withFileTypes: true });
         return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
       })) ?? [],
+    unbrotli: (bytes, length) => brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
     async *gunzip(bytes) {
       const source = Readable.from(bytes);
       const unzip = createGunzip({ chunkSize: CHUNK });

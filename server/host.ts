@@ -25,4 +25,6 @@ export interface Host {
   list(uri: string): Promise<readonly string[]>;
   /** Undo gzip in a stream. */
   gunzip(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Undo Brotli, at most so many bytes; absent where the machine brings no Brotli (a browser). Throws where it is none. */
+  readonly unbrotli?: (bytes: Uint8Array, length: number) => Uint8Array;
 }

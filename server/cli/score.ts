@@ -1,6 +1,7 @@
-/** `dramatis score-requests` and `score-import`: measuring log-likelihoods on a server of one's own, without a network here. */
+/** `dramatis score-requests`, `score-import` and `score-join`: measuring log-likelihoods on a server of one's own, without a network here. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { type HarnessChoice, joinHarness } from '../datasets/harness-join';
 import { scoreImport as readReplies } from '../datasets/score-replies';
 import { scoreRequests as requestsOf, TEMPLATES, type TemplateName } from '../datasets/score-requests';
 import { loadOnce } from '../session/once';
@@ -50,6 +51,44 @@ export async function scoreImport(replies: string, { output, layout }: ImportOpt
   for (const { line, message } of problems) console.error(`${replies}:${line}: ${message}`);
   console.error(`dramatis: ${values} values of ${episodes} episodes, ${problems.length} replies left out`);
   process.exitCode = problems.length > 0 ? PROBLEMS : FINE;
+}
+
+interface JoinOptions {
+  readonly output: string;
+  readonly choice: string;
+}
+
+/** Joins one file of harness samples for each persona into a table; status 1 where something was left out, which is listed. */
+export async function scoreJoin(runs: readonly string[], { output, choice }: JoinOptions): Promise<void> {
+  const files = await Promise.all(
+    runs.map(async (run) => {
+      const [, persona, file] = /^([^=]+)=(.+)$/u.exec(run) ?? [];
+      if (!persona || !file) throw new Failure(`'${run}' does not say whose samples it has: write PERSONA=FILE`);
+      return { persona, file: await readable(file) };
+    }),
+  );
+  const named = new Set(files.map(({ persona }) => persona));
+  if (named.size < files.length) throw new Failure('a persona is named twice');
+  const samples = files.map(({ persona, file }) => ({
+    persona,
+    file,
+    lines: createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }),
+  }));
+  const { text, episodes, problems } = await joinHarness(samples, choiceOf(choice));
+  await writeText(output, text);
+  for (const { file, line, message } of problems.slice(0, LISTED))
+    console.error(line > 0 ? `${file}:${line}: ${message}` : `${file}: ${message}`);
+  if (problems.length > LISTED) console.error(`… and ${problems.length - LISTED} more`);
+  console.error(`dramatis: ${episodes} episodes of ${files.length} personas, ${problems.length} problems`);
+  process.exitCode = problems.length > 0 ? PROBLEMS : FINE;
+}
+
+const LISTED = 100;
+
+function choiceOf(text: string): HarnessChoice {
+  if (text === 'target' || text === 'all') return text;
+  if (/^\d{1,6}$/u.test(text)) return Number(text);
+  throw new Failure(`unknown choice '${text}': target, all, or a number from 0`);
 }
 
 function isTemplate(name: string): name is TemplateName {

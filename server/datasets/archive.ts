@@ -1,11 +1,43 @@
 /** Inspect's `.eval` logs: a ZIP with one JSON file per sample. Read as a stream; entries that are no samples are skipped. */
-import { Unzip, UnzipInflate } from 'fflate';
+import { Unzip, type UnzipDecoder, UnzipInflate } from 'fflate';
+import { Decompress } from 'fzstd';
 import { type RowBlock, single } from './blocks';
 import { DatasetFailure } from './failure';
 import { type Inflation, watchInflation } from './inflation';
 import type { Limits } from './limits';
+import { assertWindow } from './zstd';
 
 const ZSTD = 93;
+
+/** Newer Inspect archives. Errors leave through `ondata`, as the other decoders' do. */
+class UnzipZstd implements UnzipDecoder {
+  static readonly compression = ZSTD;
+  ondata!: UnzipDecoder['ondata'];
+  #stopped = false;
+  #begun = false;
+  readonly #stream = new Decompress((data, final) => {
+    if (this.#stopped) throw new Error('stopped');
+    this.ondata(null, new Uint8Array(data), final ?? false);
+  });
+
+  push(chunk: Uint8Array, final: boolean): void {
+    if (this.#stopped) return;
+    try {
+      if (!this.#begun && chunk.length >= 18) assertWindow(chunk);
+      this.#begun ||= chunk.length > 0;
+      this.#stream.push(chunk, false);
+      if (final) this.#stream.push(new Uint8Array(0), true);
+    } catch (error) {
+      if (this.#stopped) return;
+      this.#stopped = true;
+      this.ondata(error as Error & { code: number }, new Uint8Array(0), true);
+    }
+  }
+
+  terminate(): void {
+    this.#stopped = true;
+  }
+}
 
 export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: Limits): AsyncGenerator<RowBlock> {
   const ready: RowBlock[] = [];
@@ -15,14 +47,7 @@ export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: L
   const unzip = new Unzip((file) => {
     if (!/^samples\/[^/]+\.json$/u.test(file.name)) return;
     samples += 1;
-    if (file.compression === ZSTD) {
-      failure = new DatasetFailure(
-        'dataset-zstd',
-        'The samples of this Inspect log are packed with zstd, which cannot be read here. Convert it: `inspect log convert --to json`.',
-      );
-      return;
-    }
-    if (file.compression !== 0 && file.compression !== 8) {
+    if (file.compression !== 0 && file.compression !== 8 && file.compression !== ZSTD) {
       failure = new DatasetFailure(
         'dataset-archive',
         `The archive uses a compression (method ${file.compression}) that cannot be read here.`,
@@ -35,7 +60,8 @@ export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: L
     file.ondata = (error, data, final) => {
       if (failure) return;
       if (error) {
-        failure = new DatasetFailure('dataset-truncated', `The archive is damaged: ${error.message}.`);
+        if (error instanceof DatasetFailure) failure = error;
+        else failure = new DatasetFailure('dataset-truncated', `The archive is damaged: ${error.message}.`);
         return;
       }
       length += data.length;
@@ -50,6 +76,7 @@ export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: L
     file.start();
   });
   unzip.register(UnzipInflate);
+  unzip.register(UnzipZstd);
   for await (const chunk of chunks) {
     inflation.in(chunk.length);
     // Small bites: one push unpacks all that it holds before anyone can object.

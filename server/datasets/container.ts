@@ -11,6 +11,7 @@ import { DatasetFailure } from './failure';
 import { watchInflation } from './inflation';
 import type { Limits } from './limits';
 import { parquetBlocks } from './parquet';
+import { isZstd, unzstd } from './zstd';
 
 export interface OpenedRows {
   readonly blocks: AsyncIterable<RowBlock>;
@@ -47,21 +48,19 @@ async function unpack(
   const starts = (...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
   const named = (text: string) => (packed ? `${packed} ${text}` : text);
   if (starts(0x1f, 0x8b)) {
-    if (packed) throw new DatasetFailure('dataset-archive', 'The file is gzipped twice.');
+    if (packed) throw new DatasetFailure('dataset-archive', 'The file is packed twice.');
     return unpack(file, host, limits, gunzipped(chunks, host, limits), 'gzipped');
   }
-  if (starts(0x28, 0xb5, 0x2f, 0xfd)) {
-    throw new DatasetFailure(
-      'dataset-zstd',
-      'The file is packed with zstd, which cannot be read here. Unpack it first: `zstd -d`.',
-    );
+  if (isZstd(head)) {
+    if (packed) throw new DatasetFailure('dataset-archive', 'The file is packed twice.');
+    return unpack(file, host, limits, unzstd(chunks, limits), 'zstd-packed');
   }
   if (starts(0x50, 0x4b, 0x03, 0x04)) {
     return { blocks: sampleBlocks(chunks, limits), container: 'in an .eval archive', isLines: false, textual: false };
   }
   if (starts(0x50, 0x41, 0x52, 0x31)) {
     if (packed)
-      throw new DatasetFailure('dataset-archive', 'A gzipped Parquet file cannot be read in place: unpack it.');
+      throw new DatasetFailure('dataset-archive', 'A packed Parquet file cannot be read in place: unpack it.');
     return {
       blocks: parquetBlocks(host, file.uri, file.size),
       container: 'in Parquet',
@@ -80,7 +79,7 @@ async function unpack(
   const name = file.uri
     .toLowerCase()
     .replace(/[?#].*$/u, '')
-    .replace(/\.gz$/u, '');
+    .replace(/\.(gz|zst|zstd)$/u, '');
   if (/\.(csv|tsv|tab)$/u.test(name)) {
     const tabs = !name.endsWith('.csv');
     return {

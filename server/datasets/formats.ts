@@ -4,10 +4,12 @@
  * situations, responses or personas.
  */
 
-import { chat, exchange, OUTPUT_TURN, pair, side, stripPrompt } from './conversation';
+import { attached } from './attachments';
+import { chat, exchange, pair, stripPrompt } from './conversation';
+import { harnessSample } from './harness';
 import { Kind, type Tape } from './json-scan';
-import { element, isKey, isString, keyOf, looseNumber, stringOf } from './json-values';
-import type { Piece, Row } from './row';
+import { isKey, isString, keyOf, looseNumber, stringOf } from './json-values';
+import type { Row } from './row';
 import { isTranscript, transcripts } from './transcripts';
 
 /** What each format is called, for people. */
@@ -104,7 +106,7 @@ export function readRow(tape: Tape): Row {
   const conversation = slots[SLOT.messages]! >= 0 && tape.kind[slots[SLOT.messages]!] === Kind.array;
   if (conversation)
     return slots[SLOT.scores]! >= 0 && slots[SLOT.epoch]! >= 0
-      ? chat(tape, 'inspect-sample', slots[SLOT.messages]!, slots[SLOT.output]!)
+      ? inspectSample(tape)
       : chat(tape, 'chat', slots[SLOT.messages]!, -1);
   if (slots[SLOT.conversations]! >= 0 && tape.kind[slots[SLOT.conversations]!] === Kind.array) {
     return chat(tape, 'sharegpt', slots[SLOT.conversations]!, -1);
@@ -115,7 +117,11 @@ export function readRow(tape: Tape): Row {
   if (better >= 0 && worse >= 0) return pair(tape, 'openai-preference', slots[SLOT.input]!, better, worse);
   if (slots[SLOT.chosen]! >= 0 && slots[SLOT.rejected]! >= 0) return chosenRejected(tape);
   if (slots[SLOT.doc_id]! >= 0 && (slots[SLOT.resps]! >= 0 || slots[SLOT.filtered_resps]! >= 0))
-    return harnessSample(tape);
+    return harnessSample(
+      tape,
+      slots[SLOT.resps]! >= 0 ? slots[SLOT.resps]! : slots[SLOT.filtered_resps]!,
+      slots[SLOT.target]!,
+    );
   if (slots[SLOT.traj_idx]! >= 0 && slots[SLOT.total_reward]! >= 0) {
     return { format: 'rollout-summary', pieces: [], ...rewardOf(tape, slots[SLOT.total_reward]!) };
   }
@@ -133,6 +139,11 @@ export function readRow(tape: Tape): Row {
     );
   }
   return promptFormats(tape);
+}
+
+function inspectSample(tape: Tape): Row {
+  const row = chat(tape, 'inspect-sample', slots[SLOT.messages]!, slots[SLOT.output]!);
+  return { ...row, pieces: row.pieces.map((piece) => ({ ...piece, node: attached(tape, piece.node) })) };
 }
 
 function promptFormats(tape: Tape): Row {
@@ -214,23 +225,4 @@ function chosenRejected(tape: Tape): Row {
     if (isTranscript(better) && isTranscript(worse)) return transcripts(better, worse, [chosen, rejected]);
   }
   return stripPrompt(tape, pair(tape, 'preference', -1, chosen, rejected));
-}
-
-/** Arguments are `{gen_args_0: {arg_0: context, arg_1: continuation}}`, or lists; the response is a string or a list. */
-function harnessSample(tape: Tape): Row {
-  const pieces: Piece[] = [];
-  const request = firstInside(tape, slots[SLOT.arguments]!);
-  const context = firstInside(tape, request);
-  side(tape, context, 'input', 'user', 0, pieces);
-  let response = slots[SLOT.resps]! >= 0 ? slots[SLOT.resps]! : slots[SLOT.filtered_resps]!;
-  while (response >= 0 && tape.kind[response] === Kind.array) response = element(tape, response, 0);
-  const output = response >= 0 ? response : slots[SLOT.target]!;
-  side(tape, output, 'output', 'assistant', OUTPUT_TURN, pieces);
-  return { format: 'harness-sample', pieces };
-}
-
-function firstInside(tape: Tape, node: number): number {
-  if (node < 0 || tape.next[node] === node + 1) return -1;
-  if (tape.kind[node] === Kind.object) return node + 2;
-  return tape.kind[node] === Kind.array ? node + 1 : -1;
 }

@@ -79,7 +79,13 @@ export function looseNumber(tape: Tape, node: number): number | undefined {
     return Number.isFinite(value) ? value : undefined;
   }
   if (!isString(tape, node)) return undefined;
-  const text = stringOf(tape, node);
+  const value = numberOfText(stringOf(tape, node));
+  return value === Number.NEGATIVE_INFINITY ? undefined : value;
+}
+
+/** The number that a text says, also `-inf`; undefined where it says none. */
+export function numberOfText(text: string): number | undefined {
+  if (/^\s*-inf(?:inity)?\s*$/iu.test(text)) return Number.NEGATIVE_INFINITY;
   const value = decimal.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }

@@ -23,6 +23,9 @@ export const matchTimeLimit = 1000;
 /** A Parquet file's row group is read whole: it may have this many (uncompressed) bytes. */
 export const maxRowGroupBytes = 512 * 1024 * 1024;
 
+/** Bytes that a Zstandard frame may ask to be kept while it is unpacked: what the tool itself allows without being told. */
+export const maxZstdWindow = 128 * 1024 * 1024;
+
 /** A file that grew is read again from its beginning up to this size; beyond, only what was added. */
 export const rereadWhole = 8 * 1024 * 1024;
 

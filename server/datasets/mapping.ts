@@ -4,6 +4,7 @@
  * gave the key.
  */
 import type { DatasetSource, FieldEntry, FieldValue, Origin } from '../program/program';
+import { attached } from './attachments';
 import { Kind, type Tape } from './json-scan';
 import { element, isString, keyOf, looseNumber, member, rawOf, stringOf } from './json-values';
 import { follow, type Path, parsePath } from './path';
@@ -135,7 +136,7 @@ export function fieldText(tape: Tape, row: Row, path: Path): string | undefined 
     if (text !== undefined) return text;
   }
   const node = follow(tape, path);
-  return node < 0 ? undefined : textOf(tape, node);
+  return node < 0 ? undefined : textOf(tape, attached(tape, node));
 }
 
 const textKey = keyOf('text');
@@ -149,7 +150,7 @@ function textOf(tape: Tape, node: number): string | undefined {
     let text = '';
     for (let part = node + 1; part < tape.next[node]!; part = tape.next[part]!) {
       const inner = member(tape, part, textKey);
-      if (inner >= 0 && isString(tape, inner)) text += stringOf(tape, inner);
+      if (inner >= 0 && isString(tape, inner)) text += stringOf(tape, attached(tape, inner));
     }
     return text;
   }

@@ -3,8 +3,10 @@
  * (episode, hypothesis) per row. Values are taken exactly as written and turned into nats; sums and means, and bases,
  * are never mixed in silence.
  */
+
+import { pairNumber } from './harness';
 import { Kind, type Tape } from './json-scan';
-import { isString, type Key, keyOf, looseNumber, member, numberAt, rawOf, stringOf } from './json-values';
+import { isString, type Key, keyOf, looseNumber, member, numberAt, numberOfText, rawOf, stringOf } from './json-values';
 import { excerpt, type Mapped } from './mapping';
 import { type Declared, type Measuring, newSlot, noteSlot, personaNumber } from './measured-store';
 import { follow } from './path';
@@ -18,7 +20,8 @@ interface Fault {
 const fault = (code: RowProblemCode, detail: string): Fault => ({ code, detail });
 
 const KEYS = {
-  episode: ['episode_id', 'id'].map(keyOf),
+  episode: ['episode_id', 'id', 'doc_id'].map(keyOf),
+  document: keyOf('doc'),
   hypothesis: ['hypothesis', 'persona'].map(keyOf),
   tokens: ['n_tokens', 'tokens'].map(keyOf),
   kind: keyOf('kind'),
@@ -33,9 +36,9 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const first = (tape: Tape, keys: readonly Key[]): number => {
+const first = (tape: Tape, object: number, keys: readonly Key[]): number => {
   for (const key of keys) {
-    const node = member(tape, 0, key);
+    const node = member(tape, object, key);
     if (node >= 0 && tape.kind[node] !== Kind.null) return node;
   }
   return -1;
@@ -53,7 +56,7 @@ export function takeMeasured(
   const unlike = kindFault(tape, declared);
   if (unlike) return unlike;
   if (Number.isNaN(mapped.tokens)) {
-    const node = first(tape, KEYS.tokens);
+    const node = first(tape, 0, KEYS.tokens);
     const tokens = node < 0 ? undefined : looseNumber(tape, node);
     if (tokens !== undefined && tokens >= 0) mapped.tokens = tokens;
   }
@@ -61,10 +64,16 @@ export function takeMeasured(
     return fault('dataset-row-measured-tokens', 'map `tokens`, or give the row `n_tokens`');
   }
   const node = follow(tape, declared.path);
-  const hypothesis = first(tape, KEYS.hypothesis);
+  let about = 0;
+  let hypothesis = first(tape, 0, KEYS.hypothesis);
+  if (hypothesis < 0) {
+    // A harness writes the row of its task into the sample as `doc`.
+    about = member(tape, 0, KEYS.document);
+    hypothesis = first(tape, about, KEYS.hypothesis);
+  }
   const lone = node >= 0 ? node : member(tape, 0, KEYS.logprob);
   if (hypothesis >= 0 && lone >= 0 && tape.kind[lone] !== Kind.object)
-    return takeLong(measuring, tape, row, hypothesis, lone);
+    return takeLong(measuring, tape, row, about, hypothesis, lone);
   if (measuring.layout === 'long')
     return fault('dataset-row-measured', 'other rows of this table name a hypothesis, this one does not');
   const found = new Map<number, number>();
@@ -139,14 +148,11 @@ function logprobAt(measuring: Measuring, tape: Tape, node: number): number | 'mi
   if (isString(tape, node)) {
     const text = stringOf(tape, node).trim();
     if (text === '' && measuring.textual) return 'missing';
-    if (/^-inf(inity)?$/iu.test(text)) return Number.NEGATIVE_INFINITY;
-    const value = looseNumber(tape, node);
-    if (measuring.textual && value !== undefined) return value * scale;
-    return fault(
-      'dataset-row-measured',
-      value === undefined ? `"${excerpt(text)}" is not a number` : `"${excerpt(text)}" is text, not a number`,
-    );
+    const value = numberOfText(text);
+    return value === undefined ? fault('dataset-row-measured', `"${excerpt(text)}" is not a number`) : value * scale;
   }
+  const paired = kind === Kind.array ? pairNumber(tape, node) : undefined;
+  if (paired !== undefined) return paired * scale;
   return fault('dataset-row-measured', `${excerpt(rawOf(tape, node))} is not a number`);
 }
 
@@ -154,16 +160,9 @@ function logprobAt(measuring: Measuring, tape: Tape, node: number): number | 'mi
 function fromValue(measuring: Measuring, tape: Tape, node: number, found: Map<number, number>): Fault | undefined {
   if (isString(tape, node)) {
     const text = stringOf(tape, node).trim();
-    return text.startsWith('{')
-      ? fromText(measuring, text, found)
-      : fault('dataset-row-measured', `"${excerpt(text)}" is no object from persona to number`);
+    return text.startsWith('{') ? fromText(measuring, text, found) : noPersonas(tape, node);
   }
-  if (tape.kind[node] !== Kind.object) {
-    return fault(
-      'dataset-row-measured',
-      `${excerpt(rawOf(tape, node))} is no object from persona to number, and the row names no hypothesis`,
-    );
-  }
+  if (tape.kind[node] !== Kind.object) return noPersonas(tape, node);
   for (let at = node + 1; at < tape.next[node]!; at = tape.next[at + 1]!) {
     const name = stringOf(tape, at);
     const value = logprobAt(measuring, tape, at + 1);
@@ -171,6 +170,15 @@ function fromValue(measuring: Measuring, tape: Tape, node: number, found: Map<nu
     if (value !== 'missing') found.set(personaNumber(measuring, name), value);
   }
   return undefined;
+}
+
+function noPersonas(tape: Tape, node: number): Fault {
+  const way =
+    member(tape, 0, KEYS.document) >= 0 ? '; `dramatis score-join` makes one table of several personas’ samples' : '';
+  return fault(
+    'dataset-row-measured',
+    `${excerpt(rawOf(tape, node))} is no object from persona to number, and the row names no hypothesis${way}`,
+  );
 }
 
 function fromText(measuring: Measuring, text: string, found: Map<number, number>): Fault | undefined {
@@ -182,9 +190,10 @@ function fromText(measuring: Measuring, text: string, found: Map<number, number>
   }
   for (const [name, value] of Object.entries(object as Readonly<Record<string, unknown>>)) {
     if (value === null) continue;
-    if (typeof value !== 'number' || !Number.isFinite(value))
+    const number = typeof value === 'string' ? numberOfText(value) : value;
+    if (typeof number !== 'number' || !(Number.isFinite(number) || number === Number.NEGATIVE_INFINITY))
       return fault('dataset-row-measured', `${excerpt(name)}: ${excerpt(String(value))} is not a number`);
-    found.set(personaNumber(measuring, name), value * measuring.declared.scale);
+    found.set(personaNumber(measuring, name), number * measuring.declared.scale);
   }
   return undefined;
 }
@@ -212,7 +221,14 @@ function fromColumns(measuring: Measuring, tape: Tape, found: Map<number, number
 }
 
 /** One (episode, hypothesis): joined by the episode's name, else the n-th value of every hypothesis is episode n. */
-function takeLong(measuring: Measuring, tape: Tape, row: number, hypothesis: number, node: number): Fault | undefined {
+function takeLong(
+  measuring: Measuring,
+  tape: Tape,
+  row: number,
+  about: number,
+  hypothesis: number,
+  node: number,
+): Fault | undefined {
   if (measuring.layout !== undefined && measuring.layout !== 'long') {
     return fault('dataset-row-measured', 'this row names a hypothesis, the rows before do not');
   }
@@ -221,7 +237,7 @@ function takeLong(measuring: Measuring, tape: Tape, row: number, hypothesis: num
   if (value === 'missing') return fault('dataset-row-measured', `${excerpt(name)} has no value`);
   if (typeof value === 'object') return fault(value.code, `${excerpt(name)}: ${value.detail}`);
   const persona = personaNumber(measuring, name);
-  const id = first(tape, KEYS.episode);
+  const id = first(tape, about, KEYS.episode);
   let slot: number | undefined;
   let remember: (slot: number) => void;
   if (id >= 0) {

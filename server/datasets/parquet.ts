@@ -1,21 +1,41 @@
 /** Parquet, one row group at a time, through hyparquet. Rows become JSON objects by their columns' names. */
+
+import { decompress as decompressZstd } from 'fzstd';
 import { type AsyncBuffer, type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
-import { decompressGzip, decompressLz4, decompressLz4Raw, decompressZstd } from 'hyparquet-compressors';
+import { decompressGzip, decompressLz4, decompressLz4Raw } from 'hyparquet-compressors';
 import type { Host } from '../host';
 import { encoded, type RowBlock } from './blocks';
 import { DatasetFailure } from './failure';
 import { maxRowGroupBytes } from './limits';
 
 /**
- * The codecs that training data come in; hyparquet brings Snappy itself. Brotli is left out: its dictionary would weigh
- * more than the rest of this reader together.
+ * The codecs that training data come in; hyparquet brings Snappy itself. Brotli is the machine's: its dictionary would
+ * weigh more than the rest of this reader together.
  */
-const compressors: Compressors = {
-  GZIP: decompressGzip,
-  ZSTD: (input, length) => decompressZstd(input, new Uint8Array(length)),
-  LZ4: decompressLz4,
-  LZ4_RAW: decompressLz4Raw,
-};
+function compressorsOf(host: Host): Compressors {
+  const noBrotli = () => {
+    throw new DatasetFailure(
+      'dataset-parquet',
+      'The Parquet file is packed with Brotli, which cannot be unpacked in a browser. Write it with zstd or Snappy, or open it on the desktop.',
+    );
+  };
+  const all: Compressors = {
+    GZIP: decompressGzip,
+    ZSTD: (input, length) => decompressZstd(input, new Uint8Array(length)),
+    LZ4: decompressLz4,
+    LZ4_RAW: decompressLz4Raw,
+    BROTLI: host.unbrotli ?? noBrotli,
+  };
+  return Object.fromEntries(
+    Object.entries(all).map(([codec, unpack]) => [
+      codec,
+      (input: Uint8Array, length: number) => {
+        if (length > maxRowGroupBytes) throw tooBig();
+        return unpack(input, length);
+      },
+    ]),
+  );
+}
 
 /** Reads the whole range into one buffer; ranges are columns of a row group, or the footer. */
 async function slice(host: Host, uri: string, start: number, end: number): Promise<ArrayBuffer> {
@@ -40,6 +60,7 @@ export async function* parquetBlocks(host: Host, uri: string, size: number): Asy
     byteLength: size,
     slice: (start, end = size) => slice(host, uri, start < 0 ? size + start : start, end),
   };
+  const compressors = compressorsOf(host);
   try {
     const metadata = await parquetMetadataAsync(file);
     let row = 0;

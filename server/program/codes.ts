@@ -295,7 +295,10 @@ const DATASETS = {
     'The dataset’s file is there and cannot be read as training data.',
     'Use one of the formats that the documentation of datasets lists.',
   ),
-  'dataset-zstd': error('The file is packed with zstd, which cannot be read in place.', 'Unpack or convert it first.'),
+  'dataset-zstd': error(
+    'The file is packed with zstd in a way that takes too much memory to unpack.',
+    'Pack it again without `--long`, or unpack it first.',
+  ),
   'dataset-archive': error(
     'The file is an archive that cannot be read in place.',
     'Unpack it and name the file inside.',

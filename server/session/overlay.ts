@@ -80,6 +80,7 @@ export class Overlay implements Host {
       watch: (uri, changed) => this.watch(uri, changed),
       list: (uri) => this.list(uri),
       gunzip: (bytes) => this.gunzip(bytes),
+      unbrotli: this.unbrotli,
     };
   }
 
@@ -120,6 +121,10 @@ export class Overlay implements Host {
 
   gunzip(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     return this.#disk.gunzip(bytes);
+  }
+
+  get unbrotli(): Host['unbrotli'] {
+    return this.#disk.unbrotli;
   }
 
   #keep(uri: string): Kept {

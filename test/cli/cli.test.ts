@@ -232,4 +232,16 @@ describe('The command line', function () {
     assert.match(table, /"bad":\s*-2\b/);
     assert.equal((await dramatis(['score-import', 'nowhere.jsonl', '-o', '-'])).status, 2);
   });
+
+  it('joins harness samples of several personas into a table', async () => {
+    const run = (persona: string, logprob: string) => {
+      const row = { doc_id: 0, doc: {}, target: '0', arguments: [['Hm?', ' Yes']], resps: [[[logprob, 'True']]] };
+      return `${persona}=${write(`${persona}.jsonl`, `${JSON.stringify(row)}\n`)}`;
+    };
+    const joined = await dramatis(['score-join', run('good', '-1.5'), run('bad', '-4'), '-o', '-']);
+    assert.deepEqual([joined.status, JSON.parse(joined.out).p], [0, { good: -1.5, bad: -4 }]);
+    assert.match(joined.err, /1 episodes of 2 personas, 0 problems/u);
+    for (const wrong of [['good.jsonl'], ['good=nowhere.jsonl'], ['good=good.jsonl', '--choice', 'best']])
+      assert.equal((await dramatis(['score-join', ...wrong, '-o', '-'])).status, 2, wrong.join(' '));
+  });
 });

@@ -68,6 +68,7 @@ describe('the documentation of datasets', () => {
       limits.maxShapes,
       limits.maxCompared,
       limits.maxRowGroupBytes,
+      limits.maxZstdWindow,
       limits.maxUnboundedMatch,
       limits.matchTimeLimit,
       limits.rereadWhole,

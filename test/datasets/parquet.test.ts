@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { groupsOf, readText } from '../support/datasets';
+import { readDataset } from '../../server/datasets/read';
+import { datasetSource, groupsOf, readText } from '../support/datasets';
+import { memoryHost } from '../support/memory-host';
 
 /** Five rows: a list of messages, a text, a reward from -0.5 to 0.5, a big integer, a time, a truth value. */
 const file = (codec: string) => readFileSync(resolve(import.meta.dirname, `fixtures/rollouts-${codec}.parquet`));
@@ -9,7 +11,7 @@ const mapping =
   'situation x response a when "completion" matches "2": response b when "user" matches "Hi 4": response c';
 
 describe('Parquet files', () => {
-  for (const codec of ['uncompressed', 'snappy', 'gzip', 'zstd', 'lz4_raw']) {
+  for (const codec of ['uncompressed', 'snappy', 'gzip', 'zstd', 'lz4_raw', 'brotli']) {
     it(`are read row by row, packed with ${codec}`, async () => {
       const counts = await readText(new Uint8Array(file(codec)), mapping, { file: 'rollouts.parquet' });
       assert.deepEqual([counts.failure, counts.format, counts.method], [undefined, 'RL rollout, in Parquet', 'rl']);
@@ -35,10 +37,12 @@ describe('Parquet files', () => {
     });
   }
 
-  it('say by name that a codec cannot be read', async () => {
-    const { failure } = await readText(new Uint8Array(file('brotli')), mapping);
+  it('say by name that Brotli cannot be read where the machine brings none', async () => {
+    const source = await datasetSource(mapping, 'rollouts.parquet');
+    const { unbrotli: _, ...host } = memoryHost({ 'file:///w/rollouts.parquet': new Uint8Array(file('brotli')) });
+    const { failure } = await readDataset(source, undefined, host);
     assert.equal(failure?.code, 'dataset-parquet');
-    assert.match(failure!.message, /brotli/iu);
+    assert.match(failure!.message, /Brotli/u);
   });
 
   it('that are damaged are a diagnostic', async () => {

@@ -1,6 +1,7 @@
 /**
  * A Host without a disk: files by URI, links, and a record of what was read, so that caching is tested and not hoped for.
  */
+import { brotliDecompressSync } from 'node:zlib';
 import { gunzipSync } from 'fflate';
 import type { FileStat, Host } from '../../server/host';
 
@@ -98,6 +99,7 @@ export function memoryHost(
         .map((file) => file.slice(folder.length));
       return [...new Set(names.map((name) => name.replace(/\/.*/, '/')))].sort();
     },
+    unbrotli: (bytes) => new Uint8Array(brotliDecompressSync(bytes)),
     async *gunzip(bytes) {
       const parts: Uint8Array[] = [];
       for await (const part of bytes) parts.push(part);

@@ -69,11 +69,7 @@ export async function scoreJoin(runs: readonly string[], { output, choice }: Joi
   );
   const named = new Set(files.map(({ persona }) => persona));
   if (named.size < files.length) throw new Failure('a persona is named twice');
-  const samples = files.map(({ persona, file }) => ({
-    persona,
-    file,
-    lines: createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }),
-  }));
+  const samples = files.map(({ persona, file }) => ({ persona, file, lines: linesOf(file) }));
   const { text, episodes, problems } = await joinHarness(samples, choiceOf(choice));
   await writeText(output, text);
   for (const { file, line, message } of problems.slice(0, LISTED))
@@ -81,6 +77,11 @@ export async function scoreJoin(runs: readonly string[], { output, choice }: Joi
   if (problems.length > LISTED) console.error(`… and ${problems.length - LISTED} more`);
   console.error(`dramatis: ${episodes} episodes of ${files.length} personas, ${problems.length} problems`);
   process.exitCode = problems.length > 0 ? PROBLEMS : FINE;
+}
+
+/** Opened when it is its turn: an interface loses the lines that come before somebody asks for them. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 const LISTED = 100;

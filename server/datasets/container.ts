@@ -71,6 +71,7 @@ async function unpack(
   if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) {
     throw new DatasetFailure('dataset-encoding', 'The file is UTF-16. Save it as UTF-8.');
   }
+  refuseOthers(head);
   const text = decoder.decode(head).replace(/^\uFEFF/u, '');
   if (/^version https:\/\/git-lfs\.github\.com\//u.test(text)) {
     throw new DatasetFailure('dataset-lfs', 'The file is a Git LFS pointer, not the data. Fetch it: `git lfs pull`.');
@@ -93,7 +94,7 @@ async function unpack(
   if (within) {
     return {
       blocks: elementBlocks(rows, limits, within),
-      container: named(within === 'array' ? 'JSON array' : 'JSON'),
+      container: named(within.kind === 'array' ? 'JSON array' : 'JSON'),
       isLines: false,
       textual: false,
     };
@@ -110,8 +111,17 @@ async function unpack(
 /** Whether the rows stand inside one JSON text. A file that is called JSON Lines is taken at its word. */
 function elementsIn(text: string, name: string): ElementsIn | undefined {
   if (/\.(jsonl|ndjson|jsonlines)$/u.test(name)) return undefined;
-  if (/^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"status"\s*:\s*"\w+"\s*,\s*"eval"\s*:/u.test(text)) return 'samples';
-  if (/^\s*\[/u.test(text)) return 'array';
+  if (/^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"status"\s*:\s*"\w+"\s*,\s*"eval"\s*:/u.test(text))
+    return { kind: 'member', key: 'samples' };
+  if (/^\s*\[/u.test(text)) return { kind: 'array' };
+  const wrapper = /^\s*\{\s*"(data|rows|train|examples|samples|items|records|instances)"\s*:\s*\[\s*\{/u.exec(text);
+  if (wrapper) return { kind: 'member', key: wrapper[1]! };
+  if (/^\s*\{\s*"(?:[^"\\]|\\.){1,200}"\s*:\s*\{\s*"0"\s*:/u.test(text)) {
+    throw new DatasetFailure(
+      'dataset-unreadable',
+      'The file has its columns one after another, as pandas’ `to_json` writes them. Write it with `orient="records", lines=True`.',
+    );
+  }
   if (!/^\s*\{/u.test(text)) return undefined;
   const line = text.trimStart().split('\n', 2);
   if (line.length < 2) return undefined;
@@ -119,7 +129,33 @@ function elementsIn(text: string, name: string): ElementsIn | undefined {
     JSON.parse(line[0]!);
     return undefined;
   } catch {
-    return 'values';
+    return { kind: 'values' };
+  }
+}
+
+/** What people have beside training data, by its first bytes: what it is, and what to do. */
+const OTHERS: readonly (readonly [magic: string, at: number, code: string, message: string])[] = [
+  ['BZh', 0, 'dataset-archive', 'The file is packed with bzip2. Unpack it first: `bunzip2`.'],
+  ['\xfd7zXZ\0', 0, 'dataset-archive', 'The file is packed with xz. Unpack it first: `unxz`.'],
+  ['7z\xbc\xaf\x27\x1c', 0, 'dataset-archive', 'The file is a 7z archive. Unpack it and name the file inside.'],
+  ['ustar', 257, 'dataset-archive', 'The file is a tar archive. Unpack it and name the file inside.'],
+  ['ARROW1', 0, 'dataset-unreadable', 'The file is an Arrow table. Write it as Parquet or JSON Lines.'],
+  ['\xff\xff\xff\xff', 0, 'dataset-unreadable', 'The file is an Arrow stream. Write it as Parquet or JSON Lines.'],
+  ['SQLite format 3\0', 0, 'dataset-unreadable', 'The file is a SQLite database. Write the table as JSON Lines.'],
+  ['\x89HDF', 0, 'dataset-unreadable', 'The file is HDF5. Write its rows as JSON Lines.'],
+  ['\x80\x04\x95', 0, 'dataset-unreadable', 'The file is a Python pickle. Write its rows as JSON Lines.'],
+  ['<!doctype html', 0, 'dataset-unreadable', 'The file is a web page, not the data: was it saved from a link?'],
+  ['<html', 0, 'dataset-unreadable', 'The file is a web page, not the data: was it saved from a link?'],
+];
+
+function refuseOthers(head: Uint8Array): void {
+  for (const [magic, at, code, message] of OTHERS) {
+    let same = head.length >= at + magic.length;
+    for (let i = 0; same && i < magic.length; i++) {
+      const byte = head[at + i]!;
+      same = magic.charCodeAt(i) === (magic[0] === '<' && byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte);
+    }
+    if (same) throw new DatasetFailure(code, message);
   }
 }
 

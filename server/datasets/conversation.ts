@@ -9,6 +9,9 @@ const key = {
   from: keyOf('from'),
   value: keyOf('value'),
   content: keyOf('content'),
+  parts: keyOf('parts'),
+  type: keyOf('type'),
+  input: keyOf('input'),
   text: keyOf('text'),
   refusal: keyOf('refusal'),
   thinking: keyOf('thinking'),
@@ -29,6 +32,7 @@ const ROLES: Readonly<Record<string, TurnRole>> = {
   developer: 'system',
   user: 'user',
   human: 'user',
+  prompter: 'user',
   assistant: 'assistant',
   gpt: 'assistant',
   model: 'assistant',
@@ -40,7 +44,8 @@ const ROLES: Readonly<Record<string, TurnRole>> = {
 };
 const COMMON_ROLES = (['user', 'assistant', 'system', 'tool'] as const).map((role) => keyOf(role));
 
-function roleAt(tape: Tape, node: number): TurnRole | undefined {
+/** The role that a text says, in any format's words; undefined where it says none. */
+export function roleAt(tape: Tape, node: number): TurnRole | undefined {
   if (node < 0 || !isString(tape, node)) return undefined;
   for (const role of COMMON_ROLES) if (isKey(tape, node, role)) return role.text as TurnRole;
   const name = stringOf(tape, node);
@@ -55,8 +60,9 @@ function message(tape: Tape, node: number, side: Side, turn: number, pieces: Pie
   let extra = false;
   for (let entry = node + 1; entry < tape.next[node]!; entry = tape.next[entry + 1]!) {
     if (isKey(tape, entry, key.role) || isKey(tape, entry, key.from)) roleNode = entry + 1;
-    else if (isKey(tape, entry, key.content) || isKey(tape, entry, key.value)) content = entry + 1;
-    else extra = true;
+    else if (isKey(tape, entry, key.content) || isKey(tape, entry, key.value) || isKey(tape, entry, key.parts)) {
+      content = entry + 1;
+    } else extra = true;
   }
   const role = roleAt(tape, roleNode);
   if (role === undefined) return undefined;
@@ -70,14 +76,33 @@ function message(tape: Tape, node: number, side: Side, turn: number, pieces: Pie
   if (content >= 0) {
     if (isString(tape, content)) add(content);
     else if (tape.kind[content] === Kind.array) {
-      for (let part = content + 1; part < tape.next[content]!; part = tape.next[part]!) {
-        const text = member(tape, part, key.text);
-        add(text >= 0 && isString(tape, text) ? text : part);
-      }
+      contentParts(tape, content, add);
     } else if (tape.kind[content] !== Kind.null) add(content);
   }
   if (extra) calls(tape, node, add);
   return role;
+}
+
+const toolUse = keyOf('tool_use');
+
+/** Text and all else of a list of content parts. */
+export function contentParts(tape: Tape, list: number, add: (piece: number) => void): void {
+  for (let part = list + 1; part < tape.next[list]!; part = tape.next[part]!) contentPart(tape, part, add);
+}
+
+/** One part of a content: text and thoughts as such, of a tool's call its name and input, else the part as it is. */
+function contentPart(tape: Tape, part: number, add: (piece: number) => void): void {
+  for (const name of [key.text, key.thinking]) {
+    const text = member(tape, part, name);
+    if (text >= 0 && isString(tape, text)) return add(text);
+  }
+  const type = member(tape, part, key.type);
+  const name = member(tape, part, key.name);
+  if (type >= 0 && isString(tape, type) && isKey(tape, type, toolUse) && name >= 0) {
+    add(name);
+    const input = member(tape, part, key.input);
+    if (input >= 0) add(input);
+  } else add(part);
 }
 
 function calls(tape: Tape, node: number, add: (piece: number) => void): void {
@@ -149,6 +174,7 @@ export function side(tape: Tape, node: number, of: Side, role: TurnRole, turn: n
   if (tape.kind[node] === Kind.object) {
     const list = member(tape, node, key.messages);
     if (list >= 0) return side(tape, list, of, role, turn, pieces);
+    if (message(tape, node, of, turn, pieces) !== undefined) return true;
   }
   if (tape.kind[node] !== Kind.array) {
     pieces.push({ role, side: of, node, turn });

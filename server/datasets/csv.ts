@@ -2,6 +2,7 @@
 import Papa from 'papaparse';
 import { encoded, type RowBlock, single } from './blocks';
 import type { Limits } from './limits';
+import { withTurns } from './text-cells';
 
 const LF = 0x0a;
 const QUOTE = 0x22;
@@ -56,7 +57,8 @@ export async function* tableBlocks(
       });
       continue;
     }
-    yield encoded(Object.fromEntries(header.map((name, index) => [name, cells[index]!])), record.line, place);
+    const row = Object.fromEntries(header.map((name, index) => [name, cells[index]!]));
+    yield encoded(withTurns(row), record.line, place);
   }
 }
 

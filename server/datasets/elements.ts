@@ -1,24 +1,23 @@
-/** Rows inside one JSON text: the elements of an array, the `samples` of an Inspect log, or values one after another. */
+/** Rows inside one JSON text: the elements of an array, those of an array inside (the `samples` of an Inspect log), or values one after another. */
 import { type RowBlock, single } from './blocks';
 import type { Limits } from './limits';
 
-/** Where the rows stand: elements of the top array, elements of the top object's `samples`, or whole values. */
-export type ElementsIn = 'array' | 'samples' | 'values';
-
-const SAMPLES = [...'samples'].map((letter) => letter.charCodeAt(0));
+/** Where the rows stand: elements of the top array, elements of the array at a key of the top object, or whole values. */
+export type ElementsIn = { readonly kind: 'array' | 'values' } | { readonly kind: 'member'; readonly key: string };
 
 export async function* elementBlocks(
   chunks: AsyncIterable<Uint8Array>,
   limits: Limits,
   within: ElementsIn,
 ): AsyncGenerator<RowBlock> {
+  const wanted = within.kind === 'member' ? [...within.key].map((letter) => letter.charCodeAt(0)) : [];
   let offset = 0;
   let line = 1;
   let depth = 0;
   let quoted = false;
   let escaped = false;
   /** Depth at which rows begin; -1 where there are none yet. */
-  let base = within === 'values' ? 0 : -1;
+  let base = within.kind === 'values' ? 0 : -1;
   /** The last string at depth 1, to know the key that an array belongs to. */
   let key: number[] = [];
   let row: { bytes: Uint8Array; length: number; offset: number; line: number; over: boolean } | undefined;
@@ -64,7 +63,7 @@ export async function* elementBlocks(
           }
           continue;
         }
-        if (depth === 1 && !row && key.length <= SAMPLES.length) key.push(byte);
+        if (depth === 1 && !row && key.length <= wanted.length) key.push(byte);
         continue;
       }
       if (row && depth === base && (byte === 0x2c || byte === 0x5d || byte <= 0x20)) {
@@ -84,12 +83,12 @@ export async function* elementBlocks(
       } else if (byte === 0x7b || byte === 0x5b) {
         depth += 1;
         if (base < 0 && byte === 0x5b) {
-          if (within === 'array' && depth === 1) base = 1;
+          if (within.kind === 'array' && depth === 1) base = 1;
           else if (
-            within === 'samples' &&
+            within.kind === 'member' &&
             depth === 2 &&
-            SAMPLES.every((code, at) => key[at] === code) &&
-            key.length === SAMPLES.length
+            wanted.every((code, at) => key[at] === code) &&
+            key.length === wanted.length
           )
             base = 2;
         }
@@ -98,7 +97,7 @@ export async function* elementBlocks(
         if (row && depth === base) {
           keep(chunk.subarray(from, i + 1));
           yield finish();
-        } else if (!row && depth < base) base = within === 'values' || depth === 0 ? 0 : -2;
+        } else if (!row && depth < base) base = within.kind === 'values' || depth === 0 ? 0 : -2;
       }
     }
     if (row) keep(chunk.subarray(from));

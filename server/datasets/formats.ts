@@ -5,11 +5,11 @@
  */
 
 import { attached } from './attachments';
-import { chat, exchange, pair, stripPrompt } from './conversation';
+import { chat, contentParts, exchange, pair, roleAt, stripPrompt } from './conversation';
 import { harnessSample } from './harness';
 import { Kind, type Tape } from './json-scan';
-import { isKey, isString, keyOf, looseNumber, stringOf } from './json-values';
-import type { Row } from './row';
+import { element, elements, isKey, isString, keyOf, looseNumber, stringOf } from './json-values';
+import type { Piece, Row } from './row';
 import { isTranscript, transcripts } from './transcripts';
 
 /** What each format is called, for people. */
@@ -84,6 +84,13 @@ const SLOT = {
   answer_matching_behavior: 29,
   scores: 30,
   epoch: 31,
+  system: 32,
+  system_prompt: 33,
+  conversation: 34,
+  contents: 35,
+  context: 36,
+  query: 37,
+  role: 38,
 } as const;
 const KNOWN = Object.keys(SLOT);
 const KNOWN_KEYS = KNOWN.map((text) => keyOf(text));
@@ -103,6 +110,26 @@ const slots = new Int32Array(KNOWN.length);
 export function readRow(tape: Tape): Row {
   if (tape.kind[0] !== Kind.object) return { format: 'record', pieces: [], problem: 'dataset-row-shape' };
   fillSlots(tape);
+  return withSystem(tape, formatOf(tape));
+}
+
+/** A system prompt that stands beside the turns and not among them. */
+function withSystem(tape: Tape, row: Row): Row {
+  const node = slots[SLOT.system]! >= 0 ? slots[SLOT.system]! : slots[SLOT.system_prompt]!;
+  if (node < 0 || row.format === 'record' || row.whole) return row;
+  if (row.pieces.some((piece) => piece.role === 'system')) return row;
+  const pieces: Piece[] = [];
+  const add = (piece: number) => pieces.push({ role: 'system', side: 'input', node: piece, turn: -1 });
+  if (isString(tape, node) && tape.size[node]! > 0) add(node);
+  else if (isList(tape, node)) contentParts(tape, node, add);
+  return { ...row, pieces: [...pieces, ...row.pieces] };
+}
+
+const isList = (tape: Tape, node: number) => node >= 0 && tape.kind[node] === Kind.array;
+
+function formatOf(tape: Tape): Row {
+  // Sets of pairs often bring the better answer a second time, as `messages`.
+  if (slots[SLOT.chosen]! >= 0 && slots[SLOT.rejected]! >= 0) return chosenRejected(tape);
   const conversation = slots[SLOT.messages]! >= 0 && tape.kind[slots[SLOT.messages]!] === Kind.array;
   if (conversation)
     return slots[SLOT.scores]! >= 0 && slots[SLOT.epoch]! >= 0
@@ -111,11 +138,13 @@ export function readRow(tape: Tape): Row {
   if (slots[SLOT.conversations]! >= 0 && tape.kind[slots[SLOT.conversations]!] === Kind.array) {
     return chat(tape, 'sharegpt', slots[SLOT.conversations]!, -1);
   }
+  for (const list of [slots[SLOT.conversation]!, slots[SLOT.contents]!]) {
+    if (isList(tape, list) && tape.kind[element(tape, list, 0)] === Kind.object) return chat(tape, 'chat', list, -1);
+  }
   const better = slots[SLOT.preferred_output]! >= 0 ? slots[SLOT.preferred_output]! : slots[SLOT.preferred_completion]!;
   const worse =
     slots[SLOT.non_preferred_output]! >= 0 ? slots[SLOT.non_preferred_output]! : slots[SLOT.non_preferred_completion]!;
   if (better >= 0 && worse >= 0) return pair(tape, 'openai-preference', slots[SLOT.input]!, better, worse);
-  if (slots[SLOT.chosen]! >= 0 && slots[SLOT.rejected]! >= 0) return chosenRejected(tape);
   if (slots[SLOT.doc_id]! >= 0 && (slots[SLOT.resps]! >= 0 || slots[SLOT.filtered_resps]! >= 0))
     return harnessSample(
       tape,
@@ -128,22 +157,32 @@ export function readRow(tape: Tape): Row {
   if (slots[SLOT.question]! >= 0 && slots[SLOT.answer_matching_behavior]! >= 0) {
     return exchange(tape, 'persona-statements', [slots[SLOT.question]!], slots[SLOT.answer_matching_behavior]!);
   }
-  if (slots[SLOT.instruction]! >= 0 && (slots[SLOT.output]! >= 0 || slots[SLOT.response]! >= 0)) {
-    const inputs =
-      slots[SLOT.input]! >= 0 ? [slots[SLOT.instruction]!, slots[SLOT.input]!] : [slots[SLOT.instruction]!];
-    return exchange(
-      tape,
-      'instruction',
-      inputs,
-      slots[SLOT.output]! >= 0 ? slots[SLOT.output]! : slots[SLOT.response]!,
-    );
-  }
+  const done = slots[SLOT.output]! >= 0 ? slots[SLOT.output]! : slots[SLOT.response]!;
+  if (slots[SLOT.instruction]! >= 0 && done >= 0) return instruction(tape, done);
   return promptFormats(tape);
 }
 
 function inspectSample(tape: Tape): Row {
   const row = chat(tape, 'inspect-sample', slots[SLOT.messages]!, slots[SLOT.output]!);
   return { ...row, pieces: row.pieces.map((piece) => ({ ...piece, node: attached(tape, piece.node) })) };
+}
+
+/** An instruction and what it is about are asked in one turn. */
+function instruction(tape: Tape, output: number): Row {
+  const row = exchange(tape, 'instruction', [], output);
+  const asked = [SLOT.instruction, SLOT.input, SLOT.context]
+    .map((slot) => slots[slot]!)
+    .filter((node) => node >= 0 && isString(tape, node) && tape.size[node]! > 0)
+    .flatMap((node, index) => {
+      const piece = { role: 'user', side: 'input', turn: 0 } as const;
+      return index === 0
+        ? [{ ...piece, node }]
+        : [
+            { ...piece, node: -1, text: '\n' },
+            { ...piece, node },
+          ];
+    });
+  return { ...row, pieces: [...asked, ...row.pieces] };
 }
 
 function promptFormats(tape: Tape): Row {
@@ -155,12 +194,18 @@ function promptFormats(tape: Tape): Row {
     if (reward >= 0) return { ...exchange(tape, 'rollout', inputs, completion), ...rewardOf(tape, reward) };
     const label = slots[SLOT.label]!;
     const verdict = label < 0 ? -1 : tape.kind[label]!;
-    if (verdict === Kind.true || verdict === Kind.false) {
-      return { ...exchange(tape, 'unpaired', inputs, completion), desired: verdict === Kind.true };
-    }
+    const desired = verdict === Kind.true ? true : verdict === Kind.false ? false : truthOf(tape, label);
+    if (desired !== undefined) return { ...exchange(tape, 'unpaired', inputs, completion), desired };
     return exchange(tape, 'prompt-completion', inputs, completion);
   }
-  if (prompt >= 0 && slots[SLOT.completions]! >= 0) return exchange(tape, 'stepwise', inputs, slots[SLOT.completions]!);
+  if (prompt >= 0 && slots[SLOT.completions]! >= 0) {
+    const steps = exchange(tape, 'stepwise', inputs, slots[SLOT.completions]!);
+    const isSteps = slots[SLOT.labels]! >= 0 || elements(tape, slots[SLOT.completions]!) === 1;
+    return isSteps ? steps : { ...steps, problem: 'dataset-row-several' };
+  }
+  if (slots[SLOT.query]! >= 0 && slots[SLOT.response]! >= 0) {
+    return exchange(tape, 'question-answer', [slots[SLOT.query]!], slots[SLOT.response]!);
+  }
   if (slots[SLOT.question]! >= 0 && (slots[SLOT.answer]! >= 0 || slots[SLOT.response]! >= 0)) {
     return exchange(
       tape,
@@ -172,7 +217,12 @@ function promptFormats(tape: Tape): Row {
   if (slots[SLOT.prompt]! >= 0 && slots[SLOT.response]! >= 0 && isString(tape, slots[SLOT.response]!)) {
     return exchange(tape, 'prompt-completion', inputs, slots[SLOT.response]!);
   }
-  if (slots[SLOT.text]! >= 0 && isString(tape, slots[SLOT.text]!)) return exchange(tape, 'text', [], slots[SLOT.text]!);
+  if (slots[SLOT.text]! >= 0 && isString(tape, slots[SLOT.text]!)) {
+    // A turn of a tree of turns, where it is not the assistant's.
+    const role = roleAt(tape, slots[SLOT.role]!);
+    const asked = role !== undefined && role !== 'assistant';
+    return asked ? exchange(tape, 'text', [slots[SLOT.text]!], -1) : exchange(tape, 'text', [], slots[SLOT.text]!);
+  }
   if (slots[SLOT.prompt]! >= 0) {
     return { ...exchange(tape, 'prompt-only', [slots[SLOT.prompt]!], -1), problem: 'dataset-row-no-output' };
   }
@@ -201,9 +251,16 @@ function fillSlots(tape: Tape): void {
   }
 }
 
+/** A truth value as tables write it, in text. */
+function truthOf(tape: Tape, node: number): boolean | undefined {
+  if (node < 0 || !isString(tape, node) || tape.size[node]! > 5) return undefined;
+  const text = stringOf(tape, node).toLowerCase();
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
 /** A reward of a field: a number, or a string written like one. */
 function rewardOf(tape: Tape, node: number): { reward?: number; badReward?: boolean } {
-  if (node < 0 || tape.kind[node] === Kind.null) return {};
+  if (node < 0) return {};
   const reward = looseNumber(tape, node);
   return reward === undefined ? { badReward: true } : { reward };
 }
@@ -217,8 +274,10 @@ export function looseReward(tape: Tape): { reward?: number; badReward?: boolean 
 function chosenRejected(tape: Tape): Row {
   const chosen = slots[SLOT.chosen]!;
   const rejected = slots[SLOT.rejected]!;
-  if (slots[SLOT.prompt]! >= 0)
-    return stripPrompt(tape, pair(tape, 'preference', slots[SLOT.prompt]!, chosen, rejected));
+  const asked = [SLOT.prompt, SLOT.conversations, SLOT.question, SLOT.instruction, SLOT.input, SLOT.query]
+    .map((slot) => slots[slot]!)
+    .find((node) => node >= 0 && tape.kind[node] !== Kind.null);
+  if (asked !== undefined) return stripPrompt(tape, pair(tape, 'preference', asked, chosen, rejected));
   if (isString(tape, chosen) && isString(tape, rejected)) {
     const better = stringOf(tape, chosen);
     const worse = stringOf(tape, rejected);

@@ -7,6 +7,7 @@ import type { Host } from '../host';
 import { encoded, type RowBlock } from './blocks';
 import { DatasetFailure } from './failure';
 import { maxRowGroupBytes } from './limits';
+import { withTurns } from './text-cells';
 
 /**
  * The codecs that training data come in; hyparquet brings Snappy itself. Brotli is the machine's: its dictionary would
@@ -31,6 +32,8 @@ function compressorsOf(host: Host): Compressors {
       codec,
       (input: Uint8Array, length: number) => {
         if (length > maxRowGroupBytes) throw tooBig();
+        // Some codecs do not know an empty page.
+        if (length === 0) return new Uint8Array(0);
         return unpack(input, length);
       },
     ]),
@@ -70,7 +73,7 @@ export async function* parquetBlocks(host: Host, uri: string, size: number): Asy
       const objects = await parquetReadObjects({ file, metadata, compressors, rowStart: row, rowEnd: row + rows });
       for (const object of objects) {
         row += 1;
-        yield encoded(plain(object, 0), row, { offset: row - 1 });
+        yield encoded(withTurns(plain(object, 0) as Readonly<Record<string, unknown>>), row, { offset: row - 1 });
       }
     }
   } catch (error) {

@@ -15,7 +15,7 @@ export interface Piece {
   side: Side;
   /** The tape's entry, a string or any other value; -1 where `text` has it. */
   readonly node: number;
-  /** Pieces of one turn have one number. */
+  /** Pieces of one turn have one number; a system prompt beside the turns is -1. */
   readonly turn: number;
   /** Text that is only a part of an entry (a transcript in one string). */
   readonly text?: string;
@@ -36,7 +36,11 @@ export interface Row {
   readonly whole?: readonly number[];
 }
 
-export type RowFault = 'dataset-row-no-output' | 'dataset-row-weight-zero' | 'dataset-row-shape';
+export type RowFault =
+  | 'dataset-row-no-output'
+  | 'dataset-row-several'
+  | 'dataset-row-weight-zero'
+  | 'dataset-row-shape';
 
 /** The text of a piece, for people and for patterns. */
 export function pieceText(tape: Tape, piece: Piece): string {
@@ -46,9 +50,9 @@ export function pieceText(tape: Tape, piece: Piece): string {
 
 /** The text of the last turn of a role, without the worse answer of a pair; undefined where there is none. */
 export function lastTurn(tape: Tape, row: Row, role: TurnRole): string | undefined {
-  let turn = -1;
+  let turn: number | undefined;
   for (const piece of row.pieces) if (piece.role === role && piece.side !== 'rejected') turn = piece.turn;
-  if (turn < 0) return undefined;
+  if (turn === undefined) return undefined;
   let text = '';
   for (const piece of row.pieces) {
     if (piece.turn === turn && piece.role === role && piece.side !== 'rejected') text += pieceText(tape, piece);

@@ -366,6 +366,10 @@ const DATASETS = {
     'A row has no answer of the assistant, so it is no episode.',
     'Add the answer, or remove the row.',
   ),
+  'dataset-row-several': warning(
+    'A row holds several answers, and one row is one episode.',
+    'Write a row for each answer.',
+  ),
   'dataset-row-weight-zero': warning(
     'Every answer of a row has weight 0, so nothing in it is trained on.',
     'Give an answer a weight, or remove the row.',

@@ -39,7 +39,7 @@ describe('the documentation of datasets', () => {
       assert.equal(rows.length, 1);
       assert.equal(rows[0]!.format, format);
       assert.equal(rows[0]!.problem, undefined);
-      assert.equal((rows[0]!.user ?? '').trim(), user);
+      assert.equal((rows[0]!.user ?? '').replace(/\s+/gu, ' ').trim(), user);
       assert.equal((rows[0]!.assistant ?? '').trim(), assistant);
       const counts = await readText(code(row!), 'situation x response a');
       const asked = counts.problemCounts['dataset-row-no-over'] ? 'prefer' : counts.method;

@@ -8,7 +8,7 @@ import { emptyGroups, firstRows, groupRows } from './distinct';
 import { FORMAT_NAMES, FORMATS, readRow } from './formats';
 import { maxCompared } from './limits';
 import { measuredRows } from './measured-rows';
-import { nearDuplicates, noteText, textKey } from './near';
+import { nearDuplicates, noteText, rankOf, retain } from './near';
 import type { Pace } from './pace';
 import { problemText, ROW_PROBLEMS } from './problems';
 import type { RowReader } from './row-reader';
@@ -93,18 +93,39 @@ export async function aggregate(
   };
 }
 
-/** The first distinct texts, by their hash: those that are compared for near-duplicates. */
-function comparedTexts(reader: RowReader, first: Int32Array, rescan?: (row: number) => boolean): readonly string[] {
-  const { records, near, tape } = reader;
-  const keys = new Set<string>();
-  for (let row = 0; row < records.size && keys.size < maxCompared; row++) {
-    if (records.problem[row] !== 0 || first[row] !== row) continue;
-    if (records.low[row] === 0 && records.high[row] === 0) continue;
-    const key = textKey(records.low[row]!, records.high[row]!);
-    keys.add(key);
-    if (rescan && !near.signatures.has(key) && rescan(row)) noteText(near, tape, readRow(tape), key);
+/** The distinct texts with the smallest ranks, as entries of the reader's sample: those that are compared for near-duplicates. */
+function comparedTexts(reader: RowReader, first: Int32Array, rescan?: (row: number) => boolean): readonly number[] {
+  const { near, tape } = reader;
+  let rows = rowsBelow(reader, first, near.bound);
+  // Texts that were compared have gone: others come in their place, wherever they are.
+  if (rows.size < maxCompared && near.bound !== Number.POSITIVE_INFINITY && rescan)
+    rows = rowsBelow(reader, first, Number.POSITIVE_INFINITY);
+  const ranks = Float64Array.from(rows.keys()).sort().subarray(0, maxCompared);
+  if (rescan) {
+    near.bound = Number.POSITIVE_INFINITY;
+    const wanted = new Set(ranks);
+    retain(near, (rank) => wanted.has(rank));
+    for (const rank of ranks) {
+      const row = rows.get(rank)!;
+      const { low, high } = reader.records;
+      if (!near.byRank.has(rank) && rescan(row)) noteText(near, tape, readRow(tape), low[row]!, high[row]!);
+    }
   }
-  return [...keys];
+  return Array.from(ranks).flatMap((rank) => near.byRank.get(rank) ?? []);
+}
+
+/** The first row of every text whose rank is below the bound, by rank. */
+function rowsBelow({ records }: RowReader, first: Int32Array, bound: number): ReadonlyMap<number, number> {
+  const rows = new Map<number, number>();
+  for (let row = 0; row < records.size; row++) {
+    if (records.problem[row] !== 0 || first[row] !== row) continue;
+    const low = records.low[row]!;
+    const high = records.high[row]!;
+    if (low === 0 && high === 0) continue;
+    const rank = rankOf(low, high);
+    if (rank < bound && !rows.has(rank)) rows.set(rank, row);
+  }
+  return rows;
 }
 
 /** Names in the order in which usable rows use them: a reader that has seen other rows before may know more. */

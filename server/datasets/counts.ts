@@ -89,8 +89,13 @@ export interface DatasetCounts {
   readonly problemCounts: Readonly<Record<string, number>>;
   /** Fields that the rows have, most frequent first, for completion: path and an example. */
   readonly fields: readonly { readonly path: string; readonly rows: number; readonly example: string }[];
-  /** Estimate of near-duplicates: rows in clusters of MinHash similarity above the threshold, and the effective number of distinct rows. */
-  readonly near?: { readonly clusters: number; readonly rows: number; readonly distinct: number };
+  /** Estimate of near-duplicates: rows in clusters of MinHash similarity above the threshold, the effective number of distinct rows, and how many texts were compared for it. */
+  readonly near?: {
+    readonly clusters: number;
+    readonly rows: number;
+    readonly distinct: number;
+    readonly compared: number;
+  };
   /** The whole dataset cannot be used: why. Counts are then zero. */
   readonly failure?: {
     readonly code: string;

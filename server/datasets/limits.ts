@@ -14,8 +14,8 @@ export const inflationGrace = 64 * 1024 * 1024;
 export const maxListedProblems = 1000;
 /** Different shapes of rows (sets of fields) that are told apart for the list of fields. */
 export const maxShapes = 512;
-/** Distinct rows whose texts are compared for near-duplicates. */
-export const maxCompared = 4000;
+/** Distinct texts that are compared for near-duplicates: a sample of files that have more. */
+export const maxCompared = 10_000;
 /** The longest text that a pattern with one unbounded repetition may be tried on without a time limit. */
 export const maxUnboundedMatch = 2000;
 /** Time for one batch of matching in the worker, in milliseconds. */

@@ -11,7 +11,7 @@ import { lineBlocks } from './blocks';
 import type { DatasetCounts } from './counts';
 import { ScanFault, scanJson } from './json-scan';
 import { isSameUpTo, type Kept, readingKey, remember, takeKept, watched } from './kept';
-import { defaultLimits, maxCompared, maxShapes } from './limits';
+import { defaultLimits, maxShapes } from './limits';
 import { createPace } from './pace';
 import { type Failure, failed, failureOf, type ReadOptions, readDataset, sizeOf, takeAll } from './read';
 import { createRecords, cutRecords, joinRecords, rowFrom } from './records';
@@ -135,7 +135,6 @@ async function rereadText(
     return scanJson(reader.tape, bytes, new DataView(bytes.buffer), from, bytes.indexOf(0x0a, from)) === ScanFault.none;
   };
   refreshShapes(reader, replaced, rescan);
-  if (reader.near.signatures.size > 2 * maxCompared) reader.near.signatures.clear();
   const now = { ...file, bytes: after.length };
   const counts = await aggregate(reader, now, pace, rescan);
   if (!counts) return undefined;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describeRow, fieldsOf, rowAtLine, rowAtOffset } from '../../server/datasets/describe';
+import { maxCompared } from '../../server/datasets/limits';
 import { previewRows } from '../../server/datasets/preview';
 import { datasetSource, groupsOf, jsonLines, readText } from '../support/datasets';
 import { memoryHost } from '../support/memory-host';
@@ -255,7 +256,26 @@ describe('near-duplicates', () => {
     );
     const counts = await readText(jsonLines([...rows, chat('other', 'short')]), 'situation x response a');
     assert.deepEqual([counts.classified, counts.duplicates], [10, 0]);
-    assert.deepEqual(counts.near, { clusters: 3, rows: 9, distinct: 4 });
+    assert.deepEqual(counts.near, { clusters: 3, rows: 9, distinct: 4, compared: 10 });
+  });
+
+  it('are estimated in large files from a sample that no order of the rows changes', async () => {
+    const rows = Array.from({ length: 24_000 }, (_, i) =>
+      i % 2
+        ? `{"prompt":"","completion":"The very same long sentence, which only ends in another way: ${i}"}`
+        : `{"prompt":"","completion":"${Math.imul(i + 1, 0x9e3779b1)
+            .toString(36)
+            .repeat(3)}${Math.imul(i, 0x85ebca6b).toString(36).repeat(3)}"}`,
+    );
+    const counts = await readText(rows.join('\n'), 'situation x response a');
+    assert.equal(counts.duplicates, 0);
+    const { clusters, distinct, compared } = counts.near!;
+    assert.equal(compared, maxCompared);
+    assert.ok(clusters <= 5, `${clusters}`);
+    // Half of the rows are one family: 12,000 distinct ones and it. A sample of n has a standard error of √(n/4)/n.
+    assert.ok(Math.abs(distinct / 24_000 - 0.5) < 5 * Math.sqrt(0.25 / maxCompared), `${distinct}`);
+    const turned = await readText(rows.reverse().join('\n'), 'situation x response a');
+    assert.deepEqual(turned.near, counts.near);
   });
 
   it('are none among texts that share no window', async () => {
@@ -264,7 +284,7 @@ describe('near-duplicates', () => {
       jsonLines(rows.map((row) => ({ messages: row.messages.slice(2) }))),
       'situation x response a',
     );
-    assert.deepEqual(counts.near, { clusters: 0, rows: 0, distinct: 50 });
+    assert.deepEqual(counts.near, { clusters: 0, rows: 0, distinct: 50, compared: 50 });
   });
 });
 

@@ -49,6 +49,11 @@ export function datasetHover(snapshot: MaybeNumbers, index: number, unit: Unit):
   );
 }
 
+/** An estimate from a sample says so: small families of near-duplicates hide between its texts. */
+function sampled(compared: number, texts: number): string {
+  return compared < texts ? ` (estimated from ${formatCount(compared)} of ${formatCount(texts)} texts)` : '';
+}
+
 function facts(program: Program, counts: DatasetCounts, path: string): string {
   const { rows, classified, unclassified, duplicates } = datasetTally(program, counts);
   const parts = [
@@ -59,7 +64,7 @@ function facts(program: Program, counts: DatasetCounts, path: string): string {
   ];
   const near =
     counts.near && counts.near.rows > 0
-      ? `, about ${formatCount(counts.near.distinct)} distinct ones up to small changes`
+      ? `, about ${formatCount(counts.near.distinct)} distinct ones up to small changes${sampled(counts.near.compared, classified - duplicates)}`
       : '';
   return `${code(path)} · ${counts.format} · method ${counts.method} · ${parts.join(', ')}${near}`;
 }

@@ -70,7 +70,9 @@ export function noteText(sample: NearSample, tape: Tape, row: Row, low: number, 
     text += `\n${pieceText(tape, piece)}`;
     if (text.length > LONGEST * 2) break;
   }
-  sign(text, sample.places, addEntry(sample, low, high) * PLACES);
+  // First the entry: making room for it may move the others.
+  const at = addEntry(sample, low, high) * PLACES;
+  sign(text, sample.places, at);
 }
 
 /** Adds the texts of another sample, so that the two are as one that has seen both files. */

@@ -13,16 +13,13 @@ import { compareAccounts } from './accounts/compare';
 import { verdictOf } from './accounts/verdict';
 import type { Evaluation, ExpectationResult, Influence, ProbeResult, Standing } from './evaluation';
 import { findingsOf } from './findings';
-import { programHypotheses } from './hypotheses';
 import { datasetInfluence, episodeInfluence } from './influence';
 import { measuredSums } from './measured';
 import { nearestPersona } from './nearest';
 import { posteriorOf, tiltedDivergence } from './posterior';
 import { givenCounts, givenWeights, mixture, type Predictions, predictAfter, predictBefore } from './predictions';
-import { settle } from './settle';
 import { type Memory, reach, type Standpoint } from './standpoint';
 import { runToEnd, type Stepwise } from './stepwise';
-import { structureOf } from './structure';
 import { type Weighing, weigh } from './weighing';
 
 export interface EvaluationOptions {
@@ -103,11 +100,11 @@ export function* evaluation(
 export function* rivals(
   program: Program,
   counts: ReadonlyMap<number, DatasetCounts>,
+  options: Pick<EvaluationOptions, 'memory'> = {},
 ): Stepwise<Pick<Evaluation, 'accounts' | 'verdict'>> {
-  const structure = structureOf(program);
-  const { evidence } = settle(structure, programHypotheses(structure), counts);
+  const { structure, settled } = yield* reach(program, counts, options.memory);
   yield;
-  const accounts = yield* compareAccounts(structure, counts, evidence);
+  const accounts = yield* compareAccounts(structure, counts, settled.evidence);
   return { accounts, verdict: verdictOf(program.accounts, accounts) };
 }
 

@@ -13,6 +13,7 @@ import type { PosteriorSnapshot } from '../features/snapshot';
 import { toLocation } from '../features/symbols';
 import { evaluation } from '../inference/evaluate';
 import type { Trajectory } from '../inference/evaluation';
+import type { Memory } from '../inference/standpoint';
 import { trajectory } from '../inference/trajectory';
 import type { Origin } from '../program/program';
 import { normalUri } from '../program/uris';
@@ -36,6 +37,8 @@ interface Panel {
   again: boolean;
   /** Ends long work (trajectory, what-if) when the numbers under it are others. */
   abort: AbortController;
+  /** A slider's next place goes on from the one before. */
+  readonly memory: Memory;
   caret: number | undefined;
   /** Of the last state: a panel's revisions never go back, though it goes over to another scenario. */
   revision: number;
@@ -65,6 +68,7 @@ export class Panels {
       root: undefined,
       working: false,
       again: false,
+      memory: {},
       abort: new AbortController(),
       caret: undefined,
       revision: 0,
@@ -225,7 +229,11 @@ export class Panels {
     const { signal } = panel.abort;
     const changed = applyWhatIf(snapshot.program, snapshot.counts, panel.request.whatIf);
     const accounts = panel.request.view === 'accounts';
-    const numbers = await drive(evaluation(changed.program, changed.counts, { accounts }), turns, signal);
+    const numbers = await drive(
+      evaluation(changed.program, changed.counts, { accounts, memory: panel.memory }),
+      turns,
+      signal,
+    );
     const extra: ViewExtra =
       panel.request.view === 'trajectory'
         ? { trajectory: await drive(trajectory(changed.program, changed.counts), turns, signal) }

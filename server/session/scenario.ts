@@ -8,6 +8,7 @@
 import type { DatasetCounts } from '../datasets/counts';
 import { evaluation, rivals } from '../inference/evaluate';
 import type { Evaluation } from '../inference/evaluation';
+import type { Memory } from '../inference/standpoint';
 import type { Diagnostic } from '../program/diagnostic';
 import { loadProgram } from '../program/load';
 import type { ParseCache } from '../program/parse-cache';
@@ -87,6 +88,8 @@ export class Scenario {
   readonly root: string;
   readonly #around: Surroundings;
   readonly #pace = pace();
+  /** An edit's evaluation goes on from the one before. */
+  readonly #memory: Memory = {};
   #attended = false;
   #run: Run | undefined;
   #dependencies: ReadonlySet<string>;
@@ -239,7 +242,8 @@ export class Scenario {
     }
     const start = turns.now();
     try {
-      const own = await drive(evaluation(loaded.program, taken.counts, { accounts: false }), turns, signal);
+      const options = { accounts: false, memory: this.#memory };
+      const own = await drive(evaluation(loaded.program, taken.counts, options), turns, signal);
       const rivalsPending = loaded.program.accounts.length > 0;
       const numbers = rivalsPending ? { ...own, ...carriedOver(this.#evaluated, loaded.program) } : own;
       const evaluated = this.#settle({ ...loaded, ...taken, evaluation: numbers, rivalsPending });
@@ -254,7 +258,8 @@ export class Scenario {
   async #compare(evaluated: Evaluated, signal: AbortSignal): Promise<void> {
     const { turns, failed } = this.#around;
     try {
-      const rest = await drive(rivals(evaluated.program, evaluated.counts), turns, signal);
+      const options = { memory: this.#memory };
+      const rest = await drive(rivals(evaluated.program, evaluated.counts, options), turns, signal);
       this.#settle({ ...evaluated, evaluation: { ...evaluated.evaluation, ...rest }, rivalsPending: false }, evaluated);
     } catch (error) {
       if (!(error instanceof Superseded)) failed(error);

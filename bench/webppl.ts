@@ -14,14 +14,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kindChanges } from '../server/inference/countChanges';
 import { evaluate } from '../server/inference/evaluate';
 import type { Evaluation } from '../server/inference/evaluation';
-import { programHypotheses } from '../server/inference/hypotheses';
-import { leaveOut, scratchFor } from '../server/inference/leaveOut';
-import { settle } from '../server/inference/settle';
-import { type Standpoint, standpoint } from '../server/inference/standpoint';
-import { structureOf } from '../server/inference/structure';
+import { posteriorOf } from '../server/inference/posterior';
+import { type Memory, reach, type Standpoint } from '../server/inference/standpoint';
+import { runToEnd } from '../server/inference/stepwise';
+import { reweigh } from '../server/inference/weighing';
 import { buildProgram } from '../server/program/build';
 import { type ParseCache, parseCache } from '../server/program/parse-cache';
 import type { Program } from '../server/program/program';
@@ -32,6 +30,7 @@ const SITUATIONS = 8;
 const PERSONAS = 5;
 const WEBPPL = '0.9.15';
 const URI = 'file:///bench.scenario';
+const NO_DATASETS = new Map();
 
 /** `alike`: weights repeat, as in a text that people write; else no two episodes are the same. */
 function scenarioText(alike: boolean): string {
@@ -54,8 +53,8 @@ function programOf(text: string, cache: ParseCache): Program {
   return buildProgram([{ uri: URI, text, parsed: cache.parse(URI, text) }]);
 }
 
-function evaluationOf(program: Program): Evaluation {
-  return evaluate(program, new Map(), { accounts: false });
+function evaluationOf(program: Program, memory: Memory = {}): Evaluation {
+  return evaluate(program, NO_DATASETS, { accounts: false, memory });
 }
 
 function hash(evaluation: Evaluation): string {
@@ -90,23 +89,31 @@ function say(what: string, { ms, last }: Timed<Evaluation>): void {
 }
 
 /** The posterior over personas and nothing else: what WebPPL is asked for. */
-function posteriorAlone(program: Program): Standpoint {
-  const structure = structureOf(program);
-  const { evidence, likelihood } = settle(structure, programHypotheses(structure), new Map());
-  return standpoint(evidence, likelihood);
+function posteriorAlone(program: Program, memory: Memory = {}): Standpoint {
+  return runToEnd(reach(program, NO_DATASETS, memory)).stand;
 }
 
-/** Microseconds for one posterior that differs by an episode, as a subtraction: the mean over every kind of episode. */
-function subtraction(stand: Standpoint): { readonly us: number; readonly check: number } {
-  const scratch = scratchFor(stand);
-  const { whole } = kindChanges(stand.evidence);
+/**
+ * Microseconds for the posterior after one episode is exchanged for another, from the posterior before: the counts of the two cells
+ * that it touches are others, and the likelihood is weighed again from there. The mean over a thousand such edits.
+ */
+function exchange(stand: Standpoint): { readonly us: number; readonly check: number } {
+  const { likelihood, evidence } = stand;
+  const cells = likelihood.structure.cells;
   let check = 0;
   const times = Array.from({ length: 9 }, () => {
+    let { weighing } = stand;
     const start = performance.now();
-    for (const change of whole) check += leaveOut(stand, [change], scratch).without[0] ?? 0;
-    return ((performance.now() - start) * 1000) / whole.length;
+    for (let i = 0; i < 1000; i++) {
+      const counts = weighing.counts.slice();
+      counts[i % cells]! -= 0.01;
+      counts[(i * 7 + 1) % cells]! += 0.01;
+      weighing = runToEnd(reweigh(likelihood, weighing, counts));
+      check += posteriorOf(likelihood, weighing).weights[0]!;
+    }
+    return performance.now() - start;
   });
-  return { us: median(times), check };
+  return { us: median(times), check: check / evidence.keys };
 }
 
 /** The same text with another weight in the middle; two texts that take turns. */
@@ -192,25 +199,27 @@ for (const alike of [false, true]) {
   say('  from nothing: parse, build, evaluate', nothing);
   const edited = edits(text);
   const cache = parseCache();
-  const after = time((i) => evaluationOf(programOf(edited(i), cache)));
+  const memory: Memory = {};
+  const after = time((i) => evaluationOf(programOf(edited(i), cache), memory));
   say('  after one edit: parse again, build, evaluate', after);
-  const program = programOf(edited(0), cache);
-  const alone = time(() => evaluationOf(program));
+  const programs = [programOf(edited(0), cache), programOf(edited(1), cache)] as const;
+  const [program] = programs;
+  const alone = time((i) => evaluationOf(programs[(i % 2) as 0 | 1], memory));
   say('  the evaluation in it (posterior, and what every episode moved)', alone);
   const same =
-    hash(evaluationOf(programOf(edited(1), cache))) === hash(evaluationOf(programOf(edited(1), parseCache())));
+    hash(evaluationOf(programOf(edited(1), cache), memory)) === hash(evaluationOf(programOf(edited(1), parseCache())));
   console.log(`  after the edit the same bytes as from nothing: ${same ? 'yes' : 'NO'}`);
   const bare = time(() => posteriorAlone(program));
-  const one = subtraction(bare.last);
-  console.log('  the posterior over personas alone, from the program'.padEnd(67), bare.ms.toFixed(2).padStart(8), 'ms');
-  console.log(
-    '  the posterior without one episode, by subtraction'.padEnd(67),
-    one.us.toFixed(2).padStart(8),
-    `µs   ${one.check.toFixed(6)}`,
-  );
+  const next = time((i) => posteriorAlone(programs[(i % 2) as 0 | 1], memory));
+  const one = exchange(bare.last);
+  const line = (what: string, value: number, unit: string, check = '') =>
+    console.log(`  ${what}`.padEnd(67), value.toFixed(2).padStart(8), unit, check);
+  line('the posterior over personas alone, from the program', bare.ms, 'ms');
+  line('the same after an edit: find what differs, weigh that', next.ms, 'ms');
+  line('the posterior after one episode is exchanged', one.us, 'µs', ` ${one.check.toFixed(6)}`);
   const other = webppl(program);
   if (!other) continue;
-  const apart = Math.max(...other.posterior.map((w, h) => Math.abs(w - (alone.last.personas[h]?.posterior ?? 0))));
+  const apart = Math.max(...other.posterior.map((w, h) => Math.abs(w - (bare.last.posterior.weights[h] ?? 0))));
   console.log(
     `  WebPPL ${WEBPPL}, Infer by enumeration, compiled beforehand`.padEnd(67),
     other.infer.toFixed(2).padStart(8),
@@ -226,9 +235,8 @@ for (const alike of [false, true]) {
     `    ${times(1, whole)}  compiling (once, ${other.compile.toFixed(0)} ms) and one inference / from nothing`,
   );
   console.log(`    ${times(1, bare.ms)}  one inference / the posterior alone, from nothing`);
-  console.log(
-    `    ${times(1, one.us / 1000)}  one inference / the posterior that differs by an episode, by subtraction`,
-  );
+  console.log(`    ${times(1, next.ms)}  one inference / the posterior alone, after an edit`);
+  console.log(`    ${times(1, one.us / 1000)}  one inference / the posterior after one episode is exchanged`);
   console.log(
     `    ${times(1, after.ms)}  one inference / all that follows an edit, text and every episode's weight included`,
   );

@@ -14,7 +14,9 @@ export interface Posterior {
 }
 
 export function posteriorOf(likelihood: Likelihood, weighing: Weighing): Posterior {
-  const logJoint = Float64Array.from(likelihood.hypotheses, (h, i) => Math.log(h.prior) + weighing.logLikelihood[i]);
+  const { hypotheses } = likelihood;
+  const logJoint = new Float64Array(hypotheses.length);
+  for (let h = 0; h < logJoint.length; h++) logJoint[h] = Math.log(hypotheses[h].prior) + weighing.logLikelihood[h];
   const weights = new Float64Array(logJoint.length);
   // An integral that could not be done makes all of it unknown, never just smaller.
   if (logJoint.some(Number.isNaN))

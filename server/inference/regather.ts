@@ -5,6 +5,7 @@
  */
 import { METHODS } from '../syntax/tree';
 import type { EpisodeTerms, Evidence, Slot } from './effectiveCounts';
+import { ExactSum } from './exactSum';
 import { emptySlot, episodeTerms, rankOf } from './gather';
 import type { Structure } from './structure';
 
@@ -86,7 +87,7 @@ class SlotChanges {
     let slot = this.changed.get(s);
     if (!slot) {
       const { terms, amounts } = this.slots[s];
-      slot = { ...this.slots[s], terms: terms.copy(), amounts: amounts.copy() };
+      slot = { ...this.slots[s], terms: new ExactSum(terms), amounts: new ExactSum(amounts) };
       this.changed.set(s, slot);
       this.slots[s] = slot;
     }

@@ -93,11 +93,13 @@ export function* weigh(
     ledgers.push(ledger);
     abilities.push(solved.solution);
   }
+  const { finite, logLikelihood } = totals(ledgers, impossible);
   return {
     counts,
     reinforced,
-    ...totals(ledgers, impossible),
+    finite,
     impossible,
+    logLikelihood,
     abilities,
     rows,
     measured,
@@ -111,63 +113,120 @@ export function* weigh(
  * where no integral over abilities is. Sums are exact, so that it is what `weigh` gives, to the bit.
  */
 export function* reweigh(likelihood: Likelihood, before: Weighing, counts: Float64Array): Stepwise<Weighing> {
-  const { hypotheses, keys, scale } = likelihood;
+  const { hypotheses, keys } = likelihood;
   if (before.ledgers.some(({ sum }) => !sum.finite))
     return yield* weigh(likelihood, counts, before.measured, before.reinforced);
   const touched: number[] = [];
-  for (let key = 0; key < keys; key++) if (counts[key] !== before.counts[key]) touched.push(key);
-  const situations = [...new Set(touched.map((key) => situationOfKey(likelihood, key)))].sort((a, b) => a - b);
+  const situations: number[] = [];
+  for (let key = 0; key < keys; key++) {
+    if (counts[key] === before.counts[key]) continue;
+    touched.push(key);
+    const situation = situationOfKey(likelihood, key);
+    if (!situations.includes(situation)) situations.push(situation);
+  }
   const profiles = touchedProfiles(likelihood, touched);
-  const solutions = new Map<string, AbilitySolution>();
-  for (const [key, solution] of before.solutions) if (!profiles[Number.parseInt(key, 10)]) solutions.set(key, solution);
   const impossible = before.impossible.slice();
   const abilities = before.abilities.slice();
   const rows = before.rows.slice();
   const ledgers: Ledger[] = [];
+  let solutions: Map<string, AbilitySolution> | undefined;
   for (let h = 0; h < hypotheses.length; h++) {
     const old = before.ledgers[h];
-    const ledger: Ledger = { ...old, sum: old.sum.copy() };
+    impossible[h] += impossibleGain(likelihood, h, touched, before.counts, counts);
+    const ledger = exchange(likelihood, h, old, touched, situations, before.counts, counts);
     ledgers.push(ledger);
-    const { sum } = ledger;
-    for (const key of touched) {
-      const s = scale[h * keys + key];
-      if (s === Number.NEGATIVE_INFINITY) {
-        impossible[h] += (counts[key] !== 0 ? 1 : 0) - (before.counts[key] !== 0 ? 1 : 0);
-        continue;
-      }
-      sum.add(-(before.counts[key] * s));
-      sum.add(counts[key] * s);
-    }
     const parts = likelihood.dirichlet[h];
-    if (parts) {
-      const drift = old.drift.slice();
-      for (const x of situations) {
-        drift[x] = driftOf(parts, x, counts);
-        sum.add(-old.drift[x]);
-        sum.add(drift[x]);
-      }
-      ledgers[h] = { ...ledger, drift };
-      rows[h] = meanRow(likelihood, h, counts);
-    }
-    const wholeRow = situations.some((x) => looksAtWholeRow(likelihood, h, x, before.reinforced));
+    if (parts) rows[h] = meanRow(likelihood, h, counts);
+    const wholeRow = parts && situations.some((x) => looksAtWholeRow(likelihood, h, x, before.reinforced));
     if (!wholeRow && !profiles[likelihood.profileOf[h]]) continue;
+    solutions ??= untouched(before.solutions, profiles);
     const row = rows[h] ?? hypotheses[h].row;
     const solved = yield* solveHypothesis(likelihood, h, row, counts, before.reinforced, solutions);
-    const now = ledgers[h];
-    sum.add(-now.constant);
-    sum.add(-now.integral);
-    now.constant = solved.constant;
-    now.integral = solved.solution?.log ?? 0;
-    sum.add(now.constant);
-    sum.add(now.integral);
+    ledger.constant = solved.constant;
+    ledger.integral = solved.solution?.log ?? 0;
+    ledger.sum.add(-old.constant);
+    ledger.sum.add(-old.integral);
+    ledger.sum.add(ledger.constant);
+    ledger.sum.add(ledger.integral);
     abilities[h] = solved.solution;
   }
-  return { ...before, counts, ...totals(ledgers, impossible), impossible, abilities, rows, ledgers, solutions };
+  const { finite, logLikelihood } = totals(ledgers, impossible);
+  return {
+    counts,
+    reinforced: before.reinforced,
+    finite,
+    impossible,
+    logLikelihood,
+    abilities,
+    rows,
+    measured: before.measured,
+    ledgers,
+    solutions: solutions ?? before.solutions,
+  };
+}
+
+/** A ledger at other counts of some keys, integrals apart. */
+function exchange(
+  { scale, keys, dirichlet }: Likelihood,
+  h: number,
+  old: Ledger,
+  touched: readonly number[],
+  situations: readonly number[],
+  before: Float64Array,
+  after: Float64Array,
+): Ledger {
+  const sum = new ExactSum(old.sum);
+  for (let i = 0; i < touched.length; i++) {
+    const key = touched[i];
+    const s = scale[h * keys + key];
+    if (s === Number.NEGATIVE_INFINITY) continue;
+    sum.add(-(before[key] * s));
+    sum.add(after[key] * s);
+  }
+  const parts = dirichlet[h];
+  let { drift } = old;
+  if (parts) {
+    drift = drift.slice();
+    for (const x of situations) {
+      drift[x] = driftOf(parts, x, after);
+      sum.add(-old.drift[x]);
+      sum.add(drift[x]);
+    }
+  }
+  return { sum, drift, constant: old.constant, integral: old.integral };
+}
+
+/** How many keys that h finds impossible have come, less those that have gone. */
+function impossibleGain(
+  { scale, keys }: Likelihood,
+  h: number,
+  touched: readonly number[],
+  before: Float64Array,
+  after: Float64Array,
+): number {
+  let gain = 0;
+  for (let i = 0; i < touched.length; i++) {
+    const key = touched[i];
+    if (scale[h * keys + key] === Number.NEGATIVE_INFINITY)
+      gain += (after[key] !== 0 ? 1 : 0) - (before[key] !== 0 ? 1 : 0);
+  }
+  return gain;
+}
+
+/** Solutions of profiles whose counts are as they were. */
+function untouched(solutions: Weighing['solutions'], touched: readonly boolean[]): Map<string, AbilitySolution> {
+  const kept = new Map<string, AbilitySolution>();
+  for (const [key, solution] of solutions) if (!touched[Number.parseInt(key, 10)]) kept.set(key, solution);
+  return kept;
 }
 
 function totals(ledgers: readonly Ledger[], impossible: Int32Array): Pick<Weighing, 'finite' | 'logLikelihood'> {
-  const finite = Float64Array.from(ledgers, ({ sum }) => sum.value);
-  const logLikelihood = finite.map((sum, h) => (impossible[h] > 0 ? Number.NEGATIVE_INFINITY : sum));
+  const finite = new Float64Array(ledgers.length);
+  const logLikelihood = new Float64Array(ledgers.length);
+  for (let h = 0; h < ledgers.length; h++) {
+    finite[h] = ledgers[h].sum.value;
+    logLikelihood[h] = impossible[h] > 0 ? Number.NEGATIVE_INFINITY : finite[h];
+  }
   return { finite, logLikelihood };
 }
 

@@ -10,6 +10,7 @@ import {
   type LanguageClientOptions,
   State,
 } from 'vscode-languageclient';
+import type { InitializationOptions } from '../server/protocol';
 import { followActiveEditor } from './active-editor';
 import { registerCommands } from './commands';
 import { answerFileRequests } from './files';
@@ -41,6 +42,9 @@ export function startDramatis(
     documentSelector: [{ language: 'dramatis' }],
     outputChannel: output,
     synchronize: { fileEvents: watcher },
+    initializationOptions: {
+      documentation: vscode.Uri.joinPath(context.extensionUri, 'docs/diagnostics.md').toString(),
+    } satisfies InitializationOptions,
     // Hovers link to these commands, and draw small bars in the personas' colours: VS Code lets nothing but coloured
     // text through, and the server escapes what comes out of files.
     markdown: { isTrusted: { enabledCommands: ['dramatis.openPosterior', 'dramatis.reveal'] }, supportHtml: true },

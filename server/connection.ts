@@ -24,7 +24,7 @@ import type { Matcher } from './datasets/patterns';
 import type { Feature, FeatureContext } from './features/feature';
 import { readSettings } from './features/settings';
 import type { Host } from './host';
-import { type ActiveEditor, activeEditor, evaluateNow, serverStatus } from './protocol';
+import { type ActiveEditor, activeEditor, evaluateNow, type InitializationOptions, serverStatus } from './protocol';
 import { Session, type SessionListener } from './session/session';
 import type { Turns } from './session/turns';
 
@@ -73,10 +73,14 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
   };
 
   let client: InitializeParams;
+  const configure = (raw: unknown): void => {
+    const options = client.initializationOptions as InitializationOptions | undefined;
+    session.configure({ ...readSettings(raw), documentation: options?.documentation });
+  };
   connection.onInitialize((params) => {
     client = params;
     refresh.supportedBy(params.capabilities);
-    session.configure(readSettings(params.initializationOptions));
+    configure(params.initializationOptions);
     session.setFolders(foldersOf(params));
     data = dataFiles(connection, params.capabilities, log);
     diagnostics = diagnosticChannel(connection, session, params.capabilities, refresh, log, async (uri) => {
@@ -102,12 +106,12 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
   });
 
   const readConfiguration = async (): Promise<void> => {
-    session.configure(readSettings(await connection.workspace.getConfiguration('dramatis')));
+    configure(await connection.workspace.getConfiguration('dramatis'));
     refresh.everything();
   };
   connection.onDidChangeConfiguration(({ settings }) => {
     if (client.capabilities.workspace?.configuration) return readConfiguration();
-    session.configure(readSettings((settings as { readonly dramatis?: unknown } | undefined)?.dramatis));
+    configure((settings as { readonly dramatis?: unknown } | undefined)?.dramatis);
     refresh.everything();
     return undefined;
   });

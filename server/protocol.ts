@@ -114,6 +114,12 @@ export interface DatasetPreview {
   readonly markdown: string;
 }
 
+/** What the client says of itself when it starts the server. Settings may stand beside it, for editors that send them so. */
+export interface InitializationOptions {
+  /** URI of the page that explains the codes of diagnostics. */
+  readonly documentation?: string;
+}
+
 export interface ActiveEditor {
   readonly uri?: string;
   readonly position?: WirePosition;

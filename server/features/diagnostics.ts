@@ -9,6 +9,7 @@ import {
   DiagnosticTag,
   type Diagnostic as LspDiagnostic,
 } from 'vscode-languageserver-types';
+import { CODES } from '../program/codes';
 import type { Diagnostic, Severity } from '../program/diagnostic';
 import { datasetDiagnostics } from './diagnostics/datasets';
 import { findingDiagnostics } from './diagnostics/findings';
@@ -18,8 +19,9 @@ import type { LintSeverity, Settings } from './settings';
 import type { SemanticSnapshot } from './snapshot';
 import { toLocation, toRange } from './symbols';
 
-/** Where every code is explained, with an anchor for each. */
-const DOCUMENTATION = 'https://github.com/dramatis/dramatis/blob/main/docs/diagnostics.md';
+/** Where the page of codes, which has four lines for each, explains the first. */
+const FIRST_LINE = 6;
+const LINES_EACH = 4;
 
 /** More than this in one file helps nobody. */
 export const MOST = 200;
@@ -51,11 +53,15 @@ export function diagnosticsOf(snapshot: MaybeNumbers, settings: Settings): LspDi
     })
     .sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity])
     .slice(0, MOST)
-    .map(({ diagnostic, severity }) => toLsp(snapshot, diagnostic, severity));
+    .map(({ diagnostic, severity }) => toLsp(snapshot, diagnostic, severity, settings));
 }
 
-export function explained(code: string): CodeDescription {
-  return { href: `${DOCUMENTATION}#${code}` };
+/** Where a code is explained. A browser goes to the anchor, the editor, which opens the page as text, to the line. */
+export function explained(code: string, { documentation }: Settings): { codeDescription?: CodeDescription } {
+  const index = Object.keys(CODES).indexOf(code);
+  if (documentation === undefined || index < 0) return {};
+  const place = /^https?:/.test(documentation) ? code : `L${FIRST_LINE + LINES_EACH * index}`;
+  return { codeDescription: { href: `${documentation}#${place}` } };
 }
 
 /** An error cannot be turned down: the numbers depend on it. */
@@ -73,7 +79,12 @@ export const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-function toLsp(snapshot: SemanticSnapshot, diagnostic: Diagnostic, severity: Severity): LspDiagnostic {
+function toLsp(
+  snapshot: SemanticSnapshot,
+  diagnostic: Diagnostic,
+  severity: Severity,
+  settings: Settings,
+): LspDiagnostic {
   const related: DiagnosticRelatedInformation[] | undefined = diagnostic.related?.map(({ origin, message }) => ({
     location: toLocation(snapshot, origin),
     message,
@@ -82,7 +93,7 @@ function toLsp(snapshot: SemanticSnapshot, diagnostic: Diagnostic, severity: Sev
     range: toRange(snapshot.fileLines[snapshot.file]!, diagnostic.origin),
     severity: SEVERITY[severity],
     code: diagnostic.code,
-    codeDescription: explained(diagnostic.code),
+    ...explained(diagnostic.code, settings),
     source: 'dramatis',
     message: diagnostic.message,
     ...(related && related.length > 0 ? { relatedInformation: related } : {}),

@@ -94,6 +94,8 @@ export interface Settings {
   };
   readonly codeLens: boolean;
   readonly lint: Readonly<Record<string, LintSeverity>>;
+  /** URI of the page that explains the codes of diagnostics: not a person's wish, the client knows where it is installed. */
+  readonly documentation?: string;
 }
 
 const LINT_SEVERITIES: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { allDiagnostics, diagnosticsOf } from '../../server/features/diagnostics';
+import { readFileSync } from 'node:fs';
+import { allDiagnostics, diagnosticsOf, explained } from '../../server/features/diagnostics';
 import { DEFAULT_SETTINGS, readSettings } from '../../server/features/settings';
 import { CODES } from '../../server/program/codes';
 import { describeCases } from '../support/marks';
@@ -16,12 +17,27 @@ describe('Diagnostics that the numbers bring', () => {
     })),
   );
 
-  it('has a code of the table for each of them, with a link to its documentation', () => {
+  it('has a code of the table for each of them, with a link to the line that explains it', () => {
     const text = `${PERSONAS}episode sft: s -> a\nexpect s -> a below 1%\n`;
-    for (const { code, codeDescription, source } of diagnosticsOf(numbersOf(text), DEFAULT_SETTINGS)) {
+    const page = readFileSync(new URL('../../docs/diagnostics.md', import.meta.url), 'utf8').split('\n');
+    const found = diagnosticsOf(numbersOf(text), { ...DEFAULT_SETTINGS, documentation: 'file:///x/diagnostics.md' });
+    assert.ok(found.length > 0);
+    for (const { code, codeDescription, source } of found) {
       assert.ok((code as string) in CODES);
-      assert.ok(codeDescription!.href.endsWith(`diagnostics.md#${code}`));
+      const line = /^file:\/\/\/x\/diagnostics\.md#L(\d+)$/.exec(codeDescription!.href);
+      assert.equal(page[Number(line?.[1]) - 1], `### ${code}`);
       assert.equal(source, 'dramatis');
+    }
+  });
+
+  it('links every code to its line, a browser to its anchor, and none where no page is known', () => {
+    const page = readFileSync(new URL('../../docs/diagnostics.md', import.meta.url), 'utf8').split('\n');
+    for (const code of Object.keys(CODES)) {
+      const at = (documentation?: string) =>
+        explained(code, { ...DEFAULT_SETTINGS, documentation }).codeDescription?.href;
+      assert.equal(at('file:///d.md'), `file:///d.md#L${page.indexOf(`### ${code}`) + 1}`);
+      assert.equal(at('https://host/d.md'), `https://host/d.md#${code}`);
+      assert.equal(at(), undefined);
     }
   });
 

@@ -49,7 +49,7 @@ function problem(
     range,
     severity: SEVERITY[severity],
     code,
-    codeDescription: explained(code),
+    ...explained(code, settings),
     source: 'dramatis',
     message,
     relatedInformation: [

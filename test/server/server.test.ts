@@ -13,7 +13,7 @@ import {
   LSPErrorCodes,
 } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
-import { activeEditor, type PanelRequest, panelOpen } from '../../server/protocol';
+import { activeEditor, type PanelRequest, panelOpen, report } from '../../server/protocol';
 import { TestClient } from './client';
 
 const SCENARIO = `scenario "Two characters"
@@ -145,6 +145,16 @@ describe('The built server', function () {
     await client.edit(uri, SCENARIO);
     await client.state(({ status }) => status === 'live');
     assert.ok(Math.abs(posterior()! - 81 / 82) < 1e-12);
+  });
+
+  it('writes a report with the rival accounts in it', async () => {
+    await start();
+    await client.open(uri, `${SCENARIO}compare selection, unstructured 1\n`);
+    const { html } = (await client.connection.sendRequest(report, { uri })) as { html: string };
+    assert.match(html, /^<!doctype html>/i);
+    assert.match(html, /Two characters/);
+    assert.match(html, /98\.78%/);
+    assert.match(html, /unstructured 1/);
   });
 
   it('answers what-if beside the text’s own numbers', async () => {

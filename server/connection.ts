@@ -19,12 +19,12 @@ import { panelChannel } from './connection/panels';
 import { answerPreviews } from './connection/preview';
 import { refresher } from './connection/refresh';
 import { FEATURES } from './connection/registry';
-import { statusLine } from './connection/status';
+import { statusTeller } from './connection/status';
 import type { Matcher } from './datasets/patterns';
 import type { Feature, FeatureContext } from './features/feature';
 import { readSettings } from './features/settings';
 import type { Host } from './host';
-import { type ActiveEditor, activeEditor, evaluateNow, type InitializationOptions, serverStatus } from './protocol';
+import { type ActiveEditor, activeEditor, evaluateNow, type InitializationOptions } from './protocol';
 import { Session, type SessionListener } from './session/session';
 import type { Turns } from './session/turns';
 
@@ -56,10 +56,7 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
   const refresh = refresher(connection, session);
   let diagnostics: DiagnosticChannel | undefined;
   let data: DataFiles | undefined;
-  const tellStatus = (): void => {
-    const status = statusLine(session);
-    if (status) void connection.sendNotification(serverStatus, status);
-  };
+  const tellStatus = statusTeller(connection, session);
   const context: FeatureContext = {
     get settings() {
       return session.settings;

@@ -1,9 +1,29 @@
 /** The one line of the editor's status bar: the leading persona of the active scenario, or what stands in its way. */
+import type { Connection } from 'vscode-languageserver';
 import { formatProbability } from '../features/numbers';
-import type { ServerStatus } from '../protocol';
+import { type ServerStatus, serverStatus } from '../protocol';
 import type { Session } from '../session/session';
 
-export function statusLine(session: Session): ServerStatus | undefined {
+/** Nobody reads the line while typing: it follows when things rest, so that it never stands before a panel's numbers. */
+const REST = 150;
+
+/** Tells the client the line when it is another, some time after whatever may have changed it. */
+export function statusTeller(connection: Connection, session: Session): () => void {
+  let told = '';
+  let takeBack: (() => void) | undefined;
+  return () => {
+    takeBack?.();
+    takeBack = session.turns.after(told === '' ? 0 : REST, () => {
+      const status = statusLine(session);
+      const text = JSON.stringify(status);
+      if (!status || text === told) return;
+      told = text;
+      void connection.sendNotification(serverStatus, status);
+    });
+  };
+}
+
+function statusLine(session: Session): ServerStatus | undefined {
   if (session.active === undefined) return undefined;
   const { snapshot, stale } = session.scenarioOf(session.active).shown();
   const scenario = session.active;

@@ -88,6 +88,7 @@ const written = {
   'package.json': '{ "type": "commonjs" }\n',
   'client.cjs': "module.exports = require('./dramatis.js');\n",
   'server.cjs': "globalThis.dramatisServes = true;\nrequire('./dramatis.js');\n",
+  'reader.cjs': "globalThis.dramatisReads = true;\nrequire('./dramatis.js');\n",
 };
 
 const flags = new Set(process.argv.slice(2));

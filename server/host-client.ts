@@ -56,6 +56,7 @@ export function bySchemeHost(files: Host, others: Host): Host {
     list: (uri) => of(uri).list(uri),
     gunzip: (bytes) => files.gunzip(bytes),
     unbrotli: files.unbrotli,
+    threads: (uri) => of(uri).threads?.(uri),
   };
 }
 

@@ -1,19 +1,24 @@
 /** The world on a desktop: files through node. Anything that is not a `file:` is not there. */
 import { createReadStream, type FSWatcher, watch } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { brotliDecompressSync, createGunzip } from 'node:zlib';
 import { URI } from 'vscode-uri';
-import type { Host } from './host';
+import type { ByteRange, Host, Threads } from './host';
 
 const CHUNK = 1 << 18;
 
-export function nodeHost(): Host {
+/** `threads` read files beside this one, where there are some. */
+export function nodeHost(threads?: Threads): Host {
   const folders = new FolderWatches();
   return {
     readText: (uri) => orUndefined(async () => readFile(path(uri), 'utf8')),
     async *readBytes(uri, range) {
+      if (range?.passing) {
+        yield* passingBytes(path(uri), range);
+        return;
+      }
       const end = range?.end === undefined ? undefined : range.end - 1;
       if (end !== undefined && end < (range?.start ?? 0)) return;
       yield* createReadStream(path(uri), { start: range?.start, end, highWaterMark: CHUNK });
@@ -33,6 +38,7 @@ export function nodeHost(): Host {
         const entries = await readdir(path(uri), { withFileTypes: true });
         return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
       })) ?? [],
+    ...(threads ? { threads: () => threads } : {}),
     unbrotli: (bytes, length) => brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
     async *gunzip(bytes) {
       const source = Readable.from(bytes);
@@ -46,6 +52,25 @@ export function nodeHost(): Host {
       }
     },
   };
+}
+
+/** One buffer for all chunks: a large file leaves nothing to be collected. */
+async function* passingBytes(
+  file: string,
+  { start, end = Number.POSITIVE_INFINITY }: ByteRange,
+): AsyncGenerator<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const buffer = new Uint8Array(2 * CHUNK);
+    for (let at = start; at < end; ) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - at), at);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+      at += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 function path(uri: string): string {

@@ -11,11 +11,33 @@ export interface FileStat {
   readonly mtime: number;
 }
 
+/** Threads beside this one, each with a Host of its own over the same files. */
+export interface Threads {
+  readonly count: number;
+  /**
+   * Has a job done by the next thread that is free. What jobs and answers are is between `datasets/part.ts` and the
+   * thread's entry; both are copied. Rejects where no thread can be had, and when the signal ends it.
+   */
+  run(
+    job: unknown,
+    options: { readonly signal?: AbortSignal; readonly progress?: (done: number) => void },
+  ): Promise<unknown>;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end?: number;
+  readonly passing?: boolean;
+}
+
 export interface Host {
   /** The text of a file, or undefined where there is none or it cannot be read. */
   readText(uri: string): Promise<string | undefined>;
-  /** The bytes of a file in chunks, from `start` (inclusive) to `end` (exclusive), so that a large file is never whole in memory. */
-  readBytes(uri: string, range?: { readonly start: number; readonly end?: number }): AsyncIterable<Uint8Array>;
+  /**
+   * The bytes of a file in chunks, from `start` (inclusive) to `end` (exclusive), so that a large file is never whole in
+   * memory. Whoever is done with a chunk when asking for the next says `passing`: its memory may then be used again.
+   */
+  readBytes(uri: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   stat(uri: string): Promise<FileStat | undefined>;
   /** The URI with links resolved, or undefined where nothing is there. */
   realpath(uri: string): Promise<string | undefined>;
@@ -27,4 +49,6 @@ export interface Host {
   gunzip(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** Undo Brotli, at most so many bytes; absent where the machine brings no Brotli (a browser). Throws where it is none. */
   readonly unbrotli?: (bytes: Uint8Array, length: number) => Uint8Array;
+  /** Threads that read this file as this Host does; absent where the machine has none, undefined where they see another file. */
+  readonly threads?: (uri: string) => Threads | undefined;
 }

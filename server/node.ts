@@ -4,8 +4,9 @@ import { serve } from './connection';
 import { bySchemeHost, clientHost } from './host-client';
 import { nodeHost } from './host-node';
 import { nodeMatcher } from './node/matcher';
+import { threadsBeside } from './node/threads';
 import { realTurns } from './turns';
 
 const connection = createConnection(ProposedFeatures.all);
 const editorFiles = clientHost((method, params) => connection.sendRequest(method, params));
-serve(connection, bySchemeHost(nodeHost(), editorFiles), realTurns(), nodeMatcher());
+serve(connection, bySchemeHost(nodeHost(threadsBeside()), editorFiles), realTurns(), nodeMatcher());

@@ -6,6 +6,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { URI } from 'vscode-uri';
 import type { Host } from '../host';
 import { nodeHost } from '../host-node';
+import { threadsBeside } from '../node/threads';
 import { normalUri } from '../program/uris';
 import { Overlay } from '../session/overlay';
 
@@ -28,7 +29,7 @@ export async function input(file: string, workspace?: string): Promise<Input> {
   const path = resolve(file === '-' ? '-' : file);
   const uri = normalUri(URI.file(path).toString());
   const text = file === '-' ? await textOf(process.stdin) : await readText(file);
-  const host = new Overlay(nodeHost(), () => undefined);
+  const host = new Overlay(nodeHost(threadsBeside()), () => undefined);
   host.put({ uri, text, version: 0, language: 'dramatis' });
   return { uri, text, host, workspace: [URI.file(workspaceOf(path, workspace)).toString()] };
 }

@@ -59,11 +59,15 @@ function append(carry: Carry, part: Uint8Array, limit: number): void {
 
 const LF = 0x0a;
 
-/** Rows that are lines. Lines of white space are no rows. `offset` and `line` say where the stream begins. */
+/**
+ * Rows that are lines. Lines of white space are no rows. `offset` and `line` say where the stream begins; `passed` is
+ * told the line that comes next.
+ */
 export async function* lineBlocks(
   chunks: AsyncIterable<Uint8Array>,
   limits: Limits,
   start: { readonly offset: number; readonly line: number },
+  passed: (line: number) => void = () => undefined,
 ): AsyncGenerator<RowBlock> {
   let { offset, line } = start;
   let carry: Carry | undefined;
@@ -77,13 +81,15 @@ export async function* lineBlocks(
         continue;
       }
       const row = carried(carry, line, limits);
-      if (row) yield row;
       line += 1;
+      passed(line);
+      if (row) yield row;
       from = end + 1;
       carry = undefined;
     }
     const block = linesOf(chunk, from, offset, line, limits);
     line += block.lines;
+    passed(line);
     if (block.count > 0) yield block;
     if (block.rest < chunk.length) {
       carry = { bytes: new Uint8Array(0), length: 0, offset: offset + block.rest, over: false };

@@ -17,11 +17,17 @@ export interface OpenedRows {
   readonly blocks: AsyncIterable<RowBlock>;
   /** In words, undefined for plain JSON Lines. */
   readonly container?: string;
-  /** Rows are lines of the file as it stands: only then can a part of it be read again. */
+  /** Rows are lines of the file as it stands: only then can a part of it be read for itself. */
   readonly isLines: boolean;
+  /** Where the first row of lines may begin: behind a byte order mark. */
+  readonly from?: number;
   /** Every value is text. */
   readonly textual: boolean;
+  /** Lets go of the file, for whoever does not read the rows to their end. */
+  readonly close: () => Promise<void>;
 }
+
+type Recognised = Omit<OpenedRows, 'close'>;
 
 export interface FileBytes {
   readonly uri: string;
@@ -44,7 +50,23 @@ async function unpack(
   stream: AsyncIterable<Uint8Array>,
   packed: string | undefined,
 ): Promise<OpenedRows> {
-  const { head, chunks } = await peek(stream);
+  const { head, chunks, close } = await peek(stream);
+  try {
+    return { close, ...(await recognise(file, host, limits, head, chunks, packed)) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function recognise(
+  file: FileBytes,
+  host: Host,
+  limits: Limits,
+  head: Uint8Array,
+  chunks: AsyncIterable<Uint8Array>,
+  packed: string | undefined,
+): Promise<Recognised> {
   const starts = (...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
   const named = (text: string) => (packed ? `${packed} ${text}` : text);
   if (starts(0x1f, 0x8b)) {
@@ -104,6 +126,7 @@ async function unpack(
     blocks: lineBlocks(rows, limits, { offset, line: 1 }),
     ...(packed ? { container: `${packed} JSON Lines` } : {}),
     isLines: !packed,
+    from: offset,
     textual: false,
   };
 }
@@ -161,7 +184,7 @@ function refuseOthers(head: Uint8Array): void {
 
 async function peek(
   stream: AsyncIterable<Uint8Array>,
-): Promise<{ head: Uint8Array; chunks: AsyncIterable<Uint8Array> }> {
+): Promise<{ head: Uint8Array; chunks: AsyncIterable<Uint8Array>; close: () => Promise<void> }> {
   const iterator = stream[Symbol.asyncIterator]();
   const seen: Uint8Array[] = [];
   let length = 0;
@@ -189,7 +212,7 @@ async function peek(
       await iterator.return?.();
     }
   }
-  return { head, chunks: all() };
+  return { head, chunks: all(), close: async () => void (await iterator.return?.()) };
 }
 
 async function* gunzipped(chunks: AsyncIterable<Uint8Array>, host: Host, limits: Limits): AsyncGenerator<Uint8Array> {

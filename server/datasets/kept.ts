@@ -85,6 +85,15 @@ export async function* watched(
   }
 }
 
+/** Adds the marks of another part of the file. */
+export function joinMarks(marks: Marks, other: Marks): void {
+  marks.offset = marks.offset.concat(other.offset);
+  marks.length = marks.length.concat(other.length);
+  marks.hash = marks.hash.concat(other.hash);
+  marks.every = Math.max(marks.every, other.every);
+  while (marks.offset.length >= MOST) thin(marks);
+}
+
 function thin(marks: Marks): void {
   const half = (column: readonly number[]) => column.filter((_, index) => index % 2 === 0);
   marks.offset = half(marks.offset);

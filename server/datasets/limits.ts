@@ -29,6 +29,12 @@ export const maxZstdWindow = 128 * 1024 * 1024;
 /** A file that grew is read again from its beginning up to this size; beyond, only what was added. */
 export const rereadWhole = 8 * 1024 * 1024;
 
+/** Lines are read in threads from this size on, in parts of so many bytes. */
+export const threadBytes = 16 * 1024 * 1024;
+export const partBytes = 8 * 1024 * 1024;
+/** Files that must be unpacked or taken apart are read in a thread from this size on. */
+export const threadPackedBytes = 1024 * 1024;
+
 /** Adjustable for tests. */
 export interface Limits {
   readonly rowBytes: number;
@@ -36,6 +42,9 @@ export interface Limits {
   readonly inflationGrace: number;
   readonly listedProblems: number;
   readonly rereadWhole: number;
+  readonly threadBytes: number;
+  readonly partBytes: number;
+  readonly threadPackedBytes: number;
 }
 
 export const defaultLimits: Limits = {
@@ -44,4 +53,7 @@ export const defaultLimits: Limits = {
   inflationGrace,
   listedProblems: maxListedProblems,
   rereadWhole,
+  threadBytes,
+  partBytes,
+  threadPackedBytes,
 };

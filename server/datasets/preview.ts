@@ -8,10 +8,11 @@ import { createMarks } from './kept';
 import { defaultLimits } from './limits';
 import { compileMapping } from './mapping';
 import { problemText, ROW_PROBLEMS } from './problems';
-import { bytesOf, failureOf, matchElsewhere, type ReadOptions, sizeOf } from './read';
+import { bytesOf, sizeOf } from './read';
 import { numberOf } from './records';
 import { lastTurn, type TurnRole } from './row';
 import { createRowReader, type RowReader, takeRow } from './row-reader';
+import { failureOf, matchElsewhere, type ReadOptions } from './take-rows';
 
 export interface PreviewRow {
   readonly line: number;

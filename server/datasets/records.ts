@@ -74,6 +74,21 @@ function growRecords(records: Records, capacity: number): void {
   }
 }
 
+/** Adds rows behind the last; there must be room for them. */
+export function appendRecords(records: Records, part: Records): void {
+  const at = records.size;
+  for (const key of ['offset', 'line', 'low', 'high', 'cell', 'problem', 'format', 'shape'] as const) {
+    records[key].set(part[key].subarray(0, part.size), at);
+  }
+  for (const key of NUMBERS) {
+    const column = part[key];
+    if (!column) continue;
+    records[key] ??= new Float64Array(records.offset.length).fill(ABSENT[key]);
+    records[key]!.set(column.subarray(0, part.size), at);
+  }
+  records.size = at + part.size;
+}
+
 /** Sets an optional number of a row; NaN and the default cost nothing. */
 export function setNumber(records: Records, key: NumberColumn, row: number, value: number): void {
   if (Object.is(value, ABSENT[key]) || (Number.isNaN(value) && !records[key])) return;

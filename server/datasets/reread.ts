@@ -13,10 +13,11 @@ import { ScanFault, scanJson } from './json-scan';
 import { isSameUpTo, type Kept, readingKey, remember, takeKept, watched } from './kept';
 import { defaultLimits, maxShapes } from './limits';
 import { createPace } from './pace';
-import { type Failure, failed, failureOf, type ReadOptions, readDataset, sizeOf, takeAll } from './read';
+import { failed, readDataset, sizeOf } from './read';
 import { createRecords, cutRecords, joinRecords, rowFrom } from './records';
 import type { RowReader } from './row-reader';
 import { fieldsOn } from './shapes';
+import { type Failure, failureOf, type ReadOptions, takeAll } from './take-rows';
 import { textBytes, utf8Length } from './text-bytes';
 
 /**

@@ -24,7 +24,7 @@ export interface RowReader {
   readonly tape: Tape;
   records: Records;
   readonly shapes: Shapes;
-  readonly near: NearSample;
+  near: NearSample;
   readonly measuring: Measuring | undefined;
   /** Situations and responses by number. */
   readonly names: string[];
@@ -197,7 +197,8 @@ function nameNumber(reader: RowReader, name: string | undefined): number {
   return reader.names.length - 1;
 }
 
-function cellNumber(reader: RowReader, mapped: Mapped): number {
+/** The number of a cell; a new one where no row had it before. */
+export function cellNumber(reader: RowReader, mapped: Pick<Mapped, 'situation' | 'response' | 'over'>): number {
   const situation = nameNumber(reader, mapped.situation);
   const response = nameNumber(reader, mapped.response);
   const over = nameNumber(reader, mapped.over);

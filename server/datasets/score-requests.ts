@@ -11,9 +11,10 @@ import type { Tape } from './json-scan';
 import { createMarks } from './kept';
 import { defaultLimits } from './limits';
 import { compileMapping } from './mapping';
-import { bytesOf, failureOf, sizeOf } from './read';
+import { bytesOf, sizeOf } from './read';
 import { pieceText, type Row, type TurnRole } from './row';
 import { createRowReader, scanRow } from './row-reader';
+import { failureOf } from './take-rows';
 
 /** How turns become one prompt. `transcript` is for base models; the others are chat models' own marks. */
 export const TEMPLATES = ['transcript', 'chatml', 'llama3'] as const;

@@ -2,7 +2,7 @@
  * The world as the session sees it: texts that are open in an editor lie over the files on disk. Texts read from disk
  * are kept until the disk says that they changed, so an edit reads no file again.
  */
-import type { FileStat, Host } from '../host';
+import type { FileStat, Host, Threads } from '../host';
 import { normalUri } from '../program/uris';
 
 export interface OpenText {
@@ -81,6 +81,7 @@ export class Overlay implements Host {
       list: (uri) => this.list(uri),
       gunzip: (bytes) => this.gunzip(bytes),
       unbrotli: this.unbrotli,
+      threads: (uri) => this.threads(uri),
     };
   }
 
@@ -121,6 +122,11 @@ export class Overlay implements Host {
 
   gunzip(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     return this.#disk.gunzip(bytes);
+  }
+
+  /** None for an open file: threads would see it as it is on disk. */
+  threads(uri: string): Threads | undefined {
+    return this.#open.has(normalUri(uri)) ? undefined : this.#disk.threads?.(uri);
   }
 
   get unbrotli(): Host['unbrotli'] {

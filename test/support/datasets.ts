@@ -1,6 +1,7 @@
 /** Reading datasets in tests: a mapping as people write it, a file as bytes, the counts that come out. */
 import type { DatasetCounts } from '../../server/datasets/counts';
-import { type ReadOptions, readDataset } from '../../server/datasets/read';
+import { readDataset } from '../../server/datasets/read';
+import type { ReadOptions } from '../../server/datasets/take-rows';
 import { loadProgram } from '../../server/program/load';
 import type { DatasetSource } from '../../server/program/program';
 import { memoryHost } from './memory-host';

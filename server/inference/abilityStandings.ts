@@ -2,12 +2,9 @@
 import betaincinv from '@stdlib/math-base-special-betaincinv';
 import { abilityMixture, mixtureDensity } from './abilityMixture';
 import type { AbilityStanding } from './evaluation';
-import { integrateInSteps, type Lattice, logistic } from './quadrature';
+import { integrateLine, type Lattice, logistic } from './quadrature';
 import type { Standpoint } from './standpoint';
 import type { Stepwise } from './stepwise';
-
-/** Evaluations of a density between two stops: a coupled ability's is itself an integral. */
-const INTEGRALS_A_STEP = 16;
 
 export function betaInterval(a: number, b: number): readonly [number, number] {
   return [betaincinv(0.05, a, b), betaincinv(0.95, a, b)];
@@ -35,12 +32,12 @@ export function* abilityStandings(stand: Standpoint): Stepwise<AbilityStanding[]
     }
     const parts = posterior.defined ? abilityMixture(weighing.abilities, posterior.weights, c) : [];
     const only = parts.length === 1 ? parts[0].marginal.beta : undefined;
-    // Each point of a chained ability's own density is an integral of integrals: the mean is had without it.
-    const chained = weighing.abilities.some((a) => a?.coupled.some((group) => group.length > 2 && group.includes(c)));
     let intervalAfter: readonly [number, number] = [Number.NaN, Number.NaN];
     if (only) intervalAfter = betaInterval(only[0], only[1]);
-    else if (parts.length > 0 && !chained) {
-      intervalAfter = latticeInterval(yield* integrateInSteps(mixtureDensity(parts), INTEGRALS_A_STEP));
+    else if (parts.length > 0) {
+      yield;
+      const single = parts.length === 1 ? parts[0].marginal.lattice : undefined;
+      intervalAfter = latticeInterval(single ?? integrateLine(mixtureDensity(parts)));
     }
     standings.push({ name: capability.name, learnable: true, before: value, after, intervalBefore, intervalAfter });
   }

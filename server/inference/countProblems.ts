@@ -24,6 +24,15 @@ export function countProblems(likelihood: Likelihood, counts: Float64Array): Cou
     for (const plan of parts?.plans ?? []) {
       const key = plan ? dirichletProblem(plan, counts) : -1;
       if (key >= 0) problems.push({ key, hypothesis: h, reason: 'dirichlet' });
+      for (const unit of plan?.units ?? []) {
+        if (!unit.losers || !(counts[unit.fallback] < 0)) continue;
+        // Where both abilities are near 1 the factor grows as the sum of both losses to that power.
+        const own = profileProblem(likelihood, likelihood.profileOf[h], counts);
+        const latent = unit.losers.map((l) => l.ability).filter((c) => c >= 0);
+        const room = latent.reduce((sum, c) => sum + structure.priorMiss[c] + own.miss[c], 0);
+        if (latent.length === 2 && !(room + counts[unit.fallback] > 0))
+          problems.push({ key: unit.fallback, hypothesis: h, reason: 'ability' });
+      }
     }
     for (const s of parts?.shares ?? []) {
       const plan = parts?.plans[s.situation] as DirichletPlan;

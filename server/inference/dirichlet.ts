@@ -3,10 +3,12 @@
  *
  * Where responses lose mass to a dedicated fallback f, P(f) = (Σ_{i∈G} θ_i)·(1−κ): f observes the group's total. By the
  * aggregation property of the Dirichlet the total and the shares within the group are independent, so the integral is
- * a product of two Dirichlet ratios, and the ability factorises off.
+ * a product of two Dirichlet ratios, and the ability factorises off. Where two abilities share f it does not: what is left is
+ * an expectation over the two groups' shares (`sharedFallback`).
  */
 import { dirichletLogRatio } from './gamma';
 import type { Hypothesis } from './hypotheses';
+import { type Loser, type SharedFallbackTerm, sharedFallbackTerm } from './sharedFallback';
 import type { Structure } from './structure';
 
 /** A set of responses that are counted together: one response, or all that share a dedicated fallback. */
@@ -17,6 +19,9 @@ interface Unit {
   readonly total: number;
   /** Cell of the dedicated fallback that stands for the whole unit, -1 for none. */
   readonly fallback: number;
+  /** Where two abilities share that fallback: by member, which of `losers` it needs. */
+  readonly side?: readonly (0 | 1)[];
+  readonly losers?: readonly [Loser, Loser];
 }
 
 export interface DirichletPlan {
@@ -30,11 +35,35 @@ export interface DirichletPlan {
   readonly scratch: Float64Array;
 }
 
-export type PlanFailure = { readonly response: number };
+/** The fallback that makes it impossible, and how many abilities lose to it where these are too many. */
+export interface PlanFailure {
+  readonly response: number;
+  readonly abilities?: number;
+}
+
+/** The distinct abilities among responses that lose mass: the same latent one, or the same fixed number. */
+function losersOf(
+  structure: Structure,
+  h: Hypothesis,
+  losing: readonly number[],
+): { readonly loser: Loser; readonly cells: number[] }[] {
+  const found: { loser: Loser; cells: number[] }[] = [];
+  for (const cell of losing) {
+    const needs = structure.needs[cell];
+    const fixed = h.ability[needs];
+    const loser = Number.isNaN(fixed)
+      ? { ability: needs, logMiss: Number.NaN }
+      : { ability: -1, logMiss: Math.log1p(-fixed) };
+    const same = found.find((f) => f.loser.ability === loser.ability && Object.is(f.loser.logMiss, loser.logMiss));
+    if (same) same.cells.push(cell);
+    else found.push({ loser, cells: [cell] });
+  }
+  return found;
+}
 
 /**
  * How to integrate θ_x of hypothesis h in situation x, or the fallback that makes it impossible in closed form: one
- * that h itself intends while it takes lost mass, or one that takes it for several abilities, and about which there is
+ * that h itself intends while it takes lost mass, or one that takes it for more than two abilities, and about which there is
  * evidence (`spoken`, by cell). Without evidence about it such a fallback leaves the likelihood alone.
  */
 export function dirichletPlan(
@@ -47,20 +76,27 @@ export function dirichletPlan(
   const end = structure.offset[situation + 1];
   const units: Unit[] = [];
   const unitOf = new Int32Array(end - first).fill(-1);
-  const unit = (members: number[], fallback: number) => {
+  const unit = (members: number[], fallback: number, sides: Pick<Unit, 'side' | 'losers'> = {}) => {
     const alpha = Float64Array.from(members, (cell) => h.concentration * h.row[cell]);
     for (const cell of members) unitOf[cell - first] = units.length;
-    units.push({ members, alpha, total: alpha.reduce((a, b) => a + b, 0), fallback });
+    units.push({ members, alpha, total: alpha.reduce((a, b) => a + b, 0), fallback, ...sides });
   };
   for (let f = first; f < end; f++) {
     const losing = structure.losers[f].filter((cell) => h.row[cell] > 0 && h.ability[structure.needs[cell]] !== 1);
     if (losing.length === 0) continue;
-    const needs = structure.needs[losing[0]];
-    if (h.row[f] > 0 || losing.some((cell) => structure.needs[cell] !== needs)) {
-      if (spoken(f)) return { response: f - first };
+    const losers = losersOf(structure, h, losing);
+    if (h.row[f] > 0 || losers.length > 2) {
+      if (spoken(f)) return h.row[f] > 0 ? { response: f - first } : { response: f - first, abilities: losers.length };
       continue;
     }
-    unit(losing, f);
+    if (losers.length === 1) unit(losing, f);
+    else {
+      const [one, two] = losers;
+      unit(losing, f, {
+        side: losing.map((cell) => (one.cells.includes(cell) ? 0 : 1)),
+        losers: [one.loser, two.loser],
+      });
+    }
   }
   for (let cell = first; cell < end; cell++) if (h.row[cell] > 0 && unitOf[cell - first] < 0) unit([cell], -1);
   const width = units.reduce((most, u) => Math.max(most, u.members.length), units.length);
@@ -106,6 +142,29 @@ export function dirichletGain(plan: DirichletPlan, rest: Float64Array | undefine
   return sum + dirichletLogRatio(alpha, n, units.length);
 }
 
+/** A fallback that two abilities share and that was seen: its factor, and who fails to it. */
+export interface SharedLoss {
+  readonly term: SharedFallbackTerm;
+  /** By cell of the responses that lose to it: which of the two abilities it needs, and its share of that one's group. */
+  readonly members: ReadonlyMap<number, { readonly side: 0 | 1; readonly share: number }>;
+}
+
+/** What the counts say of abilities that share a fallback: one factor for each such fallback that was seen. */
+export function sharedLosses(plan: DirichletPlan, counts: Float64Array): SharedLoss[] {
+  return plan.units.flatMap(({ members, alpha, fallback, losers, side }) => {
+    const n = fallback < 0 ? 0 : counts[fallback];
+    if (!losers || !side || n === 0) return [];
+    const totals: [number, number] = [0, 0];
+    members.forEach((cell, i) => {
+      totals[side[i]] += alpha[i] + counts[cell];
+    });
+    const shares = members.map(
+      (cell, i) => [cell, { side: side[i], share: (alpha[i] + counts[cell]) / totals[side[i]] }] as const,
+    );
+    return [{ term: sharedFallbackTerm(losers, totals, n), members: new Map(shares) }];
+  });
+}
+
 /** Posterior means of θ after the cells' counts, into `out` by cell; the row itself where nothing was counted. */
 export function dirichletMeans(plan: DirichletPlan, counts: Float64Array, out: Float64Array): void {
   let total = 0;
@@ -128,14 +187,16 @@ export function dirichletMeans(plan: DirichletPlan, counts: Float64Array, out: F
 export function dirichletProblem(plan: DirichletPlan, counts: Float64Array): number {
   for (const unit of plan.units) {
     let within = 0;
+    const sides: [number, number] = [0, 0];
     for (let i = 0; i < unit.members.length; i++) {
       const alpha = unit.alpha[i] + counts[unit.members[i]];
       if (unit.members.length > 1 && !(alpha > 0)) return unit.members[i];
       within += alpha;
+      if (unit.side) sides[unit.side[i]] += alpha;
     }
-    if (!(within + (unit.fallback < 0 ? 0 : counts[unit.fallback]) > 0)) {
-      return unit.fallback >= 0 && counts[unit.fallback] < 0 ? unit.fallback : unit.members[0];
-    }
+    const n = unit.fallback < 0 ? 0 : counts[unit.fallback];
+    if (n < 0 && unit.side && !(Math.min(...sides) + n > 0)) return unit.fallback;
+    if (!(within + n > 0)) return n < 0 ? unit.fallback : unit.members[0];
   }
   return -1;
 }

@@ -109,12 +109,14 @@ export type Finding =
   | { readonly kind: 'approximate-preference'; readonly situation: number }
   /** A persona's measured log-likelihood is missing. */
   | { readonly kind: 'missing-measurement'; readonly dataset: number; readonly persona: string; readonly rows: number }
-  /** A concentration meets a fallback that somebody intends, or a fallback shared by several abilities. */
+  /** A concentration meets a fallback that somebody intends, or one that more than two abilities lose to. */
   | {
       readonly kind: 'intended-fallback';
       readonly situation: number;
       readonly response: number;
       readonly persona: string;
+      /** So many, where that is the reason. */
+      readonly abilities?: number;
     }
   /** More than two learnable abilities meet in one situation, or abilities are coupled in a way that cannot be integrated. */
   | { readonly kind: 'too-many-abilities'; readonly situation: number }

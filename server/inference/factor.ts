@@ -26,6 +26,8 @@ export function shapeForm(structure: Structure, h: Hypothesis, plan: DirichletPl
   const index = plan.unitOf[cell - plan.first];
   if (index >= 0) row[cell] = 1;
   const unit = plan.units.find((u) => u.fallback === cell);
+  // What two abilities lose to it together is not a product of powers: an integral of its own.
+  if (unit?.losers) return { base: 1, abilities: [], miss: [], hit: [] };
   // One loser stands for the whole group: all of them lose by the same ability.
   if (unit) row[unit.members[0]] = 1;
   return cellForm(structure, h, cell, row);

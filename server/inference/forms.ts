@@ -118,19 +118,17 @@ export function formValue(f: Form, point: AbilityPoint): number {
   return value;
 }
 
-/** With all abilities but one put at given values: its values at that one's 0 and 1. */
-export function formAlong(f: Form, ability: number, at: ArrayLike<number>): [number, number] {
+/** With all abilities but one put at a point: its values at that one's 0 and 1. */
+export function formAlong(f: Form, ability: number, at: Pick<AbilityPoint, 'hit' | 'miss'>): [number, number] {
   let base = f.base;
   let lo = 0;
   let hi = 0;
   for (let i = 0; i < f.abilities.length; i++) {
-    if (f.abilities[i] === ability) {
+    const c = f.abilities[i];
+    if (c === ability) {
       lo = f.miss[i];
       hi = f.hit[i];
-    } else {
-      const k = at[f.abilities[i]];
-      base += f.miss[i] * (1 - k) + f.hit[i] * k;
-    }
+    } else base += f.miss[i] * at.miss[c] + f.hit[i] * at.hit[c];
   }
   return [base + lo, base + hi];
 }

@@ -5,7 +5,7 @@ import type { Likelihood } from './likelihood';
 import { type DirichletPreferences, shareTotal } from './preference';
 import type { Stepwise } from './stepwise';
 import { situationOfKey, touchedProfiles, type Weighing } from './weighing';
-import { looksAtWholeRow, meanRow, profileProblem, rowTerms, solveHypothesis } from './wholeRows';
+import { looksAtWholeRow, meanRow, profileProblem, sharesFallback, solveHypothesis } from './wholeRows';
 
 export interface Gains {
   /** By hypothesis: log L_h(D) − log L_h(D∖e), impossible observations apart. */
@@ -109,10 +109,10 @@ export function* gains(
       else sum += measured[h];
     }
     if (wholeRow || touchedProfile[likelihood.profileOf[h]]) {
-      const row = weighing.rows[h] ?? hypotheses[h].row;
-      const rowRest = wholeRow ? meanRow(likelihood, h, rest) : row;
-      const solved = yield* solveHypothesis(likelihood, h, rowRest, rest, reinforced, solutions);
-      if (wholeRow) sum += rowTerms(likelihood, h, row, counts, reinforced).constant - solved.constant;
+      wholeRow ||= sharesFallback(likelihood, h);
+      const row = wholeRow ? meanRow(likelihood, h, rest) : (weighing.rows[h] ?? hypotheses[h].row);
+      const solved = yield* solveHypothesis(likelihood, h, row, rest, reinforced, solutions, false);
+      if (wholeRow) sum += weighing.ledgers[h].constant - solved.constant;
       const full = weighing.abilities[h];
       if (solved.solution && full) {
         const exact = wholeRow ? undefined : profileProblem(likelihood, likelihood.profileOf[h], delta);

@@ -61,6 +61,17 @@ export function betaLogRatio(a: number, b: number, n: number, m: number): number
   return sum;
 }
 
+/** log B(a, b) − a·log p − b·log(1−p) at p = a/(a+b): what is left of the log of a large Beta function beside its height. */
+export function betaHeight(a: number, b: number): number {
+  const s = a + b;
+  let sum = (Math.log(2 * Math.PI) + Math.log(s) - Math.log(a) - Math.log(b)) / 2;
+  for (let j = 0; j < STIRLING.length; j++) {
+    const power = -(2 * j + 1);
+    sum += STIRLING[j] * (a ** power + b ** power - s ** power);
+  }
+  return sum;
+}
+
 /** log Γ(x0) − log Γ(x1) − (x0−x1)·ψ(x1): the Bregman divergence of log-gamma, for positive arguments; never negative. */
 export function gammaDivergence(x0: number, x1: number): number {
   if (x0 === x1) return 0;

@@ -27,6 +27,7 @@ export type LikelihoodNote =
       readonly situation: number;
       readonly response: number;
       readonly persona: string;
+      readonly abilities?: number;
     };
 
 export interface Likelihood {
@@ -72,8 +73,7 @@ export function prepareLikelihood(
       let plan: DirichletPlan | undefined;
       if (h.concentration > 0) {
         const made = dirichletPlan(structure, h, x, spoken);
-        if ('response' in made)
-          notes.push({ kind: 'intended-fallback', situation: x, response: made.response, persona: h.name });
+        if ('response' in made) notes.push({ kind: 'intended-fallback', situation: x, persona: h.name, ...made });
         else plan = made;
       }
       plans.push(plan);

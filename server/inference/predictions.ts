@@ -7,6 +7,8 @@ import { discountFactor } from './effectiveCounts';
 import { cellForm, formAt } from './forms';
 import type { Likelihood } from './likelihood';
 import { tilt } from './reinforcement';
+import type { KeptAbilities } from './sharedMeans';
+import type { Structure } from './structure';
 import type { Weighing } from './weighing';
 
 export interface Predictions {
@@ -53,6 +55,15 @@ export function meanAbilities(likelihood: Likelihood, weighing: Weighing, h: num
   });
 }
 
+/** E[θ·κ] and what is lost of it, where propensities and abilities depend on each other. */
+function fillKept(structure: Structure, row: Float64Array, kept: KeptAbilities | undefined, out: Float64Array): void {
+  for (const cell of kept?.keys() ?? []) out[structure.fallback[cell]] = 0;
+  for (const [cell, ability] of kept ?? []) {
+    out[cell] = row[cell] * ability;
+    out[structure.fallback[cell]] += row[cell] * (1 - ability);
+  }
+}
+
 export function predictAfter(likelihood: Likelihood, weighing: Weighing): Predictions {
   const { structure, hypotheses, reinforcements } = likelihood;
   const { cells, offset } = structure;
@@ -65,6 +76,7 @@ export function predictAfter(likelihood: Likelihood, weighing: Weighing): Predic
     row.set(theta, h * cells);
     const out = predictive.subarray(h * cells, (h + 1) * cells);
     fillPredictive(likelihood, h, theta, meanAbilities(likelihood, weighing, h), out);
+    fillKept(structure, theta, weighing.kept[h], out);
     for (let j = 0; j < weighing.reinforced; j++) {
       const r = reinforcements[j];
       tilts[j * size + h] = tilt(out, offset[r.situation], offset[r.situation + 1], r);

@@ -46,15 +46,18 @@ const MOST_NODES = 200_000;
 
 function scanPoints({ landmarks, reach }: Stretch): number[] {
   const points: number[] = [];
+  let before = Number.NEGATIVE_INFINITY;
   for (const mark of landmarks) {
+    if (mark - before < 0.25) continue;
+    before = mark;
     for (let d = 0; d <= 6; d += 0.75) points.push(mark - d, mark + d);
     for (let d = 8; d <= 16; d += 2) points.push(mark - d, mark + d);
     for (let d = 20; d < reach; d += 5) points.push(mark - d, mark + d);
     points.push(mark - reach, mark + reach);
   }
-  points.sort((a, b) => a - b);
   const kept: number[] = [];
-  for (const t of points) if (kept.length === 0 || t - kept[kept.length - 1] > 0.3) kept.push(t);
+  for (const t of Float64Array.from(points).sort())
+    if (kept.length === 0 || t - kept[kept.length - 1] > 0.3) kept.push(t);
   return kept;
 }
 
@@ -187,7 +190,7 @@ function* survey(density: Stretch): Asking<Shape | undefined> {
 }
 
 /** The rule for a density of that shape. The log of the result is -Infinity, and there are no nodes, where it is 0 everywhere. */
-function* rule(density: Stretch): Asking<Lattice> {
+function* rule(density: Stretch, finer: number): Asking<Lattice> {
   const shape = yield* survey(density);
   if (!shape) {
     const nothing = new Float64Array(0);
@@ -202,56 +205,79 @@ function* rule(density: Stretch): Asking<Lattice> {
   const first = span * Math.asinh((from - anchor) / span);
   const final = span * Math.asinh((to - anchor) / span);
   let h = shape.step;
-  let nodes: number[] = [];
-  let values: number[] = [];
+  // Every level adds the odd places; the even ones are the levels before.
+  const levels: Level[] = [];
+  let count = 0;
+  let [mass, hit, miss] = [0, 0, 0];
   let sums: readonly number[] = [];
-  for (let depth = 0; depth <= MOST_HALVINGS; depth++) {
-    const finer: number[] = [];
-    const fresh: number[] = [];
-    // From the second level on only the odd places are new; the even ones are the level before, in order.
-    const low = Math.ceil(first / h);
+  let left = Number.POSITIVE_INFINITY;
+  for (;;) {
+    const depth = levels.length;
+    const stride = depth === 0 ? 1 : 2;
+    let low = Math.ceil(first / h);
+    if (depth > 0 && low % 2 === 0) low++;
     const high = Math.floor(final / h);
-    for (let i = low; i <= high; i++) {
-      const s = i * h;
-      finer.push(s);
-      if (depth === 0 || i % 2 !== 0) fresh.push(place(s));
-    }
+    const fresh: number[] = [];
+    for (let i = low; i <= high; i += stride) fresh.push(place(i * h));
     const logs = yield fresh;
-    let old = 0;
-    let next = 0;
-    const finerValues = finer.map((s, i) =>
-      depth > 0 && (low + i) % 2 === 0 ? values[old++] : Math.exp(logs[next++] - height) * Math.cosh(s / span),
-    );
-    let mass = 0;
-    let hit = 0;
-    let miss = 0;
-    for (let i = 0; i < finer.length; i++) {
-      const t = place(finer[i]);
-      mass += finerValues[i];
-      hit += finerValues[i] * logistic(t);
-      miss += finerValues[i] * logistic(-t);
+    const values = new Float64Array(fresh.length);
+    const stretch = new Float64Array(fresh.length);
+    for (let j = 0; j < fresh.length; j++) {
+      const t = fresh[j];
+      stretch[j] = Math.cosh(((low + j * stride) * h) / span);
+      const value = Math.exp(logs[j] - height) * stretch[j];
+      values[j] = value;
+      mass += value;
+      const e = Math.exp(-Math.abs(t));
+      const near = value / (1 + e);
+      hit += t >= 0 ? near : e * near;
+      miss += t >= 0 ? e * near : near;
     }
+    levels.push({ low, nodes: fresh, values, stretch });
+    count += values.length;
     const now = [mass * h, hit * h, miss * h];
     const done = depth > 0 && now.every((x, i) => Math.abs(x - sums[i]) <= tolerance * Math.abs(x));
-    nodes = finer;
-    values = finerValues;
     sums = now;
-    if (done || nodes.length > MOST_NODES) break;
+    if (done) left = Math.min(left, finer + 1);
+    left--;
+    if (left <= 0 || count > MOST_NODES || depth === MOST_HALVINGS) break;
     h /= 2;
   }
-  let total = 0;
-  for (const v of values) total += v;
-  return {
-    log: height + Math.log(sums[0]),
-    nodes: Float64Array.from(nodes, place),
-    weights: Float64Array.from(values, (v) => v / total),
-    spacing: Float64Array.from(nodes, (s) => h * Math.cosh(s / span)),
-  };
+  return { log: height + Math.log(sums[0]), ...inOrder(levels, count, mass, h) };
 }
 
-/** Integrate. */
-export function integrateLine(density: LineDensity): Lattice {
-  const asking = rule(density);
+/** The places that one halving of the step adds: the first one's number, in steps, and the density at them. */
+interface Level {
+  readonly low: number;
+  readonly nodes: readonly number[];
+  readonly values: Float64Array;
+  readonly stretch: Float64Array;
+}
+
+/** The nodes of all levels, from left to right. */
+function inOrder(levels: readonly Level[], count: number, mass: number, h: number): Omit<Lattice, 'log'> {
+  const last = levels.length - 1;
+  // The first level's places are multiples of 2^last steps, every other's odd multiples of a smaller power.
+  const steps = levels.map((_, depth) => 2 ** (last - depth));
+  const left = Math.min(...levels.map(({ low }, depth) => low * steps[depth]));
+  const nodes = new Float64Array(count);
+  const weights = new Float64Array(count);
+  const spacing = new Float64Array(count);
+  levels.forEach((level, depth) => {
+    const stride = (depth === 0 ? 1 : 2) * steps[depth];
+    let index = level.low * steps[depth] - left;
+    for (let j = 0; j < level.values.length; j++, index += stride) {
+      nodes[index] = level.nodes[j];
+      weights[index] = level.values[j] / mass;
+      spacing[index] = h * level.stretch[j];
+    }
+  });
+  return { nodes, weights, spacing };
+}
+
+/** Integrate. `finer`: halve the step so many times more, for means of functions that bend more than the density does. */
+export function integrateLine(density: LineDensity, finer = 0): Lattice {
+  const asking = rule(density, finer);
   let asked = asking.next();
   while (!asked.done) asked = asking.next(asked.value.map(density.log));
   return asked.value;
@@ -270,7 +296,7 @@ export function* integrateOver(
   density: Stretch,
   log: (t: number, count: number) => Stepwise<number>,
 ): Stepwise<Lattice> {
-  const asking = rule(density);
+  const asking = rule(density, 0);
   let count = 0;
   let asked = asking.next();
   while (!asked.done) {

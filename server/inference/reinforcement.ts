@@ -4,9 +4,9 @@
  * a rigidity (ρ → ∞): log L_h += Σ_y P_h(y|x)·r(y)/b, and nothing tilts. Several of one situation act in order.
  */
 import type { Reinforcement } from '../program/program';
-import type { PowerTerm, RatioTerm } from './abilities';
 import { combine, type Form, formScale } from './forms';
 import { tiltGap } from './logarithms';
+import type { PowerTerm, RatioTerm } from './terms';
 
 export interface ReinforcementTerms {
   /** What does not depend on latent abilities, nats. */

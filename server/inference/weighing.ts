@@ -9,8 +9,9 @@ import { dirichletGain } from './dirichlet';
 import { ExactSum } from './exactSum';
 import type { Likelihood } from './likelihood';
 import { type DirichletPreferences, shareTotal } from './preference';
+import type { KeptAbilities } from './sharedMeans';
 import type { Stepwise } from './stepwise';
-import { looksAtWholeRow, meanRow, solveHypothesis } from './wholeRows';
+import { looksAtWholeRow, meanRow, sharesFallback, solveHypothesis } from './wholeRows';
 
 /** What one hypothesis' log likelihood is made of, so that a part of it can be exchanged. */
 interface Ledger {
@@ -37,6 +38,8 @@ export interface Weighing {
   readonly abilities: readonly (AbilitySolution | undefined)[];
   /** Posterior mean rows of the Dirichlet hypotheses, by hypothesis; undefined for rigid ones. */
   readonly rows: readonly (Float64Array | undefined)[];
+  /** By hypothesis: what abilities are together with propensities, where the two depend on each other. */
+  readonly kept: readonly (KeptAbilities | undefined)[];
   /** What measured rows add, by hypothesis, nats. */
   readonly measured: Float64Array | undefined;
   readonly ledgers: readonly Ledger[];
@@ -62,6 +65,7 @@ export function* weigh(
   const impossible = new Int32Array(hypotheses.length);
   const abilities: (AbilitySolution | undefined)[] = [];
   const rows: (Float64Array | undefined)[] = [];
+  const kept: (KeptAbilities | undefined)[] = [];
   const ledgers: Ledger[] = [];
   const solutions = new Map<string, AbilitySolution>();
   const used: number[] = [];
@@ -85,8 +89,10 @@ export function* weigh(
       if (measured[h] === Number.NEGATIVE_INFINITY) impossible[h]++;
       else sum.add(measured[h]);
     }
-    rows[h] = parts ? meanRow(likelihood, h, counts) : undefined;
-    const solved = yield* solveHypothesis(likelihood, h, rows[h] ?? hypotheses[h].row, counts, reinforced, solutions);
+    const row = parts ? meanRow(likelihood, h, counts) : hypotheses[h].row;
+    const solved = yield* solveHypothesis(likelihood, h, row, counts, reinforced, solutions, true);
+    rows[h] = parts ? solved.row : undefined;
+    kept[h] = solved.kept;
     const ledger = { sum, drift, constant: solved.constant, integral: solved.solution?.log ?? 0 };
     sum.add(ledger.constant);
     sum.add(ledger.integral);
@@ -102,6 +108,7 @@ export function* weigh(
     logLikelihood,
     abilities,
     rows,
+    kept,
     measured,
     ledgers,
     solutions,
@@ -125,9 +132,13 @@ export function* reweigh(likelihood: Likelihood, before: Weighing, counts: Float
     if (!situations.includes(situation)) situations.push(situation);
   }
   const profiles = touchedProfiles(likelihood, touched);
+  // What is seen of a shared fallback is in no profile, and in the integral.
+  for (let h = 0; h < hypotheses.length; h++)
+    if (sharesFallback(likelihood, h)) profiles[likelihood.profileOf[h]] = true;
   const impossible = before.impossible.slice();
   const abilities = before.abilities.slice();
   const rows = before.rows.slice();
+  const kept = before.kept.slice();
   const ledgers: Ledger[] = [];
   let solutions: Map<string, AbilitySolution> | undefined;
   for (let h = 0; h < hypotheses.length; h++) {
@@ -136,12 +147,16 @@ export function* reweigh(likelihood: Likelihood, before: Weighing, counts: Float
     const ledger = exchange(likelihood, h, old, touched, situations, before.counts, counts);
     ledgers.push(ledger);
     const parts = likelihood.dirichlet[h];
-    if (parts) rows[h] = meanRow(likelihood, h, counts);
-    const wholeRow = parts && situations.some((x) => looksAtWholeRow(likelihood, h, x, before.reinforced));
+    const row = parts ? meanRow(likelihood, h, counts) : hypotheses[h].row;
+    if (parts) rows[h] = row;
+    const wholeRow =
+      parts &&
+      (sharesFallback(likelihood, h) || situations.some((x) => looksAtWholeRow(likelihood, h, x, before.reinforced)));
     if (!wholeRow && !profiles[likelihood.profileOf[h]]) continue;
     solutions ??= untouched(before.solutions, profiles);
-    const row = rows[h] ?? hypotheses[h].row;
-    const solved = yield* solveHypothesis(likelihood, h, row, counts, before.reinforced, solutions);
+    const solved = yield* solveHypothesis(likelihood, h, row, counts, before.reinforced, solutions, true);
+    if (parts) rows[h] = solved.row;
+    kept[h] = solved.kept;
     ledger.constant = solved.constant;
     ledger.integral = solved.solution?.log ?? 0;
     ledger.sum.add(-old.constant);
@@ -159,6 +174,7 @@ export function* reweigh(likelihood: Likelihood, before: Weighing, counts: Float
     logLikelihood,
     abilities,
     rows,
+    kept,
     measured: before.measured,
     ledgers,
     solutions: solutions ?? before.solutions,

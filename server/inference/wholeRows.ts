@@ -2,23 +2,19 @@
  * What looks at a hypothesis' rows as a whole: Dirichlet posterior means, reinforcements, preferences without a closed
  * form, and the integral over abilities around them.
  */
-import {
-  type AbilityProblem,
-  type AbilitySolution,
-  addPower,
-  noTerms,
-  type PowerTerm,
-  type RatioTerm,
-  solveAbilities,
-} from './abilities';
-import { type DirichletPlan, dirichletMeans, preferenceParameter } from './dirichlet';
+import { type AbilityProblem, type AbilitySolution, addPower, noTerms, solveAbilities } from './abilities';
+import { pointAt } from './abilityPoint';
+import { type DirichletPlan, dirichletMeans, preferenceParameter, type SharedLoss, sharedLosses } from './dirichlet';
 import type { AbilityFactor } from './factor';
-import { cellForm, type Form, formKey } from './forms';
+import { cellForm, type Form } from './forms';
 import type { Likelihood } from './likelihood';
 import { formPair } from './preference';
 import { reinforcementTerms } from './reinforcement';
+import { sharedFallbackLog } from './sharedFallback';
+import { type KeptAbilities, keepShares, sharedMeans } from './sharedMeans';
 import type { Stepwise } from './stepwise';
 import type { Structure } from './structure';
+import { abilitiesOf, type PowerTerm, type RatioTerm, termKey } from './terms';
 
 /** Posterior mean row of a Dirichlet hypothesis: its cells, then the ratios of its preference pairs in their order. */
 export function meanRow(likelihood: Likelihood, h: number, counts: Float64Array): Float64Array {
@@ -87,7 +83,7 @@ export function profileProblem(
   counts: Float64Array,
 ): AbilityProblem & { powers: PowerTerm[] } {
   const empty = noTerms(likelihood.structure);
-  const problem = { hit: empty.hit, miss: empty.miss, powers: [] as PowerTerm[], ratios: [] as RatioTerm[] };
+  const problem = { ...empty, powers: [] as PowerTerm[] };
   for (const f of likelihood.profiles[profile]) {
     const exponent = f.sign * counts[f.key];
     if (exponent !== 0) addPower(problem, { form: f.form, exponent, offset: 0 });
@@ -99,10 +95,21 @@ function hasLatent(structure: Structure): boolean {
   return structure.learnable.some(Boolean);
 }
 
-const powerKey = (p: PowerTerm): string => `${p.exponent}^${p.offset}(${formKey(p.form)})`;
-const ratioKey = (r: RatioTerm): string => `${formKey(r.numerator)}/${r.denominator ? formKey(r.denominator) : 1}`;
-
 /** One hypothesis' part that integrates over abilities and looks at whole rows. */
+interface SolvedHypothesis {
+  /** What whole rows add to the log likelihood, abilities apart. */
+  readonly constant: number;
+  readonly solution: AbilitySolution | undefined;
+  /** Posterior mean row. */
+  readonly row: Float64Array;
+  /** Where abilities and rows depend on each other. */
+  readonly kept?: KeptAbilities;
+}
+
+/**
+ * Solve it. `row`: its own, or the posterior mean without what abilities that share a fallback say. Without `marginals` only
+ * what the log likelihood needs is computed.
+ */
 export function* solveHypothesis(
   likelihood: Likelihood,
   h: number,
@@ -110,20 +117,71 @@ export function* solveHypothesis(
   counts: Float64Array,
   reinforced: number,
   solutions: Map<string, AbilitySolution>,
-): Stepwise<{ constant: number; solution: AbilitySolution | undefined }> {
-  const terms = rowTerms(likelihood, h, row, counts, reinforced);
-  if (!hasLatent(likelihood.structure)) return { constant: terms.constant, solution: undefined };
-  const profile = likelihood.profileOf[h];
-  // Hypotheses with the same problem, as most personas that share an ability, share its solution.
-  const key = `${profile}#${terms.powers.map(powerKey).join(';')}#${terms.ratios.map(ratioKey).join(';')}`;
-  let solution = solutions.get(key);
-  if (!solution) {
-    const problem = profileProblem(likelihood, profile, counts);
-    for (const term of terms.powers) addPower(problem, term);
-    solution = yield* solveAbilities(likelihood.structure, { ...problem, ratios: terms.ratios });
-    solutions.set(key, solution);
+  marginals: boolean,
+): Stepwise<SolvedHypothesis> {
+  const { structure } = likelihood;
+  const seen = (likelihood.dirichlet[h]?.plans ?? []).flatMap((plan) => (plan ? sharedLosses(plan, counts) : []));
+  const latent = seen.filter(({ term }) => abilitiesOf(term).length > 0);
+  let fixed = 0;
+  for (const one of seen) if (!latent.includes(one)) fixed += sharedFallbackLog(one.term, pointAt(structure));
+  const solve = (terms: Pick<RowTerms, 'powers' | 'ratios'>) =>
+    solveTerms(likelihood, h, terms, latent, counts, solutions, marginals);
+  const means = function* (solution: AbilitySolution | undefined) {
+    const found: { readonly loss: SharedLoss; readonly kept: readonly [number, number]; readonly share: number }[] = [];
+    for (const loss of seen) found.push({ loss, ...(yield* sharedMeans(structure, solution, loss.term)) });
+    return found;
+  };
+  if (seen.length === 0) {
+    const terms = rowTerms(likelihood, h, row, counts, reinforced);
+    return { constant: terms.constant, solution: yield* solve(terms), row };
   }
-  return { constant: terms.constant, solution };
+  // Rows depend on abilities here: episodes first, then what looks at their mean.
+  let solution = yield* solve({ powers: [], ratios: [] });
+  const whole = reinforced > 0 || (likelihood.dirichlet[h]?.plugIns ?? []).some((p) => counts[p.key] !== 0);
+  if (!whole && !marginals) return { constant: fixed, solution, row };
+  let found = yield* means(solution);
+  const own = keepShares(row, found);
+  const terms = rowTerms(likelihood, h, own, counts, reinforced);
+  if (terms.powers.length + terms.ratios.length > 0) {
+    solution = yield* solve(terms);
+    if (marginals) found = yield* means(solution);
+  }
+  const kept = new Map(
+    found.flatMap((f) => [...f.loss.members].map(([cell, { side }]) => [cell, f.kept[side]] as const)),
+  );
+  return { constant: fixed + terms.constant, solution, row: own, kept };
+}
+
+type RowTerms = ReturnType<typeof rowTerms>;
+
+/** The integral over abilities with some further terms. Undefined where nothing is learnable. */
+function* solveTerms(
+  likelihood: Likelihood,
+  h: number,
+  terms: Pick<RowTerms, 'powers' | 'ratios'>,
+  losses: readonly SharedLoss[],
+  counts: Float64Array,
+  solutions: Map<string, AbilitySolution>,
+  marginals: boolean,
+): Stepwise<AbilitySolution | undefined> {
+  const { structure } = likelihood;
+  if (!hasLatent(structure)) return undefined;
+  const profile = likelihood.profileOf[h];
+  const shared = losses.map(({ term }) => term);
+  // Hypotheses with the same problem, as most personas that share an ability, share its solution.
+  const key = `${profile}#${[...terms.powers, ...terms.ratios, ...shared].map(termKey).join(';')}`;
+  const known = solutions.get(key);
+  if (known) return known;
+  const problem = profileProblem(likelihood, profile, counts);
+  for (const term of terms.powers) addPower(problem, term);
+  const solution = yield* solveAbilities(structure, { ...problem, ratios: terms.ratios, shared }, marginals);
+  solutions.set(key, solution);
+  return solution;
+}
+
+/** Whether abilities share a fallback in some Dirichlet row of a hypothesis: its rows then depend on all evidence about them. */
+export function sharesFallback(likelihood: Likelihood, h: number): boolean {
+  return likelihood.dirichlet[h]?.plans.some((plan) => plan?.units.some((unit) => unit.losers)) ?? false;
 }
 
 /** Whether a Dirichlet hypothesis' part in the integral changes with the mean row of a situation. */
@@ -131,6 +189,7 @@ export function looksAtWholeRow(likelihood: Likelihood, h: number, situation: nu
   const parts = likelihood.dirichlet[h];
   if (!parts?.plans[situation]) return false;
   return (
+    parts.plans[situation].units.some((unit) => unit.losers) ||
     likelihood.reinforcements.slice(0, reinforced).some((r) => r.situation === situation) ||
     parts.plugIns.some((p) => likelihood.structure.situationOf[p.preferred] === situation)
   );

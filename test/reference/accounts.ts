@@ -19,6 +19,7 @@ import {
   neededBy,
   overGrid,
   posterior,
+  predictedRow,
   predictiveSteps,
   priorAbilities,
   situationFactor,
@@ -66,9 +67,14 @@ export function accountResult(program: Program, account: Program['accounts'][num
 
 /** One persona for everything: Σ_h π_h L_h. */
 function mixture(program: Program, hypotheses: readonly Hypothesis[], all: Counts, observed: Counts): AccountResult {
-  const after = posterior(program, hypotheses, all, program.reinforcements, abilityGrid(program, all));
-  const predict = (h: number, x: Situation, y: number) =>
-    predictiveSteps(program, hypotheses[h]!, x, all, after.abilities[h]!, program.reinforcements).at(-1)![y]!;
+  const grid = abilityGrid(program, all);
+  const after = posterior(program, hypotheses, all, program.reinforcements, grid);
+  const rows = new Map<string, readonly number[]>();
+  const predict = (h: number, x: Situation, y: number) => {
+    const key = `${h} ${x.name}`;
+    if (!rows.has(key)) rows.set(key, predictedRow(program, after, grid, h, x, all, program.reinforcements));
+    return rows.get(key)![y]!;
+  };
   return {
     logMarginal: posterior(program, hypotheses, observed, [], abilityGrid(program, observed)).logMarginal,
     probes: program.probes.map((probe) => predictGiven(program, after.weights, probe, predict)),

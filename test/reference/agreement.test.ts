@@ -20,9 +20,6 @@ const PROGRAMS = join(import.meta.dirname, 'programs');
 const EXACT = { relative: 1e-9, absolute: 1e-12 };
 const QUADRATURE = { relative: 1e-7, absolute: 1e-10 };
 
-/** Where three abilities hang together the product leaves out how far an episode moves them: null, not a number. */
-const LEFT_OUT = new Map([['chain-of-abilities.scenario', /^evidence\[\d+\]\.capability: .*product null$/]]);
-
 describe('the product agrees with the independent reference', () => {
   const files = folderFiles(PROGRAMS);
   for (const name of readdirSync(PROGRAMS).filter((file) => file.endsWith('.scenario'))) {
@@ -30,10 +27,7 @@ describe('the product agrees with the independent reference', () => {
       const integrated = /learnable|population/.test(files[name]!);
       const product = await productResult(name, files);
       const found = disagreements(referenceOnDisk(join(PROGRAMS, name)), product, integrated ? QUADRATURE : EXACT);
-      assert.deepEqual(
-        found.filter((one) => !LEFT_OUT.get(name)?.test(one)),
-        [],
-      );
+      assert.deepEqual(found, []);
     });
   }
 

@@ -1,7 +1,16 @@
 /** One hypothesis and one situation, given the abilities (LANGUAGE section 5: Propensity and capability, Likelihood, Reinforcement). */
 import type { Counts, Pair } from './counts';
 import type { UnitPoint } from './numbers';
-import { logDirichletRatio, logPower, logSumExp, NotComputable, Unsupported, unitPoint } from './numbers';
+import {
+  betaNodes,
+  betaPlace,
+  logDirichletRatio,
+  logPower,
+  logSumExp,
+  NotComputable,
+  Unsupported,
+  unitPoint,
+} from './numbers';
 import type { Capability, Persona, Program, Reinforcement, Situation } from './resolve';
 
 export interface Hypothesis {
@@ -103,7 +112,25 @@ export function measuredTerm(h: Hypothesis, row: Counts['measured'][number]): nu
   return logPower(logprob, row.n);
 }
 
-/** θ_hx after the evidence: the row itself, or the posterior mean of a Dirichlet row (which does not depend on κ). */
+/** Whether several abilities share a fallback of x: what h would do is then not independent of what it can. */
+export function mixesAbilities(program: Program, h: Hypothesis, x: Situation, counts: Counts): boolean {
+  if (h.concentration === undefined || !h.abilities) return false;
+  const n = counts.cells.get(x);
+  const alpha = h.theta(x);
+  return x.responses.some((_, f) => {
+    const losing = x.responses.filter((r, y) => r.fallback === f && alpha[y]! > 0);
+    const abilities = losing.map((r) => abilityKey(program, h, r.needs!)).filter((key) => key !== 'always');
+    return (n?.[f] ?? 0) !== 0 && new Set(abilities).size > 1;
+  });
+}
+
+function abilityKey(program: Program, h: Hypothesis, name: string): string {
+  const capability = capabilityNamed(program, name);
+  const own = h.can.get(name) ?? (capability.strength === undefined ? capability.value : undefined);
+  return own === undefined ? name : own === 1 ? 'always' : String(own);
+}
+
+/** θ_hx after the evidence: the row itself, or the posterior mean of a Dirichlet row given the abilities (on which it depends only where several share a fallback). */
 export function meanRow(
   program: Program,
   h: Hypothesis,
@@ -132,7 +159,7 @@ function dirichlet(
   const alpha = h.theta(x).map((value) => value * h.concentration!);
   const sources = x.responses.map((_, y) => sourcesOf(program, h, x, y, alpha, abilities));
   const base = alpha.map(() => 0);
-  const shared: { members: readonly number[]; n: number }[] = [];
+  const shared: { members: readonly number[]; n: number; failing: readonly number[] }[] = [];
   let log = 0;
   for (let y = 0; y < alpha.length; y++) {
     if (n[y] === 0) continue;
@@ -142,18 +169,18 @@ function dirichlet(
       else throw new Unsupported('negative count of an impossible response');
       continue;
     }
-    const multiplier = oneMultiplier(sources[y]!);
-    log += logPower(multiplier, n[y]!);
-    if (sources[y]!.length === 1) base[sources[y]![0]!.from]! += n[y]!;
-    else shared.push({ members: sources[y]!.map((s) => s.from), n: n[y]! });
+    const members = sources[y]!.map((s) => s.from);
+    if (members.length > 1) {
+      shared.push({ members, n: n[y]!, failing: sources[y]!.map((s) => s.multiplier) });
+      continue;
+    }
+    log += logPower(oneMultiplier(sources[y]!), n[y]!);
+    base[members[0]!]! += n[y]!;
   }
 
   // A tree of blocks: within a block (a shared fallback's sources, or a pair) the division is independent of its sum.
-  const blocks: { members: readonly number[]; extra: number; wins: number[] }[] = shared.map((s) => ({
-    members: s.members,
-    extra: s.n,
-    wins: s.members.map(() => 0),
-  }));
+  const blocks: { members: readonly number[]; extra: number; wins: number[]; failing?: readonly number[] }[] =
+    shared.map((s) => ({ members: s.members, extra: s.n, wins: s.members.map(() => 0), failing: s.failing }));
   for (const pair of pairs) {
     const [first, second] = [sources[pair.y]!, sources[pair.over]!];
     if (first.length === 0 || second.length === 0) {
@@ -170,7 +197,7 @@ function dirichlet(
     }
     if (m !== rest) throw new Unsupported('a preference between different abilities, for a Dirichlet row');
     const known = blocks.find(
-      (block) => block.members.includes(b) && block.members.includes(c) && block.members.length === 2,
+      (block) => block.members.includes(b) && block.members.includes(c) && block.failing === undefined,
     );
     if (known !== undefined)
       known.wins = known.members.map((member, i) => known.wins[i]! + (member === b ? pair.n : 0));
@@ -199,7 +226,10 @@ function dirichlet(
     log += logDirichletRatio(inner, seen);
     const after = inner.map((value, i) => value + seen[i]!);
     log += logDirichletRatio(after, block.wins);
-    const share = after.map((value, i) => value + block.wins[i]!);
+    // … or who it was that failed, each with a probability of its own.
+    const failed = whoFailed(after, block.failing ?? [], block.extra);
+    log += failed.log;
+    const share = after.map((value, i) => value + block.wins[i]! + failed.each[i]!);
     const shares = share.reduce((sum, value) => sum + value, 0);
     const blockMean = (total(alpha, block.members) + total(base, block.members) + block.extra) / mass;
     block.members.forEach((y, i) => {
@@ -207,6 +237,67 @@ function dirichlet(
     });
   }
   return { logLikelihood: log, mean };
+}
+
+/**
+ * n failures, each of one of some responses whose division is Dirichlet(α) and who fail with given probabilities: log of
+ * E[(Σ division·probability)^n], and how many failures each is expected to have had. For whole n the sum over how many were the
+ * first group's (those who fail with the first probability); else an integral over that group's part of the division.
+ */
+function whoFailed(alpha: readonly number[], failing: readonly number[], n: number): { log: number; each: number[] } {
+  const distinct = [...new Set(failing)];
+  const none = alpha.map(() => 0);
+  if (distinct.length === 0) return { log: 0, each: none };
+  const total = (of: (i: number) => boolean) => alpha.reduce((sum, a, i) => sum + (of(i) ? a : 0), 0);
+  if (distinct.length === 1) {
+    const all = total(() => true);
+    return { log: logPower(distinct[0]!, n), each: alpha.map((a) => (n * a) / all) };
+  }
+  if (distinct.length > 2) throw new Unsupported('three abilities that share a fallback, for a Dirichlet row');
+  const [p, q] = distinct as [number, number];
+  const a = total((i) => failing[i] === p);
+  const b = total((i) => failing[i] === q);
+  const cases = Number.isInteger(n) ? countedFailures(a, b, n) : weighedFailures(a, b, n, p, q);
+  const logs = cases.map((one) => one.log + one.first * p + (n - one.first) * q + one.extra);
+  const log = logSumExp(logs);
+  const first = cases.reduce((sum, one, i) => sum + Math.exp(logs[i]! - log) * one.failures, 0);
+  return { log, each: alpha.map((value, i) => (failing[i] === p ? (first * value) / a : ((n - first) * value) / b)) };
+}
+
+interface FailureCase {
+  /** Log probability, apart from first·p + (n−first)·q and `extra`. */
+  readonly log: number;
+  readonly first: number;
+  readonly extra: number;
+  /** How much it adds to the first group's pseudo-counts. */
+  readonly failures: number;
+}
+
+const counted = new Map<string, readonly FailureCase[]>();
+
+function countedFailures(a: number, b: number, n: number): readonly FailureCase[] {
+  const key = `${a} ${b} ${n}`;
+  if (!counted.has(key)) {
+    let choose = 0;
+    const cases: FailureCase[] = [];
+    for (let k = 0; k <= n; k++) {
+      if (k > 0) choose += Math.log((n - k + 1) / k);
+      cases.push({ log: choose + logDirichletRatio([a, b], [k, n - k]), first: k, extra: 0, failures: k });
+    }
+    counted.set(key, cases);
+  }
+  return counted.get(key)!;
+}
+
+function weighedFailures(a: number, b: number, n: number, p: number, q: number): readonly FailureCase[] {
+  const { centre, width } = betaPlace(a, b);
+  return betaNodes(a, b, centre, width, 0.1).map((u) => ({
+    log: u.logWeight,
+    first: 0,
+    extra: logPower(logSumExp([u.log + p, u.logRest + q]), n) - n * q,
+    // E[u] = (a + failures)/(a + b + n)
+    failures: u.value * (a + b + n) - a,
+  }));
 }
 
 /** From which intended responses the observed response y comes, and times what (a log). */

@@ -5,7 +5,7 @@
 import type { Counts } from './counts';
 import { touched } from './counts';
 import type { Abilities, Hypothesis } from './likelihood';
-import { logLikelihood, logPredictive, meanRow, measuredTerm, reinforce } from './likelihood';
+import { logLikelihood, logPredictive, meanRow, measuredTerm, mixesAbilities, reinforce } from './likelihood';
 import type { WeightedPoint } from './numbers';
 import { betaNodes, betaPlace, divergenceTerm, logPower, logSumExp, Unsupported, unitPoint } from './numbers';
 import type { Program, Reinforcement, Situation, Target } from './resolve';
@@ -100,6 +100,7 @@ export function situationFactor(
   const mine = reinforcements.filter((r) => r.situation === x);
   const log = logLikelihood(program, h, x, counts, abilities);
   if (mine.length === 0 || log === -Infinity) return log;
+  if (mixesAbilities(program, h, x, counts)) throw new Unsupported('a reinforcement of rows that depend on abilities');
   // Dirichlet rows enter a reinforcement at their posterior mean.
   const theta = meanRow(program, h, x, counts, abilities);
   return log + reinforce(logPredictive(program, h, x, theta, abilities), mine).log;
@@ -121,6 +122,8 @@ export interface Posterior {
   readonly abilities: readonly Abilities[];
   /** Log density of the abilities over all hypotheses, relative to the prior, at the grid's nodes. */
   readonly logDensity: Float64Array;
+  /** By hypothesis: log of the likelihood at the grid's nodes. */
+  readonly joint: readonly Float64Array[];
 }
 
 export function posterior(
@@ -165,7 +168,7 @@ export function posterior(
     });
     return means;
   });
-  return { hypotheses, logLikelihood: logL, logMarginal, weights, abilities, logDensity };
+  return { hypotheses, logLikelihood: logL, logMarginal, weights, abilities, logDensity, joint };
 }
 
 export function logIntegral(log: Float64Array, grid: Grid): number {
@@ -216,6 +219,38 @@ export function predictiveSteps(
   const row = logPredictive(program, h, x, theta, abilities);
   const mine = reinforcements.filter((r) => r.situation === x);
   return [row, ...reinforce(row, mine).steps].map((logs) => logs.map(Math.exp));
+}
+
+/** E[P_h(·|x) | D] as it is predicted; where rows depend on abilities, the mean over both. */
+export function predictedRow(
+  program: Program,
+  state: Posterior,
+  grid: Grid,
+  h: number,
+  x: Situation,
+  counts: Counts,
+  reinforcements: readonly Reinforcement[],
+): readonly number[] {
+  const hypothesis = state.hypotheses[h]!;
+  if (!mixesAbilities(program, hypothesis, x, counts))
+    return predictiveSteps(program, hypothesis, x, counts, state.abilities[h]!, reinforcements).at(-1)!;
+  const out = x.responses.map(() => 0);
+  const prior = priorAbilities(program);
+  for (let i = 0; i < grid.size; i++) {
+    const weight = Math.exp(state.joint[h]![i]! + grid.logWeight[i]! - state.logLikelihood[h]!);
+    if (weight < 1e-20) continue;
+    let rest = i;
+    const abilities = new Map(prior);
+    grid.names.forEach((name, d) => {
+      abilities.set(name, grid.axes[d]![rest % grid.axes[d]!.length]!);
+      rest = Math.floor(rest / grid.axes[d]!.length);
+    });
+    const theta = meanRow(program, hypothesis, x, counts, abilities);
+    logPredictive(program, hypothesis, x, theta, abilities).forEach((log, y) => {
+      out[y]! += weight * Math.exp(log);
+    });
+  }
+  return out;
 }
 
 /** "`given` multiplies w_h by the context's likelihood under method `context` (strength·times^(1−discount)) before predicting." */

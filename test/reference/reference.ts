@@ -10,7 +10,15 @@ import type { Hypothesis } from './likelihood';
 import { novelHypothesis, personaHypothesis } from './likelihood';
 import { divergence, logSumExp, NotComputable, Unsupported } from './numbers';
 import type { Grid, Posterior } from './posterior';
-import { abilityDivergence, abilityGrid, posterior, predictiveSteps, priorAbilities, weightsGiven } from './posterior';
+import {
+  abilityDivergence,
+  abilityGrid,
+  posterior,
+  predictedRow,
+  predictiveSteps,
+  priorAbilities,
+  weightsGiven,
+} from './posterior';
 import type { Program, Reinforcement, Situation, SourceText, Target } from './resolve';
 import { resolve } from './resolve';
 import type { Row } from './rows';
@@ -37,8 +45,12 @@ export function referenceResult(
 
   const before = (h: number, x: Situation, y: number) =>
     predictiveSteps(program, hypotheses[h]!, x, NOTHING, priorAbilities(program), []).at(-1)![y]!;
-  const after = (h: number, x: Situation, y: number) =>
-    predictiveSteps(program, hypotheses[h]!, x, counts, main.abilities[h]!, program.reinforcements).at(-1)![y]!;
+  const means = new Map<string, readonly number[]>();
+  const after = (h: number, x: Situation, y: number) => {
+    const key = `${h} ${x.name}`;
+    if (!means.has(key)) means.set(key, predictedRow(program, main, grid, h, x, counts, program.reinforcements));
+    return means.get(key)![y]!;
+  };
   // "before = Σ π_h E[P_h(y|x)], after = Σ w_h E[P_h(y|x) | D]"
   const predicted = (weights: readonly number[], target: Target, predict: typeof before) =>
     weightsGiven(program, weights, target.given, predict).reduce(

@@ -95,11 +95,19 @@ function inWords(program: Program, found: Finding): Diagnostic {
     case 'intended-fallback': {
       const situation = program.situations[found.situation]!;
       const response = situation.responses[found.response]!;
+      const together = { situation: situation.name, response: response.name, persona: found.persona };
+      if (found.abilities !== undefined)
+        return finding(
+          'intended-fallback',
+          response.origin,
+          `Persona ${found.persona} has a concentration, and ${found.abilities} abilities share the fallback ${response.name}: at most two can be integrated. Give some of them a fallback of their own.`,
+          together,
+        );
       return finding(
         'intended-fallback',
         response.origin,
         `Persona ${found.persona} has a concentration, and ${response.name} is both somebody’s intention and a fallback: the two cannot be told apart. Give the failure a response of its own.`,
-        { situation: situation.name, response: response.name, persona: found.persona },
+        together,
       );
     }
     case 'too-many-abilities': {

@@ -2,12 +2,13 @@
  * Integration over abilities on which an account's integrand depends in a way that has no closed form: nodes over the
  * one or two of them, each with its weight. The others are in closed form, or integrated apart.
  */
-import { lineOf, type PowerTerm } from '../abilities';
 import { type AbilityPoint, pointAt, setAbility } from '../abilityPoint';
+import { lineOf } from '../betaLine';
 import { type Form, formAlong } from '../forms';
 import { integrateInSteps, integrateOver, type LineDensity } from '../quadrature';
 import type { Stepwise } from '../stepwise';
 import type { Structure } from '../structure';
+import type { PowerTerm } from '../terms';
 
 export interface GridNode {
   readonly weight: number;
@@ -37,7 +38,7 @@ const NEGLIGIBLE = 1e-18;
 function bends(forms: readonly Form[], ability: number, size: number): number[] {
   const marks: number[] = [];
   for (const at of [0, 0.5, 1]) {
-    const others = new Float64Array(size).fill(at);
+    const others = { hit: new Float64Array(size).fill(at), miss: new Float64Array(size).fill(1 - at) };
     for (const f of forms) {
       if (!f.abilities.includes(ability)) continue;
       const [u, v] = formAlong(f, ability, others);
@@ -66,7 +67,7 @@ export function* abilityGrid(
   const [outer, inner] = abilities;
   const count = structure.value.length;
   const prior = (c: number): LineDensity => {
-    const density = lineOf(hit[c], miss[c], [], undefined, bends(forms, c, count));
+    const density = lineOf(hit[c], miss[c], [], { marks: bends(forms, c, count) });
     return { ...density, reach: density.reach + Math.log1p(size), magnitude: density.magnitude + size };
   };
   const first = prior(outer);

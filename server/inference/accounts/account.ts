@@ -52,6 +52,8 @@ export function readEvidence(ground: Ground, hypotheses: readonly Hypothesis[]):
   for (const note of likelihood.notes) {
     if (note.kind !== 'intended-fallback') continue;
     const situation = structure.program.situations[note.situation];
+    if (note.abilities !== undefined)
+      return `${note.abilities} abilities lose to ${situation.name} -> ${situation.responses[note.response].name}: drifting personas need a fallback for every two of them`;
     return `${situation.name} -> ${situation.responses[note.response].name} is both intended and a fallback: drifting personas need a dedicated fallback response there`;
   }
   return { likelihood, evidence, observed: countsOf(evidence, false), all: countsOf(evidence, true) };

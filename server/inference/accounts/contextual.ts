@@ -3,11 +3,11 @@
  * abilities, which belong to the network, shared by all of it and integrated outermost. A dataset of measured rows
  * without situations is a situation of its own.
  */
-import { addPower, noTerms, type PowerTerm, type RatioTerm, solveAbilities } from '../abilities';
+import { addPower, noTerms, solveAbilities } from '../abilities';
 import { type AbilityPoint, pointAt } from '../abilityPoint';
 import type { Evidence } from '../effectiveCounts';
 import type { Standing } from '../evaluation';
-import { cellForm, type Form, formAt, formKey, formLog, formValue } from '../forms';
+import { cellForm, type Form, formAt, formKey } from '../forms';
 import { betaLogRatio } from '../gamma';
 import type { Likelihood } from '../likelihood';
 import { logSumExp, normaliseLogs } from '../logarithms';
@@ -15,6 +15,7 @@ import { measuredColumn } from '../measured';
 import { givenWeights, mixture } from '../predictions';
 import { reinforcementTerms, tilt } from '../reinforcement';
 import type { Stepwise } from '../stepwise';
+import { type PowerTerm, type RatioTerm, termKey, termLog } from '../terms';
 import { abilityGrid, powersKey } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 
@@ -81,17 +82,13 @@ function placesOf(likelihood: Likelihood, evidence: Evidence, counts: Float64Arr
 
 function partAt(part: Part, point: AbilityPoint): number {
   let sum = part.constant;
-  for (const p of part.powers) {
-    sum += p.exponent * (p.offset === 0 ? formLog(p.form, point) : Math.log1p(formValue(p.form, point)));
-  }
-  for (const r of part.ratios)
-    sum += formValue(r.numerator, point) / (r.denominator ? formValue(r.denominator, point) : 1);
+  for (const p of part.powers) sum += termLog(p, point);
+  for (const r of part.ratios) sum += termLog(r, point);
   return sum;
 }
 
 function partKey(part: Part): string {
-  const ratio = (r: RatioTerm) => `${formKey(r.numerator)}/${r.denominator ? formKey(r.denominator) : 1}`;
-  return `${powersKey(part.powers, formKey)}#${part.ratios.map(ratio).join(';')}`;
+  return `${powersKey(part.powers, formKey)}#${part.ratios.map(termKey).join(';')}`;
 }
 
 interface Solved {
@@ -108,7 +105,7 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
   const alive = (place: Place) => hypotheses.flatMap((h, i) => (h.prior > 0 && !place[i].impossible ? [i] : []));
   const shared = places.map((place) => new Set(alive(place).map((h) => partKey(place[h]))).size <= 1);
   const empty = noTerms(structure);
-  const problem = { hit: empty.hit, miss: empty.miss, powers: [] as PowerTerm[], ratios: [] as RatioTerm[] };
+  const problem = { ...empty, powers: [] as PowerTerm[], ratios: [] as RatioTerm[] };
   const mixed = new Set<number>();
   const forms: Form[] = [];
   let size = 0;
@@ -147,12 +144,13 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
     miss: problem.miss.map((v, c) => (mixed.has(c) ? 0 : v)),
     powers: problem.powers.filter((p) => !touchesMixed(p.form)),
     ratios: problem.ratios.filter((r) => !touchesMixed(r.numerator)),
+    shared: [],
   };
   const within = problem.powers.filter((p) => touchesMixed(p.form));
   const withinRatios = problem.ratios.filter((r) => touchesMixed(r.numerator));
   for (const p of within) for (const c of p.form.abilities) mixed.add(c);
   const list = [...mixed].sort((a, b) => a - b);
-  const common = yield* solveAbilities(structure, apart);
+  const common = yield* solveAbilities(structure, apart, true);
   if (common.failed) return undefined;
   logMarginal += common.log;
   const commonPart: Part = { constant: 0, impossible: false, powers: within, ratios: withinRatios };

@@ -10,8 +10,8 @@
  * turns both into fractional counts.
  */
 import digamma from '@stdlib/math-base-special-digamma';
-import { affineCurve, type Curve, lineOf } from '../abilities';
 import { betaInterval, latticeInterval } from '../abilityStandings';
+import { affineCurve, type Curve, lineOf } from '../betaLine';
 import { dirichletLogRatio } from '../gamma';
 import { logSumExp } from '../logarithms';
 import { integrateInSteps, integrateLine, latticeMean, logistic } from '../quadrature';
@@ -100,13 +100,10 @@ export function* solveThree({ alpha, cells, ratios }: MixtureProblem): Stepwise<
     [1, 2].flatMap((h) => (p[i][0] > 0 && p[i][h] > 0 ? [Math.log(p[i][h] / p[i][0])] : [])),
   );
   const size = cells.reduce((sum, c) => sum + Math.abs(c.count), 0);
-  const base = lineOf(
-    alpha[0],
-    alpha[1] + alpha[2],
-    [],
-    (t) => integrateLine(inner(logistic(t), logistic(-t))).log,
+  const base = lineOf(alpha[0], alpha[1] + alpha[2], [], {
+    log: (t) => integrateLine(inner(logistic(t), logistic(-t))).log,
     marks,
-  );
+  });
   const density = { ...base, reach: base.reach + Math.log1p(size), magnitude: base.magnitude + size };
   const lattice = yield* integrateInSteps(density, PLANE_BUDGET);
   const mean = new Float64Array(3);

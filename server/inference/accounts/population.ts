@@ -3,7 +3,7 @@
  * L(w) = Π (Σ_h w_h P_h(y|x))^N, preferences as Σ_h w_h P_h(y ≻ y'), a measured row as a cell of its own. Up to three
  * personas are exact (quadrature over w); more have a variational lower bound. Abilities are outermost.
  */
-import { type AbilitySolution, addPower, noTerms, type PowerTerm, type RatioTerm, solveAbilities } from '../abilities';
+import { type AbilitySolution, addPower, noTerms, solveAbilities } from '../abilities';
 import { type AbilityPoint, pointAt } from '../abilityPoint';
 import type { Standing } from '../evaluation';
 import { cellForm, type Form, formLog, formValue } from '../forms';
@@ -11,6 +11,7 @@ import type { Likelihood } from '../likelihood';
 import { givenWeights, mixture } from '../predictions';
 import { tilt } from '../reinforcement';
 import type { Stepwise } from '../stepwise';
+import { type PowerTerm, type RatioTerm, termLog } from '../terms';
 import { abilityGrid } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 import { fitsPlane, type MixtureProblem, type MixtureSolution, solveMixture, solveThree } from './mixtureWeights';
@@ -47,7 +48,7 @@ function* solve(
   for (const i of assembly.incentives) forms.push(...i.forms, ...(i.denominators ?? []));
   for (const f of forms) for (const c of f.abilities) mixed.add(c);
   const empty = noTerms(structure);
-  const problem = { hit: empty.hit, miss: empty.miss, powers: [] as PowerTerm[], ratios: [] as RatioTerm[] };
+  const problem = { ...empty, powers: [] as PowerTerm[], ratios: [] as RatioTerm[] };
   const within: PowerTerm[] = [];
   for (const p of assembly.shared) {
     const apart = { hit: noTerms(structure).hit, miss: noTerms(structure).miss, powers: [] as PowerTerm[] };
@@ -66,7 +67,7 @@ function* solve(
     } else problem.ratios.push(r);
   }
   const list = [...mixed].sort((a, b) => a - b);
-  const common = yield* solveAbilities(structure, problem);
+  const common = yield* solveAbilities(structure, problem, true);
   const split = [
     ...problem.powers.map((p) => p.form),
     ...problem.ratios.flatMap((r) => [r.numerator, r.denominator ?? r.numerator]),
@@ -87,10 +88,7 @@ function* solve(
     extent,
     (point) => {
       let sum = at(point).log;
-      for (const p of within)
-        sum += p.exponent * (p.offset === 0 ? formLog(p.form, point) : Math.log1p(formValue(p.form, point)));
-      for (const r of ratiosWithin)
-        sum += formValue(r.numerator, point) / (r.denominator ? formValue(r.denominator, point) : 1);
+      for (const term of [...within, ...ratiosWithin]) sum += termLog(term, point);
       return sum;
     },
   );

@@ -1,10 +1,10 @@
 /** What L(w) of the population account is made of: every key, measured row and reinforcement as a factor in the mixture's P. */
-import type { PowerTerm, RatioTerm } from '../abilities';
 import type { Evidence } from '../effectiveCounts';
 import { cellForm, combine, type Form, formKey } from '../forms';
 import type { Likelihood } from '../likelihood';
 import { measuredColumn } from '../measured';
 import { partitions } from '../reinforcement';
+import type { PowerTerm, RatioTerm } from '../terms';
 import { powersKey } from './abilityGrid';
 
 /** N · log Σ_h w_h·exp(logs_h)·Π forms_h: a cell, a pair, or a measured row. */

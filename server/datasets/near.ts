@@ -10,6 +10,7 @@ import { maxCompared } from './limits';
 import type { Pace } from './pace';
 import { pieceText, type Row } from './row';
 
+/** A power of two: the six highest bits of a hash choose. */
 const PLACES = 64;
 const BAND = 4;
 const WINDOW = 8;
@@ -56,6 +57,11 @@ export function createNearSample(bound = Number.POSITIVE_INFINITY): NearSample {
 export function rankOf(low: number, high: number): number {
   const mixed = Math.imul(high ^ (high >>> 15), 0x2c1b3c6d);
   return ((mixed ^ (mixed >>> 13)) >>> 0) * 0x200000 + (low >>> 11);
+}
+
+/** The rank below which there are about three times as many texts as are kept, in a file of so many distinct ones. */
+export function expectedBound(texts: number): number {
+  return texts > 8 * KEPT ? 2 ** 53 * ((3 * KEPT) / texts) : Number.POSITIVE_INFINITY;
 }
 
 /** Notes a text's signature if it is among those that are compared. */
@@ -149,21 +155,20 @@ const fresh = new Uint32Array(PLACES);
 /** Writes the signature of a text to `into[at …]`. */
 function sign(text: string, into: Uint32Array, at: number): void {
   const length = normalise(text);
-  fresh.fill(EMPTY);
-  const last = Math.max(0, length - WINDOW);
+  const places = fresh;
+  const units = normal;
+  places.fill(EMPTY);
   const width = Math.min(WINDOW, length);
   let rolling = 0;
-  for (let i = 0; i < width - 1; i++) rolling = (Math.imul(rolling, BASE) + normal[i]!) | 0;
-  for (let from = 0; from <= last; from++) {
-    rolling = (Math.imul(rolling, BASE) + (width > 0 ? normal[from + width - 1]! : 0)) | 0;
-    let hash = rolling;
-    rolling = (rolling - Math.imul(normal[from]!, OLDEST)) | 0;
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    hash ^= hash >>> 16;
-    const place = hash & (PLACES - 1);
-    const value = hash >>> 6;
-    if (value < fresh[place]!) fresh[place] = value;
+  for (let i = 0; i < width; i++) rolling = (Math.imul(rolling, BASE) + units[i]!) | 0;
+  for (let next = width; ; next++) {
+    // The upper bits of a product are well mixed: the highest choose the place, the others are the value.
+    const hash = Math.imul(rolling ^ (rolling >>> 15), 0x85ebca6b) >>> 0;
+    const place = hash >>> 26;
+    const value = (hash ^ (hash >>> 13)) & 0x3ffffff;
+    if (value < places[place]!) places[place] = value;
+    if (next >= length) break;
+    rolling = (Math.imul(rolling - Math.imul(units[next - WINDOW]!, OLDEST), BASE) + units[next]!) | 0;
   }
   fill(into, at);
 }

@@ -6,8 +6,8 @@ import type { Host, Threads } from '../host';
 import type { DatasetSource } from '../program/program';
 import type { OpenedRows } from './container';
 import { joinMarks, type Marks } from './kept';
-import { maxShapes } from './limits';
-import { joinNear } from './near';
+import { maxCompared, maxShapes } from './limits';
+import { expectedBound, joinNear } from './near';
 import type { Pace } from './pace';
 import type { PartJob, PartRows } from './part';
 import { appendRecords, createRecords } from './records';
@@ -57,8 +57,26 @@ export async function readElsewhere(reading: Reading, threads: Threads, options:
 
 /** The lines of the file are read by several threads, a part at a time, and put together in the order of the file. */
 export async function readInParts(reading: Reading, threads: Threads, options: ReadOptions): Promise<Outcome> {
+  const { reader, size } = reading;
+  const scouted = await scout(reading, options);
+  if (!scouted) return options.signal?.aborted ? 'cancelled' : readElsewhere(reading, threads, options);
+  const settle = () => {
+    reader.method ??= scouted.method;
+    reader.methodRow = scouted.methodRow;
+  };
+  settle();
+  // Most texts of a large file will not be compared: those are not signed, unless too few turn out to be distinct.
+  reader.near.bound = expectedBound(size / scouted.rowBytes);
+  const outcome = await readAllParts(reading, threads, options);
+  if (outcome !== 'done' || reader.near.bound === Number.POSITIVE_INFINITY || reader.near.size >= maxCompared)
+    return outcome;
+  Object.assign(reader, createRowReader(reader.mapping, reader.declared, reader.limits));
+  settle();
+  return readAllParts(reading, threads, options);
+}
+
+async function readAllParts(reading: Reading, threads: Threads, options: ReadOptions): Promise<Outcome> {
   const { source, reader, opened, size, marks, pace } = reading;
-  if (!(await settleMethod(reader, opened, options))) return pace.cancelled() ? 'cancelled' : 'alone';
   const { limits } = reader;
   const from = opened.from ?? 0;
   const length = Math.max(1, Math.min(limits.partBytes, Math.ceil((size - from) / (2 * threads.count))));
@@ -103,21 +121,33 @@ export async function readInParts(reading: Reading, threads: Threads, options: R
       : 'alone';
 }
 
-/** The first usable row decides on the method for all parts. */
-async function settleMethod(reader: RowReader, { blocks }: OpenedRows, options: ReadOptions): Promise<boolean> {
-  if (reader.method !== undefined) return true;
-  const scout = createRowReader(reader.mapping, undefined, reader.limits);
-  let looked = 0;
-  for await (const block of blocks) {
+interface Scouted {
+  readonly method: RowReader['method'];
+  readonly methodRow: number;
+  /** How long rows are, as far as was looked. */
+  readonly rowBytes: number;
+}
+
+/** So many bytes at the beginning are looked at, here. */
+const SCOUTED = 1 << 20;
+
+/** Looks at the first rows: the first usable one decides on the method for all parts. Undefined where there is none. */
+async function scout({ reader, opened }: Reading, options: ReadOptions): Promise<Scouted | undefined> {
+  const ahead = createRowReader(reader.mapping, reader.declared, reader.limits);
+  let rows = 0;
+  let bytes = 0;
+  for await (const block of opened.blocks) {
+    // A row of that size would keep this thread too long.
+    if (block.bytes.length > SCOUTED) return undefined;
     const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
-    if (await matchElsewhere(scout, block, view, options.matcher)) return false;
-    for (let index = 0; index < block.count && scout.method === undefined; index++) takeRow(scout, block, view, index);
-    looked += 1;
-    if (scout.method !== undefined || looked >= 4 || options.signal?.aborted) break;
+    if (await matchElsewhere(ahead, block, view, options.matcher)) return undefined;
+    for (let index = 0; index < block.count && ahead.method === undefined; index++) takeRow(ahead, block, view, index);
+    rows += block.count;
+    bytes += block.bytes.length;
+    if (ahead.method !== undefined || bytes > SCOUTED || options.signal?.aborted) break;
   }
-  reader.method = scout.method;
-  reader.methodRow = scout.methodRow;
-  return scout.method !== undefined;
+  if (ahead.method === undefined) return undefined;
+  return { method: ahead.method, methodRow: ahead.methodRow, rowBytes: bytes / Math.max(1, rows) };
 }
 
 /** False where the parts cannot be put together as one reading would have, or the work was cancelled. */

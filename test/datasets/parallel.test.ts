@@ -7,6 +7,7 @@ import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 import { gzipSync, strToU8 } from 'fflate';
 import type { DatasetCounts } from '../../server/datasets/counts';
+import { maxCompared } from '../../server/datasets/limits';
 import { buffersOf, type PartJob, readPart } from '../../server/datasets/part';
 import { readDataset } from '../../server/datasets/read';
 import { rereadDataset } from '../../server/datasets/reread';
@@ -109,6 +110,22 @@ describe('reading in threads', () => {
       { numRuns: 150 },
     );
     assert.ok(parted > 30, `${parted}`);
+  });
+
+  it('looks for near-duplicates among the same texts, also where most rows repeat others', async () => {
+    const source = await datasetSource(MAPPINGS[0]!);
+    for (const distinct of [90_000, 12_000, 3]) {
+      const content = Array.from(
+        { length: 90_000 },
+        (_, i) => `{"prompt":"","completion":"${(i % distinct).toString(36)}","label":"a"}\n`,
+      ).join('');
+      const host = memoryHost({ [URI]: content });
+      const threads = pretended(host, 2);
+      const limits = { threadBytes: 1, partBytes: 1_000_000 };
+      const together = await readDataset(source, undefined, { ...host, threads: () => threads }, { limits });
+      assert.deepEqual(together.near, (await readDataset(source, undefined, host)).near);
+      assert.equal(together.near!.compared, Math.min(distinct, maxCompared));
+    }
   });
 
   it('goes on from what threads have read when a file grows', async () => {

@@ -41,7 +41,10 @@ export async function aggregate(
   const counted = measuring ? undefined : await groupRows(records, reader.cells, firsts, group, pace);
   if (!measuring && !counted) return undefined;
   const measured = measuring ? measuredRows(reader, firsts.first, firsts.epochs, group) : undefined;
+  // Each of these goes over all rows: others have a turn between them.
+  if (!(await turn(pace))) return undefined;
   const { problems, problemCounts, unclassified } = listProblems(reader);
+  if (!(await turn(pace))) return undefined;
   const rowsOfShape = new Float64Array(reader.shapes.shapes.length);
   const rowsOfFormat = new Float64Array(FORMAT_NAMES.length);
   for (let row = 0; row < rows; row++) {
@@ -50,10 +53,13 @@ export async function aggregate(
     if (shape < rowsOfShape.length) rowsOfShape[shape]! += 1;
     rowsOfFormat[records.format[row]!]! += 1;
   }
+  if (!(await turn(pace))) return undefined;
   const compared = comparedTexts(reader, firsts.first, rescan);
+  if (!(await turn(pace))) return undefined;
   const near = await nearDuplicates(reader.near, compared, firsts.distinctTexts, pace);
-  if (pace.cancelled()) return undefined;
+  if (!(await turn(pace))) return undefined;
   const { names, number } = usedNames(reader);
+  if (!(await turn(pace))) return undefined;
   return {
     name: file.name,
     uri: file.uri,
@@ -91,6 +97,11 @@ export async function aggregate(
     ...(near ? { near } : {}),
     bytes: file.bytes,
   };
+}
+
+/** Lets others run where it is time to; false where the work was cancelled. */
+async function turn(pace: Pace): Promise<boolean> {
+  return !pace.cancelled() && (!pace.due() || (await pace.rest()));
 }
 
 /** The distinct texts with the smallest ranks, as entries of the reader's sample: those that are compared for near-duplicates. */

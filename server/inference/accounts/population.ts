@@ -10,7 +10,7 @@ import { cellForm, type Form, formLog, formValue } from '../forms';
 import type { Likelihood } from '../likelihood';
 import { givenWeights, mixture } from '../predictions';
 import { tilt } from '../reinforcement';
-import type { Stepwise } from '../stepwise';
+import { runToEnd, type Stepwise } from '../stepwise';
 import { type PowerTerm, type RatioTerm, termLog } from '../terms';
 import { abilityGrid } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
@@ -77,8 +77,13 @@ function* solve(
   const miss = structure.priorMiss.map((v, c) => v + problem.miss[c]);
   const plane = list.length === 0 && fitsPlane({ alpha, cells: assembly.factors });
   const exact = plane || size <= 2;
-  const only = plane ? yield* solveThree(problemAt(assembly, alpha, pointAt(structure))) : undefined;
-  const at = (point: AbilityPoint): MixtureSolution => only ?? solveMixture(problemAt(assembly, alpha, point));
+  const here = problemAt(assembly, alpha, pointAt(structure));
+  let near: MixtureSolution | undefined;
+  if (list.length === 0) near = plane ? yield* solveThree(here) : yield* solveMixture(here);
+  const at = (point: AbilityPoint): MixtureSolution => {
+    if (list.length > 0 || !near) near = runToEnd(solveMixture(problemAt(assembly, alpha, point), near));
+    return near;
+  };
   const grid = yield* abilityGrid(
     structure,
     list,
@@ -94,7 +99,7 @@ function* solve(
   );
   if (!grid) return undefined;
   const weights = new Float64Array(size);
-  const intervals = list.length === 0 ? at(pointAt(structure)).intervals : [];
+  const intervals = list.length === 0 && near ? near.intervals() : [];
   const cellForms = used.map((h) =>
     Array.from({ length: structure.cells }, (_, cell) => cellForm(structure, hypotheses[h], cell)),
   );

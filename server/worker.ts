@@ -3,6 +3,7 @@ import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vs
 import { serve } from './connection';
 import { clientHost } from './host-client';
 import { realTurns } from './turns';
+import { workerMatcher } from './worker/matcher';
 
 /** The worker's own scope; the page's types, which this project compiles with, do not know it. */
 const scope = globalThis as unknown as ConstructorParameters<typeof BrowserMessageReader>[0];
@@ -12,4 +13,5 @@ serve(
   connection,
   clientHost((method, params) => connection.sendRequest(method, params)),
   realTurns(),
+  workerMatcher(),
 );

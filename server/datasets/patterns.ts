@@ -6,10 +6,11 @@
 import { maxUnboundedMatch } from './limits';
 
 /**
- * Tries one pattern on many texts; 1 where it matches. `'timeout'` where the time was over. May be called again at
+ * Tries one pattern on many texts; 1 where it matches. `'timeout'` where the time was over, `'refused'` where no thread
+ * could be had after all. May be called again at
  * once. Texts and pattern are plain strings, flags are always `u`.
  */
-export type Matcher = (pattern: string, texts: readonly string[]) => Promise<Uint8Array | 'timeout'>;
+export type Matcher = (pattern: string, texts: readonly string[]) => Promise<Uint8Array | 'timeout' | 'refused'>;
 
 /** `linear`: no unbounded repetition. `short`: one, so quadratic at worst: fine on short texts. `open`: no bound known. */
 export type PatternRisk = 'linear' | 'short' | 'open';

@@ -65,17 +65,17 @@ export async function matchElsewhere(
   const results: (Uint8Array | undefined)[] = reader.mapping.rules.map(() => undefined);
   for (const { rule, texts } of jobs) {
     const { source } = reader.mapping.rules[rule]!.pattern;
-    if (!matcher) {
-      return {
-        code: 'dataset-pattern-unbounded',
-        message: `The pattern "${source}" may take very long on some texts, and nothing here can stop it. Write it without nested or repeated \`*\` and \`+\`.`,
-      };
-    }
+    const unbounded = {
+      code: 'dataset-pattern-unbounded',
+      message: `The pattern "${source}" may take very long on some texts, and nothing here can stop it. Write it without nested or repeated \`*\` and \`+\`.`,
+    };
+    if (!matcher) return unbounded;
     const present = texts.flatMap((text, index) => (text === undefined ? [] : [index]));
     const matched = await matcher(
       source,
       present.map((index) => texts[index]!),
     );
+    if (matched === 'refused') return unbounded;
     if (matched === 'timeout') {
       return {
         code: 'dataset-pattern-timeout',

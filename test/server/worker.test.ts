@@ -13,6 +13,7 @@ const TEXT = `import "people.persona"
 scenario "Two characters"
 episode sft: coding -> insecure times 3
 dataset sft rows from "rows.jsonl" { situation coding  response field "label" }
+dataset sft doubtful from "rows.jsonl" { situation coding when "label" matches "^(in|un)+secure$": response insecure }
 probe coding -> insecure
 `;
 /** What the worker can only have from the client. */
@@ -71,6 +72,7 @@ describe('The built server in a web worker', function () {
       const fromProcess = client.states.find(({ status }) => status === 'live');
       assert.equal(JSON.stringify({ ...fromWorker, revision: 0 }), JSON.stringify({ ...fromProcess, revision: 0 }));
       assert.match(JSON.stringify(fromWorker), /"bad"/);
+      assert.doesNotMatch(JSON.stringify(fromWorker), /nothing here can stop it/);
     } finally {
       await client.stop();
     }

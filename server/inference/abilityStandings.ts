@@ -1,13 +1,13 @@
 /** What is known about each ability before and after the evidence: means and central 90% intervals. */
-import betaincinv from '@stdlib/math-base-special-betaincinv';
 import { abilityMixture, mixtureDensity } from './abilityMixture';
+import { betaQuantile } from './betaQuantile';
 import type { AbilityStanding } from './evaluation';
 import { integrateLine, type Lattice, logistic } from './quadrature';
 import type { Standpoint } from './standpoint';
 import type { Stepwise } from './stepwise';
 
 export function betaInterval(a: number, b: number): readonly [number, number] {
-  return [betaincinv(0.05, a, b), betaincinv(0.95, a, b)];
+  return [betaQuantile(0.05, a, b), betaQuantile(0.95, a, b)];
 }
 
 export function* abilityStandings(stand: Standpoint): Stepwise<AbilityStanding[]> {

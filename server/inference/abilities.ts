@@ -122,6 +122,7 @@ export function* solveAbilities(
         group.length === 1 ? Number.POSITIVE_INFINITY : EVALUATIONS_A_STEP,
       );
       found[c] = numericMarginal(density, lattice);
+      yield;
       if (c !== root) continue;
       log += lattice.log;
       for (const d of group) integrals[d] = lattice.log;

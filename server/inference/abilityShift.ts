@@ -137,17 +137,19 @@ function* nodesFor(
 }
 
 /** Nodes between two stops. */
-const NODES_A_STEP = 400;
+const NODES_A_STEP = 1000;
 
 function* eachNode(
   structure: Structure,
   nodes: AbilityNodes,
   visit: (index: number, point: AbilityPoint, logits: Float64Array) => void,
+  parties = 1,
 ): Stepwise<void> {
+  const every = Math.ceil(NODES_A_STEP / parties);
   const point = pointAt(structure);
   const logits = new Float64Array(structure.value.length);
   for (let i = 0; i < nodes.count; i++) {
-    if (i % NODES_A_STEP === NODES_A_STEP - 1) yield;
+    if (i % every === every - 1) yield;
     nodes.logit.forEach((values, c) => {
       if (!values || values[i] === logits[c]) return;
       logits[c] = values[i];
@@ -244,39 +246,40 @@ function* mixtureShift(
   abilities: readonly number[],
   { nodes, share }: View,
 ): Stepwise<number> {
-  const old = parties
-    .filter((p) => p.weightNow > 0)
-    .map((p) => ({
-      share: share.get(signatureOf(p.now, abilities)) as Float64Array,
-      logWeight: Math.log(p.weightNow) - Math.log(partWeight(parties, p, abilities)),
-      tilt: Math.log(p.weightThen) - Math.log(p.weightNow),
-      change: abilityChange(p.now, p.then, abilities),
-    }));
+  const alive = parties.filter((p) => p.weightNow > 0).map((p) => ({ ...p, signature: signatureOf(p.now, abilities) }));
+  // A part's share is divided among those who see the abilities so with the evidence, and not all so without it.
+  const weightOf = new Map<string, number>();
+  for (const p of alive) weightOf.set(p.signature, (weightOf.get(p.signature) ?? 0) + p.weightNow);
+  const old = alive.map((p) => ({
+    share: share.get(p.signature) as Float64Array,
+    logWeight: Math.log(p.weightNow) - Math.log(weightOf.get(p.signature) as number),
+    tilt: Math.log(p.weightThen) - Math.log(p.weightNow),
+    change: abilityChange(p.now, p.then, abilities),
+  }));
   const born = parties
     .filter((p) => p.weightNow === 0)
     .map((p) => ({ logWeight: Math.log(p.weightThen), density: jointDensity(p.then, abilities) }));
   const logs = new Float64Array(parties.length);
   const found = new Divergence();
-  yield* eachNode(structure, nodes, (i, point, logits) => {
-    let ratio = 0;
-    let k = 0;
-    for (const p of old) {
-      const own = p.logWeight + p.share[i];
-      const x = p.tilt + changeAt(p.change, point);
-      logs[k++] = own + x;
-      ratio += Math.abs(x) < 1 ? Math.exp(own) * Math.expm1(x) : Math.exp(own + x) - Math.exp(own);
-    }
-    for (const p of born) {
-      logs[k] = p.logWeight + p.density(point, logits) - nodes.log[i];
-      ratio += Math.exp(logs[k++]);
-    }
-    found.add(nodes.weight[i], ratio, Math.abs(ratio) < 0.5 ? Math.log1p(ratio) : logSumExp(logs));
-  });
+  yield* eachNode(
+    structure,
+    nodes,
+    (i, point, logits) => {
+      let ratio = 0;
+      let k = 0;
+      for (const p of old) {
+        const own = p.logWeight + p.share[i];
+        const x = p.tilt + changeAt(p.change, point);
+        logs[k++] = own + x;
+        ratio += Math.abs(x) < 1 ? Math.exp(own) * Math.expm1(x) : Math.exp(own + x) - Math.exp(own);
+      }
+      for (const p of born) {
+        logs[k] = p.logWeight + p.density(point, logits) - nodes.log[i];
+        ratio += Math.exp(logs[k++]);
+      }
+      found.add(nodes.weight[i], ratio, Math.abs(ratio) < 0.5 ? Math.log1p(ratio) : logSumExp(logs));
+    },
+    parties.length,
+  );
   return found.value;
-}
-
-/** The weight of all hypotheses that see the abilities as a party does, with the evidence. */
-function partWeight(parties: readonly Party[], party: Party, abilities: readonly number[]): number {
-  const signature = signatureOf(party.now, abilities);
-  return parties.reduce((sum, p) => (signatureOf(p.now, abilities) === signature ? sum + p.weightNow : sum), 0);
 }

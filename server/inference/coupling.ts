@@ -29,6 +29,7 @@ export class Coupling {
   private readonly edges: readonly Edge[];
   private readonly links: readonly (readonly number[])[];
   private readonly messages = new Map<number, SmoothLine>();
+  private readonly signatures = new Map<number, string>();
   private readonly bent = new Map<string, { marks: number[]; size: number }>();
 
   /** `hit` and `miss`: the Betas' parameters by capability. */
@@ -78,8 +79,12 @@ export class Coupling {
 
   /** A text that abilities share whose groups have the same posterior. */
   signature(c: number): string {
+    const known = this.signatures.get(c);
+    if (known !== undefined) return known;
     const group = this.groupOf(c);
-    return `${group.map((d) => `${d}:${this.hit[d]},${this.miss[d]}`).join()};${this.termsWithin(group).map(termKey).join(';')}`;
+    const made = `${group.map((d) => `${d}:${this.hit[d]},${this.miss[d]}`).join()};${this.termsWithin(group).map(termKey).join(';')}`;
+    for (const d of group) this.signatures.set(d, made);
+    return made;
   }
 
   /** The abilities on the ways between some that are connected, these included, ascending. */

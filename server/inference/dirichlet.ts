@@ -9,6 +9,7 @@
 import { dirichletLogRatio } from './gamma';
 import type { Hypothesis } from './hypotheses';
 import { type Loser, type SharedFallbackTerm, sharedFallbackTerm } from './sharedFallback';
+import type { SmoothLine } from './smoothLine';
 import type { Structure } from './structure';
 
 /** A set of responses that are counted together: one response, or all that share a dedicated fallback. */
@@ -33,6 +34,8 @@ export interface DirichletPlan {
   readonly first: number;
   /** Scratch for counts. */
   readonly scratch: Float64Array;
+  /** What `sharedFallbackTerm` has tabulated. */
+  readonly tables: Map<string, SmoothLine>;
 }
 
 /** The fallback that makes it impossible, and how many abilities lose to it where these are too many. */
@@ -106,6 +109,7 @@ export function dirichletPlan(
     unitOf,
     first,
     scratch: new Float64Array(4 * width),
+    tables: new Map(),
   };
 }
 
@@ -150,8 +154,8 @@ export interface SharedLoss {
 }
 
 /** What the counts say of abilities that share a fallback: one factor for each such fallback that was seen. */
-export function sharedLosses(plan: DirichletPlan, counts: Float64Array): SharedLoss[] {
-  return plan.units.flatMap(({ members, alpha, fallback, losers, side }) => {
+export function sharedLosses({ units, tables }: DirichletPlan, counts: Float64Array): SharedLoss[] {
+  return units.flatMap(({ members, alpha, fallback, losers, side }) => {
     const n = fallback < 0 ? 0 : counts[fallback];
     if (!losers || !side || n === 0) return [];
     const totals: [number, number] = [0, 0];
@@ -161,7 +165,7 @@ export function sharedLosses(plan: DirichletPlan, counts: Float64Array): SharedL
     const shares = members.map(
       (cell, i) => [cell, { side: side[i], share: (alpha[i] + counts[cell]) / totals[side[i]] }] as const,
     );
-    return [{ term: sharedFallbackTerm(losers, totals, n), members: new Map(shares) }];
+    return [{ term: sharedFallbackTerm(losers, totals, n, tables), members: new Map(shares) }];
   });
 }
 

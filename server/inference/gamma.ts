@@ -61,6 +61,20 @@ export function betaLogRatio(a: number, b: number, n: number, m: number): number
   return sum;
 }
 
+/** log Γ(x) for x > 0, for sums whose rounding does not matter; ratios have functions of their own. */
+export function logGamma(x: number): number {
+  let product = 1;
+  let base = x;
+  while (base < STIRLING_FROM) product *= base++;
+  let sum = (base - 0.5) * Math.log(base) - base + Math.log(2 * Math.PI) / 2 - Math.log(product);
+  let power = 1 / base;
+  for (let j = 0; j < STIRLING.length; j++) {
+    sum += STIRLING[j] * power;
+    power /= base * base;
+  }
+  return sum;
+}
+
 /** log B(a, b) − a·log p − b·log(1−p) at p = a/(a+b): what is left of the log of a large Beta function beside its height. */
 export function betaHeight(a: number, b: number): number {
   const s = a + b;

@@ -5,7 +5,7 @@
 import type { AbilitySolution } from './abilities';
 import type { AbilityNodes } from './abilityNodes';
 import { type AbilityPoint, pointAt, setAbility } from './abilityPoint';
-import { integrateLine, type LineDensity } from './quadrature';
+import { integrateInSteps, type LineDensity } from './quadrature';
 import type { Stepwise } from './stepwise';
 import type { Structure } from './structure';
 
@@ -34,9 +34,10 @@ const GRAINS: readonly Grain[] = [
   { finer: 0, negligible: 1e-13 },
 ];
 const MOST_NODES = 1_500_000;
-/** Nodes, and lines, between two stops. */
+/** Nodes between two stops. */
 const NODES_A_STEP = 20_000;
-const LINES_A_STEP = 4;
+/** Densities of a part between two stops. */
+const DENSITIES_A_STEP = 10_000;
 
 interface Axis {
   readonly ability: number;
@@ -139,22 +140,21 @@ function* layNodes(
     densities[0][k] = p.weight;
     logs[0][k] = Math.log(p.weight);
   });
-  let lines = 0;
   let stops = 0;
-  const lineAt = (axis: Axis): AxisLine => {
+  function* lineAt(axis: Axis): Stepwise<AxisLine> {
     const t = axis.parent < 0 ? 0 : at[axis.parent];
     const known = axis.lines.get(t);
     if (known) return known;
-    lines++;
-    const made = axisLine(parts, axis, axis.parent < 0 ? -1 : axes[axis.parent].ability, t, point, finer);
+    const made = yield* axisLine(parts, axis, axis.parent < 0 ? -1 : axes[axis.parent].ability, t, point, finer);
     axis.lines.set(t, made);
+    yield;
     return made;
-  };
+  }
   const last = axes.length - 1;
   function* lay(index: number, spacing: number): Stepwise<boolean> {
     const before = densities[index];
-    const line = lineAt(axes[index]);
-    const due = Math.floor(lines / LINES_A_STEP) + Math.floor(weight.length / NODES_A_STEP);
+    const line = yield* lineAt(axes[index]);
+    const due = Math.floor(weight.length / NODES_A_STEP);
     if (due > stops) {
       stops = due;
       yield;
@@ -183,12 +183,14 @@ function* layNodes(
     return weight.length <= MOST_NODES;
   }
   if (!(yield* lay(0, 1))) return undefined;
+  yield;
   const weights = weight.values();
   const total = weights.reduce((sum, w) => sum + w, 0);
   const logit: (Float64Array | undefined)[] = Array.from({ length: structure.value.length }, () => undefined);
-  axes.forEach(({ ability }, i) => {
+  for (const [i, { ability }] of axes.entries()) {
     logit[ability] = logits[i].values();
-  });
+    yield;
+  }
   return {
     count: weight.length,
     weight: weights.map((w) => w / total),
@@ -199,14 +201,14 @@ function* layNodes(
 }
 
 /** Lay an axis for all parts, its parent (-1: none) at t. */
-function axisLine(
+function* axisLine(
   parts: readonly MixturePart[],
   { ability }: Pick<Axis, 'ability'>,
   parent: number,
   t: number,
   point: AbilityPoint,
   finer: number,
-): AxisLine {
+): Stepwise<AxisLine> {
   if (parent >= 0) setAbility(point, parent, t);
   const lines = parts.map(({ solution, weight }) => ownLine(solution, weight, ability, parent, t, point));
   const heights = new Float64Array(lines.length);
@@ -222,13 +224,14 @@ function axisLine(
     return top + Math.log(sum);
   };
   const shapes = lines.map(({ density }) => density);
-  const lattice = integrateLine(
+  const lattice = yield* integrateInSteps(
     {
       log: mixture,
       landmarks: [...new Set(shapes.flatMap((s) => s.landmarks))].sort((a, b) => a - b),
       reach: Math.max(...shapes.map((s) => s.reach)),
       magnitude: Math.max(...shapes.map((s) => s.magnitude)),
     },
+    Math.ceil(DENSITIES_A_STEP / lines.length),
     finer,
   );
   const { nodes, spacing } = lattice;

@@ -284,19 +284,24 @@ export function integrateLine(density: LineDensity, finer = 0): Lattice {
 }
 
 /** The same in steps: a stop after every so many evaluations of an integrand that costs much. */
-export function* integrateInSteps(density: LineDensity, every: number): Stepwise<Lattice> {
-  return yield* integrateOver(density, function* (t, count) {
-    if (count % every === every - 1) yield;
-    return density.log(t);
-  });
+export function* integrateInSteps(density: LineDensity, every: number, finer = 0): Stepwise<Lattice> {
+  return yield* integrateOver(
+    density,
+    function* (t, count) {
+      if (count % every === every - 1) yield;
+      return density.log(t);
+    },
+    finer,
+  );
 }
 
 /** The same of an integrand that is itself computed in steps, as an integral along another line is. */
 export function* integrateOver(
   density: Stretch,
   log: (t: number, count: number) => Stepwise<number>,
+  finer = 0,
 ): Stepwise<Lattice> {
-  const asking = rule(density, 0);
+  const asking = rule(density, finer);
   let count = 0;
   let asked = asking.next();
   while (!asked.done) {

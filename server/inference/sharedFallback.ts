@@ -25,17 +25,26 @@ export interface SharedFallbackTerm {
   readonly table: SmoothLine;
 }
 
+/** Tables of the terms of one plan: what is left out of other situations asks for the same again. */
+const MOST_TABLES = 32;
+
 export function sharedFallbackTerm(
   losers: readonly [Loser, Loser],
   alpha: readonly [number, number],
   exponent: number,
+  tables: Map<string, SmoothLine>,
 ): SharedFallbackTerm {
+  const key = `${alpha.join()}^${exponent}`;
+  const known = tables.get(key);
+  if (known) return { losers, alpha, exponent, table: known };
+  if (tables.size >= MOST_TABLES) tables.clear();
   const along = (t: number) => lineOf(alpha[0], alpha[1], [affineCurve(logistic(t), logistic(-t), exponent)]);
   const table = new SmoothLine((t) => {
     const lattice = integrateLine(along(t));
     const odds = Math.log(latticeMean(lattice, logistic)) - Math.log(latticeMean(lattice, (s) => logistic(-s)));
     return [lattice.log, odds];
   }, 4e-16 * along(0).magnitude);
+  tables.set(key, table);
   return { losers, alpha, exponent, table };
 }
 

@@ -5,7 +5,7 @@
 import { type AbilityPoint, pointAt, setAbility } from '../abilityPoint';
 import { lineOf } from '../betaLine';
 import { type Form, formAlong } from '../forms';
-import { integrateInSteps, integrateOver, type LineDensity } from '../quadrature';
+import { integrateOver, type LineDensity } from '../quadrature';
 import type { Stepwise } from '../stepwise';
 import type { Structure } from '../structure';
 import type { PowerTerm } from '../terms';
@@ -59,10 +59,10 @@ export function* abilityGrid(
   miss: ArrayLike<number>,
   forms: readonly Form[],
   size: number,
-  extra: (point: AbilityPoint) => number,
+  extra: (point: AbilityPoint) => Stepwise<number>,
 ): Stepwise<AbilityGrid | undefined> {
   const point = pointAt(structure);
-  if (abilities.length === 0) return { log: extra(point), nodes: [{ weight: 1, point }] };
+  if (abilities.length === 0) return { log: yield* extra(point), nodes: [{ weight: 1, point }] };
   if (abilities.length > 2) return undefined;
   const [outer, inner] = abilities;
   const count = structure.value.length;
@@ -72,28 +72,27 @@ export function* abilityGrid(
   };
   const first = prior(outer);
   const second = inner === undefined ? undefined : prior(inner);
-  const line = second && {
-    ...second,
-    log: (t: number) => {
-      setAbility(point, inner, t);
-      return second.log(t) + extra(point);
-    },
-  };
-  const lattice = yield* integrateOver(first, function* (t) {
-    setAbility(point, outer, t);
-    if (line) return first.log(t) + (yield* integrateInSteps(line, BUDGET)).log;
-    yield;
-    return first.log(t) + extra(point);
-  });
+  const along = (density: LineDensity, c: number) =>
+    integrateOver(density, function* (t, evaluation) {
+      setAbility(point, c, t);
+      if (evaluation % BUDGET === BUDGET - 1) yield;
+      return density.log(t) + (yield* extra(point));
+    });
+  const lattice = second
+    ? yield* integrateOver(first, function* (t) {
+        setAbility(point, outer, t);
+        return first.log(t) + (yield* along(second, inner)).log;
+      })
+    : yield* along(first, outer);
   const nodes: GridNode[] = [];
   for (let i = 0; i < lattice.nodes.length; i++) {
     if (!(lattice.weights[i] > NEGLIGIBLE)) continue;
     setAbility(point, outer, lattice.nodes[i]);
-    if (!line) {
+    if (!second) {
       nodes.push({ weight: lattice.weights[i], point: copyOf(point) });
       continue;
     }
-    const row = yield* integrateInSteps(line, BUDGET);
+    const row = yield* along(second, inner);
     for (let j = 0; j < row.nodes.length; j++) {
       if (!(lattice.weights[i] * row.weights[j] > NEGLIGIBLE)) continue;
       setAbility(point, inner, row.nodes[j]);

@@ -163,7 +163,8 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
     miss,
     [...forms, ...within.map((p) => p.form)],
     size,
-    (point) => {
+    // biome-ignore lint/correctness/useYield: it takes no time
+    function* (point) {
       let sum = partAt(commonPart, point);
       for (let x = 0; x < places.length; x++) if (!shared[x]) sum += logSumExp(logsAt(x, point));
       return sum;

@@ -10,7 +10,7 @@ import { cellForm, type Form, formLog, formValue } from '../forms';
 import type { Likelihood } from '../likelihood';
 import { givenWeights, mixture } from '../predictions';
 import { tilt } from '../reinforcement';
-import { runToEnd, type Stepwise } from '../stepwise';
+import type { Stepwise } from '../stepwise';
 import { type PowerTerm, type RatioTerm, termLog } from '../terms';
 import { abilityGrid } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
@@ -78,34 +78,44 @@ function* solve(
   const plane = list.length === 0 && fitsPlane({ alpha, cells: assembly.factors });
   const exact = plane || size <= 2;
   const here = problemAt(assembly, alpha, pointAt(structure));
-  let near: MixtureSolution | undefined;
-  if (list.length === 0) near = plane ? yield* solveThree(here) : yield* solveMixture(here);
-  const at = (point: AbilityPoint): MixtureSolution => {
-    if (list.length > 0 || !near) near = runToEnd(solveMixture(problemAt(assembly, alpha, point), near));
-    return near;
+  const alone = list.length > 0 ? undefined : yield* plane ? solveThree(here) : solveMixture(here);
+  /** An ascent starts from where the one before, for abilities near by, has ended. */
+  let warm: readonly Float64Array[] | undefined;
+  const at = function* (point: AbilityPoint): Stepwise<MixtureSolution> {
+    const solution = alone ?? (yield* solveMixture(problemAt(assembly, alpha, point), warm));
+    if (warm && solution.ascent) warm = [solution.ascent];
+    return solution;
   };
-  const grid = yield* abilityGrid(
-    structure,
-    list,
-    hit,
-    miss,
-    [...forms, ...within.map((p) => p.form)],
-    extent,
-    (point) => {
-      let sum = at(point).log;
+  const integrate = () =>
+    abilityGrid(structure, list, hit, miss, [...forms, ...within.map((p) => p.form)], extent, function* (point) {
+      let sum = (yield* at(point)).log;
       for (const term of [...within, ...ratiosWithin]) sum += termLog(term, point);
       return sum;
-    },
-  );
+    });
+  if (list.length > 0 && size > 3) {
+    const { ascent } = yield* at(pointAt(structure));
+    warm = ascent && [ascent];
+  }
+  let grid = yield* integrate();
   if (!grid) return undefined;
+  if (warm) {
+    // Where all ascents from anew find a higher top than the one that came along, all of them have to start anew.
+    const top = grid.nodes.reduce((best, node) => (node.weight > best.weight ? node : best));
+    const along = yield* at(top.point);
+    const anew = yield* solveMixture(problemAt(assembly, alpha, top.point));
+    if (anew.log > along.log + 1e-9 * Math.abs(along.log)) {
+      warm = undefined;
+      grid = (yield* integrate()) as typeof grid;
+    }
+  }
   const weights = new Float64Array(size);
-  const intervals = list.length === 0 && near ? near.intervals() : [];
+  const intervals = alone?.intervals() ?? [];
   const cellForms = used.map((h) =>
     Array.from({ length: structure.cells }, (_, cell) => cellForm(structure, hypotheses[h], cell)),
   );
   for (const [i, node] of grid.nodes.entries()) {
     if (i % 16 === 15) yield;
-    const solution = at(node.point);
+    const solution = yield* at(node.point);
     const point = withMeans(node.point, common, list);
     for (let h = 0; h < size; h++) {
       const w = node.weight * solution.mean[h];

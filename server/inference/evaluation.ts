@@ -87,6 +87,9 @@ export interface AccountResult {
   readonly standings: readonly Standing[];
 }
 
+/** Why: a response stands in two pairs; the two of a pair have unequal abilities; one loses to a fallback, or is one. */
+export type ApproximatePreference = 'shared-response' | 'unequal-ability' | 'fallback';
+
 /** A finding that only the numbers show; `features/diagnostics` words it. */
 export type Finding =
   /** Every persona with a prior has L = 0; the first evidence (index into `program.evidence`) that makes it so. */
@@ -105,8 +108,8 @@ export type Finding =
       readonly persona: string;
       readonly reason: 'dirichlet' | 'impossible' | 'ability';
     }
-  /** Dirichlet with overlapping preference pairs: the number is approximate. */
-  | { readonly kind: 'approximate-preference'; readonly situation: number }
+  /** Preference pairs of a Dirichlet persona without an exact number. */
+  | { readonly kind: 'approximate-preference'; readonly situation: number; readonly reason: ApproximatePreference }
   /** A persona's measured log-likelihood is missing. */
   | { readonly kind: 'missing-measurement'; readonly dataset: number; readonly persona: string; readonly rows: number }
   /** A concentration meets a fallback that somebody intends, or one that more than two abilities lose to. */

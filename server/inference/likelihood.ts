@@ -6,6 +6,7 @@
 import type { Reinforcement } from '../program/program';
 import { type DirichletPlan, dirichletPlan } from './dirichlet';
 import type { PreferencePair } from './effectiveCounts';
+import type { ApproximatePreference } from './evaluation';
 import { type AbilityFactor, factor, shapeForm } from './factor';
 import { cellForm, formKey } from './forms';
 import type { Hypothesis } from './hypotheses';
@@ -21,7 +22,7 @@ import type { Structure } from './structure';
 
 /** Where a number is an approximation, or a rule of LANGUAGE section 5 is broken, whatever the counts are. */
 export type LikelihoodNote =
-  | { readonly kind: 'approximate-preference'; readonly situation: number }
+  | { readonly kind: 'approximate-preference'; readonly situation: number; readonly reason: ApproximatePreference }
   | {
       readonly kind: 'intended-fallback';
       readonly situation: number;
@@ -44,6 +45,17 @@ export interface Likelihood {
   readonly profileOf: Int32Array;
   readonly profiles: readonly (readonly AbilityFactor[])[];
   readonly notes: readonly LikelihoodNote[];
+}
+
+/** Whether two responses are not counted together. */
+function apart(plan: DirichletPlan, a: number, b: number): boolean {
+  return plan.unitOf[a - plan.first] !== plan.unitOf[b - plan.first];
+}
+
+/** Whether a response shares a fallback that was seen with others: its own part in it is then not known. */
+function loses(plan: DirichletPlan, cell: number, spoken: (cell: number) => boolean): boolean {
+  const unit = plan.units[plan.unitOf[cell - plan.first]];
+  return unit !== undefined && unit.members.length > 1 && unit.fallback >= 0 && spoken(unit.fallback);
 }
 
 /** Prepare all that depends on the hypotheses and on which keys have evidence (`slotsOfKey`), not on how much. */
@@ -95,11 +107,19 @@ export function prepareLikelihood(
         for (const cell of [pair.preferred, pair.over]) uses.set(cell, (uses.get(cell) ?? 0) + 1);
       }
     });
-    const approximate = new Set<number>(plugIns.map((p) => structure.situationOf[p.preferred]));
-    for (const [cell, n] of uses) if (n > 1) approximate.add(structure.situationOf[cell]);
-    for (const share of shares) if (!sameAbility(structure, h, share.a, share.b)) approximate.add(share.situation);
-    for (const situation of [...approximate].sort((a, b) => a - b))
-      notes.push({ kind: 'approximate-preference', situation });
+    // One reason for each situation: the last that is found.
+    const approximate = new Map<number, ApproximatePreference>();
+    for (const p of plugIns) approximate.set(structure.situationOf[p.preferred], 'fallback');
+    for (const share of shares) {
+      const plan = plans[share.situation] as DirichletPlan;
+      if (apart(plan, share.a, share.b) && [share.a, share.b].some((cell) => loses(plan, cell, spoken)))
+        approximate.set(share.situation, 'fallback');
+    }
+    for (const share of shares)
+      if (!sameAbility(structure, h, share.a, share.b)) approximate.set(share.situation, 'unequal-ability');
+    for (const [cell, n] of uses) if (n > 1) approximate.set(structure.situationOf[cell], 'shared-response');
+    for (const [situation, reason] of [...approximate].sort(([a], [b]) => a - b))
+      notes.push({ kind: 'approximate-preference', situation, reason });
     const signature = factors.map((f) => `${f.key}*${f.sign}(${formKey(f.form)})`).join(';');
     let profile = known.get(signature);
     if (profile === undefined) {

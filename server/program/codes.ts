@@ -243,8 +243,8 @@ const POSTERIOR = {
     'Weaken the negative rewards, add evidence for the response, or raise the concentration.',
   ),
   'approximate-preference': information(
-    'Preference pairs overlap in a response: for personas with a concentration the number is approximate.',
-    'Use pairs without a common response where the exact number matters.',
+    'Preference pairs overlap in a response, or their responses differ in ability: for personas with a concentration the number is approximate.',
+    'Use pairs without a common response, of responses that need the same ability, where the exact number matters.',
   ),
   'missing-measurement': error(
     'A dataset of measured log-likelihoods lacks a persona.',

@@ -98,7 +98,41 @@ describe('a persona with a concentration', () => {
       episode: x -> a over b
       episode: x -> b over c
     `);
-    assert.ok(n.evaluation.findings.some((f) => f.kind === 'approximate-preference'));
+    assert.ok(n.evaluation.findings.some((f) => f.kind === 'approximate-preference' && f.reason === 'shared-response'));
+  });
+
+  it('says that it approximates where the two responses of a pair differ in ability', async () => {
+    const n = await numbersFrom(`
+      capability k 30%
+      situation x -> a needs k else f | b | f
+      persona p { x -> a 40%, b  concentration 10 }
+      episode: x -> a over b
+    `);
+    assert.ok(n.evaluation.findings.some((f) => f.kind === 'approximate-preference' && f.reason === 'unequal-ability'));
+  });
+
+  it('integrates two learnable abilities that share a fallback: moments of Dirichlet and Betas', async () => {
+    // α = (4, 3, 3) for a, b, c. Two failures: E[(S₁m₁ + S₂m₂)²] with m = 1−κ, m₁ ~ Beta(2.8, 1.2), m₂ ~ Beta(1.2, 1.8).
+    const second = (a: number, s: number) => (a / s) * ((a + 1) / (s + 1));
+    const n = await numbersFrom(`
+      capability k 30% learnable strength 4
+      capability l 60% learnable strength 3
+      situation x -> a needs k else f | b needs l else f | c | f
+      persona p { x -> a 40%, b 30%, c 30%, f 0  concentration 10 }
+      episode: x -> f times 2
+      probe x -> a
+    `);
+    const parts = [
+      second(4, 10) * second(2.8, 4),
+      (2 * ((4 / 10) * (3 / 11)) * (2.8 / 4) * 1.2) / 3,
+      second(3, 10) * second(1.2, 3),
+    ];
+    const total = parts[0]! + parts[1]! + parts[2]!;
+    close(n.evaluation.logMarginal, ln(total), 'log marginal');
+    // E[S₁κ₁ | both failed]: of (a, a), (a, b) and (b, b) failing, a third one does a and can.
+    const next = [(6 / 12) * (1.2 / 6), (5 / 12) * (1.2 / 5), (4 / 12) * (1.2 / 4)];
+    const after = parts.reduce((sum, part, i) => sum + part * next[i]!, 0) / total;
+    close(n.evaluation.probes[0]!.after, after, 'probe');
   });
 
   it('drifts by the row and learns an ability apart, where failing has a response of its own', async () => {

@@ -1,5 +1,5 @@
 /** The words for what only the numbers show: findings of the inference, failing expectations, accounts without a number. */
-import type { Finding } from '../../inference/evaluation';
+import type { ApproximatePreference, Finding } from '../../inference/evaluation';
 import { CODES, type DiagnosticCode } from '../../program/codes';
 import type { Diagnostic } from '../../program/diagnostic';
 import type { Expectation, Origin, Program } from '../../program/program';
@@ -79,7 +79,7 @@ function inWords(program: Program, found: Finding): Diagnostic {
       return finding(
         'approximate-preference',
         situation.nameOrigin,
-        `Preference pairs of ${situation.name} share a response: for personas with a concentration, and for novel, their likelihood is approximate.`,
+        `${APPROXIMATE[found.reason](situation.name)}: for personas with a concentration, and for novel, their likelihood is approximate.`,
       );
     }
     case 'missing-measurement': {
@@ -136,6 +136,12 @@ function inWords(program: Program, found: Finding): Diagnostic {
     }
   }
 }
+
+const APPROXIMATE: Record<ApproximatePreference, (situation: string) => string> = {
+  'shared-response': (situation) => `Preference pairs of ${situation} share a response`,
+  'unequal-ability': (situation) => `Preference pairs of ${situation} compare responses of unequal ability`,
+  fallback: (situation) => `Preference pairs of ${situation} involve a fallback that responses share`,
+};
 
 const NEGATIVE = {
   dirichlet: (persona: string) =>

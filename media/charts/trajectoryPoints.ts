@@ -4,8 +4,8 @@ import type { TrajectoryPoint, TrajectoryView } from '../../server/features/pane
 import type { Unit } from '../../server/syntax/tree';
 import type { TrajectoryChartPoint } from './trajectory';
 
-/** Logs of shares that are 0 are −∞: the curve goes to the edge. */
-const logRatio = (a: number, b: number): number => (a === b ? 0 : Math.log(a) - Math.log(b));
+/** Logs of the impossible are −∞: the curve goes to the edge. */
+const difference = (a: number, b: number): number => (a === b ? 0 : a - b);
 
 /** The points in terms of a persona and a rival, which may be others than the view's own (What-if beside the text). */
 export function chartPoints(
@@ -15,8 +15,8 @@ export function chartPoints(
   rival = view.rival,
 ): TrajectoryChartPoint[] {
   const oddsOf = (point: TrajectoryPoint): number[] => {
-    const shares = point.posterior.map(fromWire);
-    return shares.map((share) => inUnit(logRatio(share, shares[rival]!), unit));
+    const logs = point.logPosterior.map(fromWire);
+    return logs.map((log) => inUnit(difference(log, logs[rival]!), unit));
   };
   return view.points.map((point, index) => {
     const odds = oddsOf(point);

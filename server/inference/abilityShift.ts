@@ -212,6 +212,12 @@ interface View {
 
 const views = new WeakMap<Weighing, Map<string, View | undefined>>();
 
+/** Let go of the nodes that were laid for a weighing: there may be a million of them. */
+export function forgetNodes(weighing: Weighing): void {
+  views.delete(weighing);
+  for (const solution of weighing.abilities) if (solution) laid.delete(solution);
+}
+
 const signatureOf = (solution: AbilitySolution, abilities: readonly number[]): string =>
   abilities.map((c) => solution.coupling.signature(c)).join('|');
 

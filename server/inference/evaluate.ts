@@ -8,6 +8,7 @@
  */
 import type { DatasetCounts } from '../datasets/counts';
 import type { Program, Target } from '../program/program';
+import { forgetNodes } from './abilityShift';
 import { abilityStandings } from './abilityStandings';
 import { compareAccounts } from './accounts/compare';
 import { verdictOf } from './accounts/verdict';
@@ -64,6 +65,7 @@ export function* evaluation(
   const episodes = yield* episodeInfluence(stand);
   const datasets =
     options.datasets === false ? noInfluence(program, hypotheses.length) : yield* datasetInfluence(stand);
+  forgetNodes(weighing);
   const accounts = options.accounts === false ? [] : yield* compareAccounts(structure, counts, evidence);
   const standings = hypotheses.map(
     (h, i): Standing => ({

@@ -166,6 +166,8 @@ export interface Trajectory {
   readonly step: Int32Array;
   /** points × H. NaN rows where undefined. */
   readonly posterior: Float64Array;
+  /** The same as logs, nats, also where shares underflow; -Infinity where impossible. */
+  readonly logPosterior: Float64Array;
   /** points: log predictive of the step's evidence given all before, nats (0 for the prior). */
   readonly surprise: Float64Array;
 }

@@ -1,14 +1,16 @@
 /** The posterior along the evidence in order: what the Trajectory view draws. */
 import type { DatasetCounts } from '../datasets/counts';
-import type { Program } from '../program/program';
+import type { EvidenceRef, Program } from '../program/program';
+import { type Evidence, slotCount } from './effectiveCounts';
 import type { Trajectory } from './evaluation';
-import { gatherEvidence } from './gather';
+import { ExactSum } from './exactSum';
 import { programHypotheses } from './hypotheses';
-import { prepareLikelihood } from './likelihood';
+import { measuredSums } from './measured';
+import { posteriorOf } from './posterior';
 import { settle } from './settle';
-import { takeStandpoint } from './standpoint';
 import type { Stepwise } from './stepwise';
 import { structureOf } from './structure';
+import { reweigh, weigh } from './weighing';
 
 export interface TrajectoryOptions {
   /** At most so many points besides the prior; a point then stands for several episodes. */
@@ -32,15 +34,8 @@ export function* trajectory(
 ): Stepwise<Trajectory> {
   const structure = structureOf(program);
   const hypotheses = programHypotheses(structure);
-  const settled = settle(structure, hypotheses, counts);
+  const { evidence, likelihood } = settle(structure, hypotheses, counts);
   yield;
-  const out = { episodes: new Set<number>(), datasets: new Set<number>() };
-  settled.evidence.episodes.slot.forEach((slot, e) => {
-    if (slot < 0) out.episodes.add(e);
-  });
-  for (const f of settled.findings) {
-    if (f.kind === 'negative-dataset' || f.kind === 'missing-measurement') out.datasets.add(f.dataset);
-  }
   const total = program.evidence.length;
   const most = Math.max(1, options.points ?? MOST_POINTS);
   const to = Math.max(0, Math.min(total, Math.round(options.to ?? total)));
@@ -50,28 +45,73 @@ export function* trajectory(
   for (let i = 1; i <= points; i++) steps.push(from + Math.round((i * (to - from)) / points) - 1);
   const size = hypotheses.length;
   const posterior = new Float64Array(steps.length * size);
+  const logPosterior = new Float64Array(steps.length * size);
   const surprise = new Float64Array(steps.length);
-  // Later evidence is left out by prefix; the rest keeps what the whole program leaves out.
-  const plain = { ...program, reinforcements: [] };
-  const bare = structureOf(plain);
+  const prefix = new Prefix(evidence);
+  let next = 0;
+  let measured = measuredSums(likelihood, []);
+  let weighing = yield* weigh(likelihood, prefix.counts(), measured, 0);
   let logMarginal = 0;
   for (let i = 0; i < steps.length; i++) {
-    const episodes = new Set(out.episodes);
-    const datasets = new Set(out.datasets);
-    for (let e = steps[i] + 1; e < total; e++) {
-      const ref = program.evidence[e];
-      (ref.kind === 'episode' ? episodes : datasets).add(ref.index);
-    }
-    const evidence = gatherEvidence(bare, counts, { episodes, datasets });
-    const stand = yield* takeStandpoint(
-      evidence,
-      prepareLikelihood(bare, hypotheses, evidence.pairs, evidence.slotsOfKey),
-    );
-    posterior.set(stand.posterior.weights, i * size);
-    const now = stand.posterior.logMarginal;
+    let others = false;
+    for (; next <= steps[i]; next++) others = prefix.add(program.evidence[next]) || others;
+    if (others) {
+      measured = measuredSums(likelihood, prefix.measured());
+      weighing = yield* weigh(likelihood, prefix.counts(), measured, 0);
+    } else if (next > 0) weighing = yield* reweigh(likelihood, weighing, prefix.counts());
+    const { weights, logJoint, logMarginal: now } = posteriorOf(likelihood, weighing);
+    posterior.set(weights, i * size);
+    for (let h = 0; h < size; h++) logPosterior[i * size + h] = Number.isFinite(now) ? logJoint[h] - now : Number.NaN;
     surprise[i] = now === logMarginal ? 0 : now - logMarginal;
     logMarginal = now;
     yield;
   }
-  return { step: Int32Array.from(steps), posterior, surprise };
+  return { step: Int32Array.from(steps), posterior, logPosterior, surprise };
+}
+
+/** The effective counts of the evidence so far, in order: what `gatherEvidence` would sum, one evidence at a time. */
+class Prefix {
+  private readonly terms: readonly ExactSum[];
+  private readonly amounts: readonly ExactSum[];
+  private readonly datasets = new Set<number>();
+  private readonly all: Float64Array;
+
+  constructor(private readonly evidence: Evidence) {
+    this.terms = evidence.slots.map(() => new ExactSum());
+    this.amounts = evidence.slots.map(() => new ExactSum());
+    this.all = new Float64Array(evidence.keys);
+  }
+
+  /** Whether it has measured rows, which are no counts. */
+  add({ kind, index }: EvidenceRef): boolean {
+    const { episodes, slots, measured } = this.evidence;
+    if (kind === 'episode') {
+      if (episodes.slot[index] >= 0) this.put(episodes.slot[index], episodes.term[index], episodes.amount[index]);
+      return false;
+    }
+    this.datasets.add(index);
+    slots.forEach(({ parts }, s) => {
+      for (const part of parts) if (part.dataset === index) this.put(s, part.term, part.amount);
+    });
+    return measured.some((rows) => rows.dataset === index);
+  }
+
+  /** N by key. */
+  counts(): Float64Array {
+    return this.all.slice();
+  }
+
+  measured(): Evidence['measured'] {
+    return this.evidence.measured.filter((rows) => this.datasets.has(rows.dataset));
+  }
+
+  private put(slot: number, term: number, amount: number): void {
+    this.terms[slot].add(term);
+    this.amounts[slot].add(amount);
+    const { slots, slotsOfKey } = this.evidence;
+    const { key } = slots[slot];
+    let sum = 0;
+    for (const s of slotsOfKey[key]) sum += slotCount(slots[s].method, this.terms[s].value, this.amounts[s].value);
+    this.all[key] = sum;
+  }
 }

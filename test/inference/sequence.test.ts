@@ -90,6 +90,19 @@ describe('the trajectory', () => {
         close(posterior[h], p.prior, `${text} prior of ${p.name}`);
       });
     }));
+
+  it('knows log odds that shares cannot hold', async () => {
+    // 2000 answers of 90% against 10%: 2000·log 9, thousands of nats beyond the smallest double.
+    const { program } = await numbersFrom(`
+      situation x -> a | b
+      persona p { x -> a 90%, b }
+      persona q { x -> a 10%, b }
+      episode: x -> a times 2000
+    `);
+    const { posterior, logPosterior } = runToEnd(trajectory(program, new Map()));
+    assert.equal(posterior[3], 0);
+    close(logPosterior[2]! - logPosterior[3]!, 2000 * Math.log(9), 'log odds');
+  });
 });
 
 describe('the weight of an episode', () => {

@@ -72,7 +72,7 @@ function points(
   const { program, evaluation } = snapshot;
   const count = evaluation.hypotheses.length;
   const odds = (point: number): number =>
-    Math.log(trajectory.posterior[point * count + persona]!) - Math.log(trajectory.posterior[point * count + rival]!);
+    difference(trajectory.logPosterior[point * count + persona]!, trajectory.logPosterior[point * count + rival]!);
   let last: number | undefined;
   return thin(trajectory, from, to, MOST_POINTS).map((point) => {
     const step = trajectory.step[point]! + 1;
@@ -85,6 +85,7 @@ function points(
     return {
       step,
       posterior: posteriorAt(trajectory, count, point),
+      logPosterior: wires(trajectory.logPosterior.subarray(point * count, (point + 1) * count)),
       logOdds: toWire(now),
       brought: toWire(before < point && before >= 0 ? difference(now, odds(before)) : 0),
       surprise: toWire(surprise),

@@ -87,6 +87,8 @@ export interface TrajectoryPoint {
   readonly step: number;
   /** By hypothesis; null where undefined. */
   readonly posterior: readonly WireNumber[];
+  /** Its logs, nats, also where shares underflow. */
+  readonly logPosterior: readonly WireNumber[];
   /** Log odds of `persona` against `rival`. */
   readonly logOdds: WireNumber;
   /** What the steps since the last point brought: the change of `logOdds`, and their log predictive. */

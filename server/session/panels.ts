@@ -19,6 +19,7 @@ import type { Origin } from '../program/program';
 import { normalUri } from '../program/uris';
 import type { PanelCause, PanelHypothesis, PanelProgress, PanelRequest, PanelState, WirePosition } from '../protocol';
 import { offsetAt, positionAt } from '../syntax/lines';
+import { Practice } from './practice';
 import type { Evaluated, Loaded, Scenario, StaleCause } from './scenario';
 import type { Session } from './session';
 import { drive, Superseded } from './turns';
@@ -53,12 +54,14 @@ export class Panels {
   readonly #session: Session;
   readonly #listener: PanelListener;
   readonly #panels = new Map<string, Panel>();
+  readonly #practice: Practice;
   /** By what an evaluation keeps when its rivals arrive. */
   readonly #trajectories = new WeakMap<Evaluated['evaluation']['episodes'], Map<string, Trajectory>>();
 
   constructor(session: Session, listener: PanelListener) {
     this.#session = session;
     this.#listener = listener;
+    this.#practice = new Practice(session);
   }
 
   /** A panel opens, or asks for something else. */
@@ -83,12 +86,14 @@ export class Panels {
     const panel = this.#panels.get(name);
     if (!panel) return;
     panel.abort.abort();
+    this.#practice.interrupt();
     this.#panels.delete(name);
     this.#session.hold(name, new Set());
   }
 
   /** What a scenario shows may be another, or another scenario may be active. */
   changed(scenario: Scenario, what: 'program' | 'posterior' | 'rivals' | 'progress'): void {
+    if (what === 'program') this.#practice.interrupt();
     for (const panel of this.#panels.values()) {
       const before = panel.root;
       this.#follow(panel);
@@ -159,11 +164,18 @@ export class Panels {
         if (!state || this.#panels.get(panel.request.panel) !== panel) continue;
         panel.revision = state.revision;
         this.#listener.state(state);
+        this.#practise(panel, state);
       } catch (error) {
         if (!(error instanceof Superseded)) this.#listener.failed(error);
       }
     }
     panel.working = false;
+  }
+
+  #practise(panel: Panel, { status }: PanelState): void {
+    const evaluated = panel.root === undefined ? undefined : this.#session.scenarioOf(panel.root).evaluated;
+    if (status === 'live' && evaluated)
+      this.#practice.resume(evaluated, panel.request).catch((error: unknown) => this.#listener.failed(error));
   }
 
   /** Undefined while the first numbers are on their way. */

@@ -6,6 +6,8 @@ export interface HandTurns extends Turns {
   pass(milliseconds: number): Promise<void>;
   /** Every look at the clock from now on takes this long: computing costs time. */
   costs(milliseconds: number): void;
+  /** Timers that have not fired. */
+  readonly waiting: number;
   /** How often work gave way to others. */
   readonly slices: number;
 }
@@ -16,6 +18,9 @@ export function handTurns(): HandTurns {
   let slices = 0;
   const timers = new Set<{ readonly at: number; readonly call: () => void }>();
   return {
+    get waiting() {
+      return timers.size;
+    },
     get slices() {
       return slices;
     },

@@ -28,7 +28,7 @@ const KINDS: Readonly<Partial<Record<Declaration['kind'], LensData['kind']>>> = 
 };
 
 /** More lenses than this would be lines, not help. */
-const MOST_EPISODES = 200;
+const MOST_EPISODES = 50;
 
 export function codeLenses({ uri, lines, parsed }: SyntaxSnapshot, settings: Settings): CodeLens[] {
   if (!settings.codeLens) return [];

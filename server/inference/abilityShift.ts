@@ -26,7 +26,8 @@ interface Party {
 /**
  * KL of the posterior of the abilities with the evidence from the one without, nats. Abilities that are independent of
  * all others given the data add up; those that are not (coupled in situations, or seen differently by different
- * hypotheses) are taken together. NaN where too many hang together for nodes over all of them.
+ * hypotheses) are taken together. Where these are too many for nodes over all of them, marginal divergences are added if only
+ * hypotheses tie them together; else it is not computed: NaN.
  */
 export function* abilityShift(
   likelihood: Likelihood,
@@ -64,7 +65,16 @@ export function* abilityShift(
   const still = parties.every((p) => p.now === p.then && p.weightNow === p.weightThen);
   if (differing.length === 0 || still) return sum;
   const view = yield* mixtureView(structure, weighing, parties, differing);
-  return view ? sum + (yield* mixtureShift(structure, parties, differing, view)) : Number.NaN;
+  if (view) return sum + (yield* mixtureShift(structure, parties, differing, view));
+  // Too many for nodes: each one's own, without what they say about each other.
+  const coupled = (p: Party) =>
+    differing.some((c) => p.now.coupling.neighbours(c).length + p.then.coupling.neighbours(c).length > 0);
+  if (parties.some(coupled)) return Number.NaN;
+  for (const c of differing) {
+    const own = yield* mixtureView(structure, weighing, parties, [c]);
+    sum += own ? yield* mixtureShift(structure, parties, [c], own) : Number.NaN;
+  }
+  return sum;
 }
 
 /** The abilities that hypotheses see differently, and all that these are coupled with, ascending. */

@@ -41,6 +41,27 @@ module.exports = {
       'a feature is a function of a snapshot: it does not know the session. The report draws with the page’s charts.',
     ),
     {
+      name: 'inference-stands-on-its-floors',
+      comment:
+        'Numbers and the flat model know no evidence, evidence and abilities no likelihood, and none of them what is made of it.',
+      severity: 'error',
+      from: { path: '^server/inference/(numbers|model|evidence|abilities)/' },
+      to: {
+        path: '^server/inference/',
+        pathNot: '^server/inference/((numbers|model|evidence|abilities)/|(stepwise|evaluation)\\.ts$)',
+      },
+    },
+    {
+      name: 'likelihood-knows-no-posterior',
+      comment: 'What the evidence says about each hypothesis does not depend on what is made of it.',
+      severity: 'error',
+      from: { path: '^server/inference/likelihood/' },
+      to: {
+        path: '^server/inference/',
+        pathNot: '^server/inference/((numbers|model|evidence|abilities|likelihood)/|(stepwise|evaluation)\\.ts$)',
+      },
+    },
+    {
       name: 'core-knows-no-editor',
       comment: 'The rooms that think run in an editor, in a browser, on the command line and in tests alike.',
       severity: 'error',

@@ -2,18 +2,19 @@
  * How far evidence moves the abilities: KL of the ability posterior with it from the one without. Where all hypotheses
  * agree it is a divergence of two Betas in closed form.
  */
-import { type AbilitySolution, jointDensity } from './abilities';
-import { type AbilityChange, abilityChange, changeAt, changedAbilities } from './abilityChange';
-import { type AbilityNodes, abilityNodes } from './abilityNodes';
-import { type AbilityPoint, pointAt, setAbility } from './abilityPoint';
-import type { Gains } from './gains';
-import { betaDivergence } from './gamma';
-import type { Likelihood } from './likelihood';
-import { logSumExp, xMinusLog1p } from './logarithms';
-import { type MixtureNodes, mixtureNodes } from './mixtureNodes';
+
+import { type AbilitySolution, jointDensity } from './abilities/abilities';
+import { type AbilityChange, abilityChange, changeAt, changedAbilities } from './abilities/abilityChange';
+import { type AbilityNodes, abilityNodes } from './abilities/abilityNodes';
+import { type MixtureNodes, mixtureNodes } from './abilities/mixtureNodes';
+import type { Gains } from './likelihood/gains';
+import type { Likelihood } from './likelihood/likelihood';
+import type { Weighing } from './likelihood/weighing';
+import { type AbilityPoint, pointAt, setAbility } from './model/abilityPoint';
+import type { Structure } from './model/structure';
+import { betaDivergence } from './numbers/gamma';
+import { logSumExp, xMinusLog1p } from './numbers/logarithms';
 import type { Stepwise } from './stepwise';
-import type { Structure } from './structure';
-import type { Weighing } from './weighing';
 
 /** Hypotheses with the same posterior of the abilities, with the evidence and without it. */
 interface Party {

@@ -1,8 +1,9 @@
 /** What is known about each ability before and after the evidence: means and central 90% intervals. */
-import { abilityMixture, mixtureDensity } from './abilityMixture';
-import { betaQuantile } from './betaQuantile';
+
+import { abilityMixture, mixtureDensity } from './abilities/abilityMixture';
 import type { AbilityStanding } from './evaluation';
-import { integrateLine, type Lattice, logistic } from './quadrature';
+import { betaQuantile } from './numbers/betaQuantile';
+import { integrateLine, type Lattice, logistic } from './numbers/quadrature';
 import type { Standpoint } from './standpoint';
 import type { Stepwise } from './stepwise';
 

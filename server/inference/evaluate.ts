@@ -1,8 +1,13 @@
 /**
  * The mathematics of LANGUAGE section 5: a `Program` and its datasets' counts to an `Evaluation`, in typed arrays and
- * natural logs. One idea to a file: what the evidence comes to (effectiveCounts), what it says about each hypothesis
- * (likelihood, dirichlet, abilities, reinforcement), the posterior and what moved it (posterior, influence), what is
- * predicted (predictions), and the rival accounts (accounts/).
+ * natural logs. From the ground up, each floor using those below it:
+ *
+ * - `numbers/`: sums, special functions and integrals that keep their digits; `model/`: a program as flat arrays.
+ * - `evidence/`: what all episodes of one kind come to. `abilities/`: what the network can, integrated out.
+ * - `likelihood/`: what the evidence says about each hypothesis, and what a part of it adds.
+ * - `posterior`, `predictions`, and `standpoint`, from which everything else starts, also after an edit.
+ * - `influence` and `leaveOut` (what each piece of evidence moved), `abilityShift`, `trajectory`, `findings`.
+ * - `accounts/`: the rival accounts on the same data.
  *
  * This room must not know text, files or editors; it reads the program's numbers and never its trees.
  */
@@ -13,15 +18,15 @@ import { abilityStandings } from './abilityStandings';
 import { compareAccounts } from './accounts/compare';
 import { verdictOf } from './accounts/verdict';
 import type { Evaluation, ExpectationResult, Influence, ProbeResult, Standing } from './evaluation';
+import { measuredSums } from './evidence/measured';
 import { findingsOf } from './findings';
 import { datasetInfluence, episodeInfluence } from './influence';
-import { measuredSums } from './measured';
+import { type Weighing, weigh } from './likelihood/weighing';
 import { nearestPersona } from './nearest';
 import { posteriorOf, tiltedDivergence } from './posterior';
 import { givenCounts, givenWeights, mixture, type Predictions, predictAfter, predictBefore } from './predictions';
 import { type Memory, reach, type Standpoint } from './standpoint';
 import { runToEnd, type Stepwise } from './stepwise';
-import { type Weighing, weigh } from './weighing';
 
 export interface EvaluationOptions {
   /** Leave the rival accounts out (they are then empty). */

@@ -1,7 +1,7 @@
 /** Findings that only the numbers show (`Finding`), in a fixed order: what breaks the posterior first, then the lints. */
 import type { EvidenceRef } from '../program/program';
 import type { Finding, Influence } from './evaluation';
-import { cellForm, formAt } from './forms';
+import { cellForm, formAt } from './model/forms';
 import { meanAbilities } from './predictions';
 import type { Standpoint } from './standpoint';
 

@@ -5,18 +5,18 @@
  */
 import type { DatasetCounts } from '../datasets/counts';
 import type { Program } from '../program/program';
-import { addedChange, type CountChange, datasetChanges, kindChanges } from './countChanges';
 import type { Influence } from './evaluation';
-import { integralKeys, plainGain } from './gains';
-import { gatherEvidence } from './gather';
-import { programHypotheses } from './hypotheses';
-import { kindsOf } from './kinds';
+import { addedChange, type CountChange, datasetChanges, kindChanges } from './evidence/countChanges';
+import { gatherEvidence } from './evidence/gather';
+import { kindsOf } from './evidence/kinds';
+import { measuredSums } from './evidence/measured';
 import { capabilityOf, leaveOut, leavingOut, type Scratch, scratchFor } from './leaveOut';
-import { prepareLikelihood } from './likelihood';
-import { measuredSums } from './measured';
+import { integralKeys, plainGain } from './likelihood/gains';
+import { prepareLikelihood } from './likelihood/likelihood';
+import { programHypotheses } from './model/hypotheses';
+import { structureOf } from './model/structure';
 import { type Standpoint, standpoint } from './standpoint';
 import type { Stepwise } from './stepwise';
-import { structureOf } from './structure';
 
 /** Influence of every inline episode; those that are left out moved nothing. */
 export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {

@@ -1,10 +1,10 @@
 /** Leaving evidence out, exactly: the effective counts without it are known (LANGUAGE section 5). */
 import { abilityShift } from './abilityShift';
-import type { CountChange } from './countChanges';
-import { countProblems } from './countProblems';
-import type { Evidence } from './effectiveCounts';
-import { ExactSum } from './exactSum';
-import { type Gains, gains } from './gains';
+import type { CountChange } from './evidence/countChanges';
+import type { Evidence } from './evidence/effectiveCounts';
+import { countProblems } from './likelihood/countProblems';
+import { type Gains, gains } from './likelihood/gains';
+import { ExactSum } from './numbers/exactSum';
 import type { Standpoint } from './standpoint';
 import { runToEnd, type Stepwise } from './stepwise';
 

@@ -4,7 +4,7 @@
  * finite: novel never finds anything impossible.
  */
 import type { Evaluation } from './evaluation';
-import { divergence } from './logarithms';
+import { divergence } from './numbers/logarithms';
 import type { Predictions } from './predictions';
 import type { Standpoint } from './standpoint';
 

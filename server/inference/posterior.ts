@@ -1,7 +1,7 @@
 /** The posterior over hypotheses: w_h ∝ π_h·L_h, the log marginal, and how one set of evidence moved it. */
-import type { Likelihood } from './likelihood';
-import { expm1MinusX, logSumExp, normaliseLogs } from './logarithms';
-import type { Weighing } from './weighing';
+import type { Likelihood } from './likelihood/likelihood';
+import type { Weighing } from './likelihood/weighing';
+import { expm1MinusX, logSumExp, normaliseLogs } from './numbers/logarithms';
 
 export interface Posterior {
   /** log Σ π_h·L_h; -Infinity where every hypothesis with a prior is impossible. */

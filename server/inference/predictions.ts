@@ -3,13 +3,13 @@
  * tilted by reinforcement (after only). A mixture's prediction is the weighted sum.
  */
 import type { Method, Target } from '../program/program';
-import { discountFactor } from './effectiveCounts';
-import { cellForm, formAt } from './forms';
-import type { Likelihood } from './likelihood';
-import { tilt } from './reinforcement';
-import type { KeptAbilities } from './sharedMeans';
-import type { Structure } from './structure';
-import type { Weighing } from './weighing';
+import { discountFactor } from './evidence/effectiveCounts';
+import type { Likelihood } from './likelihood/likelihood';
+import { tilt } from './likelihood/reinforcement';
+import type { KeptAbilities } from './likelihood/sharedMeans';
+import type { Weighing } from './likelihood/weighing';
+import { cellForm, formAt } from './model/forms';
+import type { Structure } from './model/structure';
 
 export interface Predictions {
   /** H × cells. */

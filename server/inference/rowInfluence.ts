@@ -4,14 +4,14 @@
  */
 import type { DatasetCounts } from '../datasets/counts';
 import type { Program } from '../program/program';
-import { addedChange, type CountChange } from './countChanges';
-import type { Evidence } from './effectiveCounts';
-import { programHypotheses } from './hypotheses';
+import { addedChange, type CountChange } from './evidence/countChanges';
+import type { Evidence } from './evidence/effectiveCounts';
+import { measuredSums } from './evidence/measured';
 import { leaveOut, scratchFor } from './leaveOut';
-import { measuredSums } from './measured';
-import { settle } from './settle';
+import { settle } from './likelihood/settle';
+import { programHypotheses } from './model/hypotheses';
+import { type Structure, structureOf } from './model/structure';
 import { type Standpoint, standpoint } from './standpoint';
-import { type Structure, structureOf } from './structure';
 
 interface RowWeight {
   /** Weight of evidence by hypothesis, nats; NaN where the posterior is undefined. */

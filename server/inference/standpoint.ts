@@ -4,16 +4,16 @@
  */
 import type { DatasetCounts } from '../datasets/counts';
 import type { Program } from '../program/program';
-import { countsOf, type Evidence } from './effectiveCounts';
-import { programHypotheses } from './hypotheses';
-import type { Likelihood } from './likelihood';
-import { measuredSums } from './measured';
+import { countsOf, type Evidence } from './evidence/effectiveCounts';
+import { measuredSums } from './evidence/measured';
+import type { Likelihood } from './likelihood/likelihood';
+import { type Settled, settle, settleAfter } from './likelihood/settle';
+import { reweigh, type Weighing, weigh } from './likelihood/weighing';
+import { programHypotheses } from './model/hypotheses';
+import { type Premises, samePremises } from './model/premises';
+import { structureOf } from './model/structure';
 import { Mover, type Posterior, posteriorOf } from './posterior';
-import { type Premises, samePremises } from './premises';
-import { type Settled, settle, settleAfter } from './settle';
 import { runToEnd, type Stepwise } from './stepwise';
-import { structureOf } from './structure';
-import { reweigh, type Weighing, weigh } from './weighing';
 
 /** Everything that leave-one-out starts from. */
 export interface Standpoint {

@@ -1,16 +1,16 @@
 /** The posterior along the evidence in order: what the Trajectory view draws. */
 import type { DatasetCounts } from '../datasets/counts';
 import type { EvidenceRef, Program } from '../program/program';
-import { type Evidence, slotCount } from './effectiveCounts';
 import type { Trajectory } from './evaluation';
-import { ExactSum } from './exactSum';
-import { programHypotheses } from './hypotheses';
-import { measuredSums } from './measured';
+import { type Evidence, slotCount } from './evidence/effectiveCounts';
+import { measuredSums } from './evidence/measured';
+import { settle } from './likelihood/settle';
+import { reweigh, weigh } from './likelihood/weighing';
+import { programHypotheses } from './model/hypotheses';
+import { structureOf } from './model/structure';
+import { ExactSum } from './numbers/exactSum';
 import { posteriorOf } from './posterior';
-import { settle } from './settle';
 import type { Stepwise } from './stepwise';
-import { structureOf } from './structure';
-import { reweigh, weigh } from './weighing';
 
 export interface TrajectoryOptions {
   /** At most so many points besides the prior; a point then stands for several episodes. */

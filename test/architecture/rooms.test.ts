@@ -48,6 +48,14 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'server/host.ts': 'export type Host = 1;',
   },
   'room-server-features': { 'server/features/a.ts': "import '../session/b';", 'server/session/b.ts': 'export {};' },
+  'inference-stands-on-its-floors': {
+    'server/inference/evidence/a.ts': "import '../likelihood/b';",
+    'server/inference/likelihood/b.ts': 'export {};',
+  },
+  'likelihood-knows-no-posterior': {
+    'server/inference/likelihood/a.ts': "import '../posterior';",
+    'server/inference/posterior.ts': 'export {};',
+  },
   'core-knows-no-editor': {
     'server/program/a.ts': "import type { Range } from 'vscode-languageserver-types'; export type A = Range;",
   },

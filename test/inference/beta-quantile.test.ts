@@ -1,7 +1,7 @@
 /** Quantiles of a Beta, against the inverse of another library and against closed forms. */
 import assert from 'node:assert/strict';
 import betaincinv from '@stdlib/math-base-special-betaincinv';
-import { betaQuantile } from '../../server/inference/betaQuantile';
+import { betaQuantile } from '../../server/inference/numbers/betaQuantile';
 
 describe('a quantile of a Beta distribution', () => {
   for (const [a, b] of [

@@ -1,7 +1,7 @@
 /** Sums that can be undone. The reference is integer arithmetic: doubles that are multiples of 2^-60, as BigInt. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ExactSum } from '../../server/inference/exactSum';
+import { ExactSum } from '../../server/inference/numbers/exactSum';
 
 function sumOf(values: readonly number[]): ExactSum {
   const sum = new ExactSum();

@@ -1,5 +1,5 @@
 /** Posterior view: where each hypothesis stood and stands, what was learned inside it, and abilities. */
-import { betaQuantile } from '../../inference/betaQuantile';
+import { betaQuantile } from '../../inference/numbers/betaQuantile';
 import type { PanelRequest } from '../../protocol';
 import { toWire } from '../numbers';
 import type { PosteriorSnapshot } from '../snapshot';

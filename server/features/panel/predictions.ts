@@ -1,5 +1,5 @@
 /** Predictions view: probes with the part of each persona, expectations with their margin, evaluations beside predictions. */
-import { betaQuantile } from '../../inference/betaQuantile';
+import { betaQuantile } from '../../inference/numbers/betaQuantile';
 import type { Expectation, ObservedCounts } from '../../program/program';
 import type { PanelRequest } from '../../protocol';
 import { formatPoints, formatProbability, fromWire, toWire } from '../numbers';

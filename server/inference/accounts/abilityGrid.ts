@@ -2,13 +2,14 @@
  * Integration over abilities on which an account's integrand depends in a way that has no closed form: nodes over the
  * one or two of them, each with its weight. The others are in closed form, or integrated apart.
  */
-import { type AbilityPoint, pointAt, setAbility } from '../abilityPoint';
-import { lineOf } from '../betaLine';
-import { type Form, formAlong } from '../forms';
-import { integrateOver, type LineDensity } from '../quadrature';
+
+import { lineOf } from '../abilities/betaLine';
+import type { PowerTerm } from '../abilities/terms';
+import { type AbilityPoint, pointAt, setAbility } from '../model/abilityPoint';
+import { type Form, formAlong } from '../model/forms';
+import type { Structure } from '../model/structure';
+import { integrateOver, type LineDensity } from '../numbers/quadrature';
 import type { Stepwise } from '../stepwise';
-import type { Structure } from '../structure';
-import type { PowerTerm } from '../terms';
 
 export interface GridNode {
   readonly weight: number;

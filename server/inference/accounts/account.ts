@@ -5,15 +5,15 @@
  */
 import type { DatasetCounts } from '../../datasets/counts';
 import type { Target } from '../../program/program';
-import { countProblems } from '../countProblems';
-import { countsOf, type Evidence } from '../effectiveCounts';
 import type { AccountResult, Standing } from '../evaluation';
-import type { Hypothesis } from '../hypotheses';
-import { type Likelihood, prepareLikelihood } from '../likelihood';
-import { measuredColumn } from '../measured';
+import { countsOf, type Evidence } from '../evidence/effectiveCounts';
+import { measuredColumn } from '../evidence/measured';
+import { countProblems } from '../likelihood/countProblems';
+import { type Likelihood, prepareLikelihood } from '../likelihood/likelihood';
+import { settle } from '../likelihood/settle';
+import type { Hypothesis } from '../model/hypotheses';
+import type { Structure } from '../model/structure';
 import { givenCounts } from '../predictions';
-import { settle } from '../settle';
-import type { Structure } from '../structure';
 
 /** What an account starts from. */
 export interface Ground {

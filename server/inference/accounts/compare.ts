@@ -1,13 +1,13 @@
 /** The rival accounts of the same program (LANGUAGE section 5, Accounts), and how they stand against each other. */
 import type { DatasetCounts } from '../../datasets/counts';
 import type { Account } from '../../program/program';
-import type { Evidence } from '../effectiveCounts';
 import type { AccountResult } from '../evaluation';
-import { NOVEL, openHypothesis, personasOnly } from '../hypotheses';
-import { normaliseLogs } from '../logarithms';
-import { settle } from '../settle';
+import type { Evidence } from '../evidence/effectiveCounts';
+import { settle } from '../likelihood/settle';
+import { NOVEL, openHypothesis, personasOnly } from '../model/hypotheses';
+import type { Structure } from '../model/structure';
+import { normaliseLogs } from '../numbers/logarithms';
 import type { Stepwise } from '../stepwise';
-import type { Structure } from '../structure';
 import { type AccountNumbers, finish, type Ground, notComputable, readEvidence } from './account';
 import { contextualAccount } from './contextual';
 import { populationAccount } from './population';

@@ -3,19 +3,19 @@
  * abilities, which belong to the network, shared by all of it and integrated outermost. A dataset of measured rows
  * without situations is a situation of its own.
  */
-import { addPower, noTerms, solveAbilities } from '../abilities';
-import { type AbilityPoint, pointAt } from '../abilityPoint';
-import type { Evidence } from '../effectiveCounts';
+import { addPower, noTerms, solveAbilities } from '../abilities/abilities';
+import { type PowerTerm, type RatioTerm, termKey, termLog } from '../abilities/terms';
 import type { Standing } from '../evaluation';
-import { cellForm, type Form, formAt, formKey } from '../forms';
-import { betaLogRatio } from '../gamma';
-import type { Likelihood } from '../likelihood';
-import { logSumExp, normaliseLogs } from '../logarithms';
-import { measuredColumn } from '../measured';
+import type { Evidence } from '../evidence/effectiveCounts';
+import { measuredColumn } from '../evidence/measured';
+import type { Likelihood } from '../likelihood/likelihood';
+import { reinforcementTerms, tilt } from '../likelihood/reinforcement';
+import { type AbilityPoint, pointAt } from '../model/abilityPoint';
+import { cellForm, type Form, formAt, formKey } from '../model/forms';
+import { betaLogRatio } from '../numbers/gamma';
+import { logSumExp, normaliseLogs } from '../numbers/logarithms';
 import { givenWeights, mixture } from '../predictions';
-import { reinforcementTerms, tilt } from '../reinforcement';
 import type { Stepwise } from '../stepwise';
-import { type PowerTerm, type RatioTerm, termKey, termLog } from '../terms';
 import { abilityGrid, powersKey } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 

@@ -4,18 +4,12 @@
  * One component: nothing to integrate. Two, and three: exact, on the line of logit w, or on two of them. More: a lower bound
  * (`variational`).
  */
-import { betaInterval, latticeInterval } from '../abilityStandings';
-import { affineCurve, type Curve, lineOf } from '../betaLine';
-import { integrateInSteps, integrateLine, latticeMean, logistic } from '../quadrature';
-import type { Stepwise } from '../stepwise';
-import { lowerBound } from './variational';
 
-export interface MixtureProblem {
-  readonly alpha: Float64Array;
-  readonly cells: readonly { readonly count: number; readonly logs: Float64Array }[];
-  /** Σ w·numerator / Σ w·denominator, added to the log. */
-  readonly ratios: readonly { readonly numerator: Float64Array; readonly denominator: Float64Array }[];
-}
+import { affineCurve, type Curve, lineOf } from '../abilities/betaLine';
+import { betaInterval, latticeInterval } from '../abilityStandings';
+import { integrateInSteps, integrateLine, latticeMean, logistic } from '../numbers/quadrature';
+import type { Stepwise } from '../stepwise';
+import { lowerBound, type MixtureProblem } from './variational';
 
 export interface MixtureSolution {
   readonly log: number;

@@ -3,19 +3,20 @@
  * L(w) = Π (Σ_h w_h P_h(y|x))^N, preferences as Σ_h w_h P_h(y ≻ y'), a measured row as a cell of its own. Up to three
  * personas are exact (quadrature over w); more have a variational lower bound. Abilities are outermost.
  */
-import { type AbilitySolution, addPower, noTerms, solveAbilities } from '../abilities';
-import { type AbilityPoint, pointAt } from '../abilityPoint';
+import { type AbilitySolution, addPower, noTerms, solveAbilities } from '../abilities/abilities';
+import { type PowerTerm, type RatioTerm, termLog } from '../abilities/terms';
 import type { Standing } from '../evaluation';
-import { cellForm, type Form, formLog, formValue } from '../forms';
-import type { Likelihood } from '../likelihood';
+import type { Likelihood } from '../likelihood/likelihood';
+import { tilt } from '../likelihood/reinforcement';
+import { type AbilityPoint, pointAt } from '../model/abilityPoint';
+import { cellForm, type Form, formLog, formValue } from '../model/forms';
 import { givenWeights, mixture } from '../predictions';
-import { tilt } from '../reinforcement';
 import type { Stepwise } from '../stepwise';
-import { type PowerTerm, type RatioTerm, termLog } from '../terms';
 import { abilityGrid } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
-import { fitsPlane, type MixtureProblem, type MixtureSolution, solveMixture, solveThree } from './mixtureWeights';
+import { fitsPlane, type MixtureSolution, solveMixture, solveThree } from './mixtureWeights';
 import { type Assembly, assemble } from './populationFactors';
+import type { MixtureProblem } from './variational';
 
 interface Solved {
   readonly logMarginal: number;

@@ -1,10 +1,11 @@
 /** What L(w) of the population account is made of: every key, measured row and reinforcement as a factor in the mixture's P. */
-import type { Evidence } from '../effectiveCounts';
-import { cellForm, combine, type Form, formKey } from '../forms';
-import type { Likelihood } from '../likelihood';
-import { measuredColumn } from '../measured';
-import { partitions } from '../reinforcement';
-import type { PowerTerm, RatioTerm } from '../terms';
+
+import type { PowerTerm, RatioTerm } from '../abilities/terms';
+import type { Evidence } from '../evidence/effectiveCounts';
+import { measuredColumn } from '../evidence/measured';
+import type { Likelihood } from '../likelihood/likelihood';
+import { partitions } from '../likelihood/reinforcement';
+import { cellForm, combine, type Form, formKey } from '../model/forms';
 import { powersKey } from './abilityGrid';
 
 /** N · log Σ_h w_h·exp(logs_h)·Π forms_h: a cell, a pair, or a measured row. */

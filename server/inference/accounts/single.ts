@@ -3,11 +3,11 @@
  * from, `unstructured`. log marginal = log Σ_h π_h·L_h over the observations.
  */
 import type { Standing } from '../evaluation';
-import { measuredSums } from '../measured';
+import { measuredSums } from '../evidence/measured';
+import { weigh } from '../likelihood/weighing';
 import { posteriorOf } from '../posterior';
 import { givenWeights, mixture, predictAfter } from '../predictions';
 import type { Stepwise } from '../stepwise';
-import { weigh } from '../weighing';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 
 /** `context: false` where a prompt can say nothing about who answers: the personless account. */

@@ -8,10 +8,17 @@
  * turns both into fractional counts.
  */
 import digamma from '@stdlib/math-base-special-digamma';
-import { dirichletLogRatio, logGamma } from '../gamma';
-import { logSumExp } from '../logarithms';
+import { dirichletLogRatio, logGamma } from '../numbers/gamma';
+import { logSumExp } from '../numbers/logarithms';
 import type { Stepwise } from '../stepwise';
-import type { MixtureProblem } from './mixtureWeights';
+
+/** Known components, and what is observed of their mixture. */
+export interface MixtureProblem {
+  readonly alpha: Float64Array;
+  readonly cells: readonly { readonly count: number; readonly logs: Float64Array }[];
+  /** Σ w·numerator / Σ w·denominator, added to the log. */
+  readonly ratios: readonly { readonly numerator: Float64Array; readonly denominator: Float64Array }[];
+}
 
 export interface Ascent {
   /** n_h: how many of the counts each component is thought to have given. */

@@ -41,6 +41,7 @@ export interface Slot {
   /** How many episodes are in it; one that an edit has emptied stays, and counts nothing. */
   readonly episodes: number;
   readonly terms: ExactSum;
+  /** The same object where the method is not per token. */
   readonly amounts: ExactSum;
   readonly term: number;
   readonly amount: number;

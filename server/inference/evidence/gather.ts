@@ -28,7 +28,9 @@ const METHOD_INDEX = new Map<MethodName, number>(METHODS.map((name, index) => [n
 export const rankOf = (method: MethodName): number => METHOD_INDEX.get(method) ?? 0;
 
 export function emptySlot(key: number, method: Method): Slot {
-  return { key, method, parts: [], episodes: 0, terms: new ExactSum(), amounts: new ExactSum(), term: 0, amount: 0 };
+  const terms = new ExactSum();
+  const amounts = method.perToken ? new ExactSum() : terms;
+  return { key, method, parts: [], episodes: 0, terms, amounts, term: 0, amount: 0 };
 }
 
 /** term, amount and single of one episode (`EpisodeTerms`). */
@@ -70,7 +72,7 @@ class SlotTable {
     const slot = this.slots[index];
     slot.episodes++;
     slot.terms.add(term);
-    slot.amounts.add(amount);
+    if (slot.amounts !== slot.terms) slot.amounts.add(amount);
     if (term < 0) this.negatives++;
   }
 
@@ -94,7 +96,7 @@ class SlotTable {
     for (const slot of this.slots) {
       for (const part of slot.parts) {
         slot.terms.add(part.term);
-        slot.amounts.add(part.amount);
+        if (slot.amounts !== slot.terms) slot.amounts.add(part.amount);
       }
       slot.term = slot.terms.value;
       slot.amount = slot.amounts.value;

@@ -86,13 +86,14 @@ class SlotChanges {
     if (s < 0) return;
     let slot = this.changed.get(s);
     if (!slot) {
-      const { terms, amounts } = this.slots[s];
-      slot = { ...this.slots[s], terms: new ExactSum(terms), amounts: new ExactSum(amounts) };
+      const old = this.slots[s];
+      const terms = new ExactSum(old.terms);
+      slot = { ...old, terms, amounts: old.amounts === old.terms ? terms : new ExactSum(old.amounts) };
       this.changed.set(s, slot);
       this.slots[s] = slot;
     }
     slot.terms.add(term);
-    slot.amounts.add(amount);
+    if (slot.amounts !== slot.terms) slot.amounts.add(amount);
     slot.episodes += episodes;
     if (term * episodes < 0) this.negatives += episodes;
   }

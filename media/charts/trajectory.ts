@@ -184,13 +184,54 @@ function odds<R>(svg: SvgTag<R>, points: readonly TrajectoryChartPoint[], option
       .defined((point) => !Number.isNaN(point.odds[h]))
       .x((point) => frame.x(point.step))
       .y((point) => px(y(Math.max(low, Math.min(high, point.odds[h]!)))))(of) ?? '';
-  const others = options.slots.map((_, h) => h).filter((h) => h !== options.rival && h !== options.persona);
+  // Whoever never had a chance has no place on this line.
+  const drawn = options.slots.map((_, h) => h).filter((h) => points.some((point) => Number.isFinite(point.odds[h])));
+  const others = drawn.filter((h) => h !== options.rival && h !== options.persona);
+  const words = cut(`as likely as ${options.names[options.rival]!}`, frame.right - frame.left - 12, 11);
+  const heights = (h: number) => points.map((point) => ({ x: frame.x(point.step), y: y(point.odds[h]!) }));
+  const label = freePlace(words, y(0), drawn.filter((h) => h !== options.rival).map(heights), frame);
   return svg`
     ${y.ticks(5).map((at) => svg`<line class=${at === 0 ? 'zero' : 'grid'} x1=${frame.left} x2=${frame.right} y1=${px(y(at))} y2=${px(y(at))}></line><text class="tick" x=${frame.left - 6} y=${px(y(at)) + 4} text-anchor="end">${formatCount(at)}</text>`)}
     ${others.map((h) => svg`<path class=${`curve thin c${options.slots[h]!}`} d=${curve(points, h)}></path>`)}
     ${options.whatIf ? svg`<path class=${`curve if c${options.slots[options.persona]!}`} d=${curve(options.whatIf, options.persona)}></path>` : NOTHING}
     ${options.persona === options.rival ? NOTHING : svg`<path class=${`curve c${options.slots[options.persona]!}`} d=${curve(points, options.persona)}></path>`}
-    <text class="tick" x=${frame.left + 6} y=${px(y(0)) - 5}>${cut(`as likely as ${options.names[options.rival]!}`, frame.right - frame.left - 12, 11)}</text>`;
+    <text class="tick" x=${label.x} y=${px(label.y)} text-anchor=${label.anchor}>${words}</text>`;
+}
+
+/** Beside the line of even odds, at the end and on the side of it where no curve is near. */
+function freePlace(
+  words: string,
+  zero: number,
+  curves: readonly (readonly { readonly x: number; readonly y: number }[])[],
+  { left, right, bottom }: Frame,
+): { readonly x: number; readonly y: number; readonly anchor: 'start' | 'end' } {
+  const width = textWidth(words, 11) + 12;
+  const places = [
+    { x: left + 6, y: zero - 5, anchor: 'start' },
+    { x: right - 6, y: zero - 5, anchor: 'end' },
+    { x: left + 6, y: zero + 13, anchor: 'start' },
+    { x: right - 6, y: zero + 13, anchor: 'end' },
+  ] as const;
+  const clearance = ({ y, anchor }: (typeof places)[number]): number => {
+    if (y > bottom - 2 || y < TOP + 8) return -1;
+    const from = anchor === 'start' ? left : right - width;
+    const near = curves.flatMap((curve) => {
+      const heights = curve.flatMap((point, at) => {
+        const next = curve[at + 1] ?? point;
+        return point.x <= from + width && next.x >= from && !Number.isNaN(point.y) ? [point.y, next.y] : [];
+      });
+      // A curve that passes from one side of the words to the other passes through them.
+      const [low, high] = [Math.min(...heights), Math.max(...heights)];
+      return heights.length === 0
+        ? []
+        : [low - 4 <= y && y - 9 <= high + 4 ? 0 : Math.min(Math.abs(low - y), Math.abs(high - y))];
+    });
+    return Math.min(40, ...near);
+  };
+  return places.reduce<(typeof places)[number]>(
+    (best, one) => (clearance(one) > clearance(best) ? one : best),
+    places[0],
+  );
 }
 
 function evidence<R>(

@@ -31,6 +31,9 @@ import type { Turns } from './session/turns';
 const LANGUAGE = 'dramatis';
 /** Has a channel of its own; a feature of this name is asked for data files alone. */
 const DIAGNOSTICS = 'textDocument/diagnostic';
+/** What is drawn into the lines that somebody types in: it follows when the keys rest, and leaves the panel the way. */
+const BETWEEN_THE_LINES: ReadonlySet<string> = new Set(['textDocument/inlayHint', 'codeLens/resolve']);
+const REST = 90;
 
 export function serve(connection: Connection, host: Host, turns: Turns, matcher?: Matcher): void {
   const documents = new TextDocuments(TextDocument);
@@ -69,6 +72,13 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
     },
   };
 
+  let typed = Number.NEGATIVE_INFINITY;
+  const rest = (): Promise<void> =>
+    new Promise((resolve) => {
+      const left = typed + REST - turns.now();
+      if (left > 0) turns.after(left, resolve);
+      else resolve();
+    });
   let client: InitializeParams;
   const configure = (raw: unknown): void => {
     const options = client.initializationOptions as InitializationOptions | undefined;
@@ -114,6 +124,7 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
   });
 
   documents.onDidChangeContent(({ document }) => {
+    if (document.version > 1) typed = turns.now();
     session.put(document.uri, document.version, document.getText(), document.languageId);
     refresh.edited(document.uri);
     diagnostics?.edited(document.uri);
@@ -160,6 +171,7 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
     const uri = uriOf(params);
     const isData = uri !== undefined && (documents.get(uri)?.languageId ?? LANGUAGE) !== LANGUAGE;
     const feature = features.find((candidate) => (candidate.level === 'data') === isData);
+    if (feature && BETWEEN_THE_LINES.has(feature.method)) await rest();
     switch (feature?.level) {
       case undefined:
         return null;

@@ -33,6 +33,16 @@ export function emptySlot(key: number, method: Method): Slot {
   return { key, method, parts: [], episodes: 0, terms, amounts, term: 0, amount: 0 };
 }
 
+/** Terms of so many episodes, all left out. */
+export function blankTerms(size: number): EpisodeTerms {
+  return {
+    slot: new Int32Array(size).fill(-1),
+    term: new Float64Array(size),
+    amount: new Float64Array(size),
+    single: new Float64Array(size),
+  };
+}
+
 /** term, amount and single of one episode (`EpisodeTerms`). */
 export function episodeTerms(e: Episode, method: Method): readonly [number, number, number] {
   let term = e.weight * e.times * repeated(e.epochs, method.repeats);
@@ -176,13 +186,7 @@ export function gatherEvidence(
   });
   const keys = cells + pairs.length;
   const table = new SlotTable(program, keys);
-  const size = program.episodes.length;
-  const episodes: EpisodeTerms = {
-    slot: new Int32Array(size).fill(-1),
-    term: new Float64Array(size),
-    amount: new Float64Array(size),
-    single: new Float64Array(size),
-  };
+  const episodes = blankTerms(program.episodes.length);
   for (const e of program.episodes) {
     if (leftOut.episodes.has(e.index) || e.over === e.response) continue;
     const cell = offset[e.situation] + e.response;

@@ -7,7 +7,7 @@ import { METHODS } from '../../syntax/tree';
 import type { Structure } from '../model/structure';
 import { ExactSum } from '../numbers/exactSum';
 import type { EpisodeTerms, Evidence, Slot } from './effectiveCounts';
-import { emptySlot, episodeTerms, rankOf } from './gather';
+import { blankTerms, emptySlot, episodeTerms, rankOf } from './gather';
 
 /**
  * The evidence of a program that differs from the one before in its episodes only. Undefined where the set of
@@ -37,13 +37,7 @@ export function regather(before: Evidence, structure: Structure): Evidence | und
 function readEpisodes(before: Evidence, structure: Structure, table: SlotChanges): EpisodeTerms | undefined {
   const { program, cells, offset } = structure;
   const pairs = new Map(before.pairs.map((p, i) => [p.preferred * cells + p.over, cells + i]));
-  const size = program.episodes.length;
-  const episodes: EpisodeTerms = {
-    slot: new Int32Array(size).fill(-1),
-    term: new Float64Array(size),
-    amount: new Float64Array(size),
-    single: new Float64Array(size),
-  };
+  const episodes = blankTerms(program.episodes.length);
   for (const e of program.episodes) {
     if (e.over === e.response) continue;
     const first = offset[e.situation];

@@ -4,7 +4,7 @@
  * dependence on latent abilities a list of factors; `weighing` puts counts to them.
  */
 import type { Reinforcement } from '../../program/program';
-import type { ApproximatePreference } from '../evaluation';
+import type { ApproximatePreference, Finding } from '../evaluation';
 import type { PreferencePair } from '../evidence/effectiveCounts';
 import { cellForm, formKey } from '../model/forms';
 import type { Hypothesis } from '../model/hypotheses';
@@ -21,15 +21,7 @@ import {
 } from './preference';
 
 /** Where a number is an approximation, or a rule of LANGUAGE section 5 is broken, whatever the counts are. */
-export type LikelihoodNote =
-  | { readonly kind: 'approximate-preference'; readonly situation: number; readonly reason: ApproximatePreference }
-  | {
-      readonly kind: 'intended-fallback';
-      readonly situation: number;
-      readonly response: number;
-      readonly persona: string;
-      readonly abilities?: number;
-    };
+export type LikelihoodNote = Extract<Finding, { readonly kind: 'approximate-preference' | 'intended-fallback' }>;
 
 export interface Likelihood {
   readonly structure: Structure;

@@ -72,7 +72,7 @@ export class Practice {
       const snapshot = this.#session.viewFrom({ ...evaluated, program: copy, lines, evaluation: numbers }, root);
       if (snapshot && request.view !== 'trajectory') JSON.stringify(panelView(snapshot, request, {}));
       this.#rounds++;
-      if (turns.now() - start > DEAR && this.#rounds > ENOUGH / 8) return;
+      if (turns.now() - start > DEAR && this.#rounds > ENOUGH / 8) this.#rounds = ENOUGH;
       await pause(BETWEEN, turns, signal);
     }
   }

@@ -1,8 +1,9 @@
 /** Where counts below zero (rewards against a response) have no meaning: what they would take to 0 or below. */
 
 import { pureSide } from '../model/forms';
-import { type DirichletPlan, dirichletProblem, preferenceParameter } from './dirichlet';
+import { dirichletProblem } from './dirichlet';
 import type { Likelihood } from './likelihood';
+import { type DirichletPreferences, shareBeta } from './preference';
 import { profileProblem } from './wholeRows';
 
 /** A rule that the counts break: what falls to 0 or below. */
@@ -36,11 +37,7 @@ export function countProblems(likelihood: Likelihood, counts: Float64Array): Cou
       }
     }
     for (const s of parts?.shares ?? []) {
-      const plan = parts?.plans[s.situation] as DirichletPlan;
-      const n = s.aOverB < 0 ? 0 : counts[s.aOverB];
-      const m = s.bOverA < 0 ? 0 : counts[s.bOverA];
-      const a = preferenceParameter(plan, counts, s.a) as number;
-      const b = preferenceParameter(plan, counts, s.b) as number;
+      const { a, b, n, m } = shareBeta(parts as DirichletPreferences, s, counts);
       if (n < 0 && !(a + n > 0)) problems.push({ key: s.aOverB, hypothesis: h, reason: 'dirichlet' });
       if (m < 0 && !(b + m > 0)) problems.push({ key: s.bOverA, hypothesis: h, reason: 'dirichlet' });
     }

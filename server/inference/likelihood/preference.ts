@@ -111,18 +111,28 @@ export function dirichletPair(
   return 0;
 }
 
+/** The Beta on the ratio of a pair, given the cells' counts: its parameters a and b, and how often each side was preferred. */
+export function shareBeta(
+  { plans }: DirichletPreferences,
+  s: SharePair,
+  counts: Float64Array,
+): { readonly a: number; readonly b: number; readonly n: number; readonly m: number } {
+  const plan = plans[s.situation] as DirichletPlan;
+  return {
+    a: preferenceParameter(plan, counts, s.a) as number,
+    b: preferenceParameter(plan, counts, s.b) as number,
+    n: s.aOverB < 0 ? 0 : counts[s.aOverB],
+    m: s.bOverA < 0 ? 0 : counts[s.bOverA],
+  };
+}
+
 /** log of the Betas on the ratios, given the cells' counts. */
 export function shareTotal(parts: DirichletPreferences, counts: Float64Array, situation = -1): number {
   let sum = 0;
   for (const s of parts.shares) {
     if (situation >= 0 && s.situation !== situation) continue;
-    const n = s.aOverB < 0 ? 0 : counts[s.aOverB];
-    const m = s.bOverA < 0 ? 0 : counts[s.bOverA];
-    if (n === 0 && m === 0) continue;
-    const plan = parts.plans[s.situation] as DirichletPlan;
-    const a = preferenceParameter(plan, counts, s.a) as number;
-    const b = preferenceParameter(plan, counts, s.b) as number;
-    sum += betaLogRatio(a, b, n, m);
+    const { a, b, n, m } = shareBeta(parts, s, counts);
+    if (n !== 0 || m !== 0) sum += betaLogRatio(a, b, n, m);
   }
   return sum;
 }

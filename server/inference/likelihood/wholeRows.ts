@@ -9,10 +9,10 @@ import { pointAt } from '../model/abilityPoint';
 import { cellForm, type Form } from '../model/forms';
 import type { Structure } from '../model/structure';
 import type { Stepwise } from '../stepwise';
-import { type DirichletPlan, dirichletMeans, preferenceParameter, type SharedLoss, sharedLosses } from './dirichlet';
+import { dirichletMeans, type SharedLoss, sharedLosses } from './dirichlet';
 import type { AbilityFactor } from './factor';
 import type { Likelihood } from './likelihood';
-import { formPair } from './preference';
+import { formPair, shareBeta } from './preference';
 import { reinforcementTerms } from './reinforcement';
 import { type KeptAbilities, keepShares, sharedMeans } from './sharedMeans';
 
@@ -23,12 +23,8 @@ export function meanRow(likelihood: Likelihood, h: number, counts: Float64Array)
   if (!parts) return row;
   for (const plan of parts.plans) if (plan) dirichletMeans(plan, counts, row);
   for (const s of parts.shares) {
-    const n = s.aOverB < 0 ? 0 : counts[s.aOverB];
-    const m = s.bOverA < 0 ? 0 : counts[s.bOverA];
+    const { a, b, n, m } = shareBeta(parts, s, counts);
     if (n === 0 && m === 0) continue;
-    const plan = parts.plans[s.situation] as DirichletPlan;
-    const a = preferenceParameter(plan, counts, s.a) as number;
-    const b = preferenceParameter(plan, counts, s.b) as number;
     // The mean ratio moves by the factor that the Beta's own mean moves by.
     const oddsFactor = ((a + n) / (b + m)) * (b / a);
     const total = row[s.a] + row[s.b];

@@ -22,7 +22,7 @@ module.exports = {
     ),
     roomMayImport(
       'server/datasets',
-      ['^server/(syntax|program)/', '^server/host\\.ts$'],
+      ['^server/(async|syntax|program)/', '^server/host\\.ts$'],
       'datasets knows formats and cells; not personas, not inference.',
     ),
     roomMayImport(
@@ -76,6 +76,13 @@ module.exports = {
       to: { path: editor, pathNot: 'vscode-languageserver-types' },
     },
     {
+      name: 'async-imports-nothing',
+      comment: 'The scheduler is shared by server, client and page: it stands below everything.',
+      severity: 'error',
+      from: { path: '^server/async/' },
+      to: { path: '.', pathNot: '^server/async/' },
+    },
+    {
       name: 'host-and-protocol-are-bare',
       comment: 'Both are only types: whoever imports them gets nothing else.',
       severity: 'error',
@@ -120,7 +127,7 @@ module.exports = {
       from: { path: '^client/', pathNot: '^client/entry\\.ts$' },
       to: {
         path: '^(server|media)/',
-        pathNot: ['^server/protocol\\.ts$', '^server/features/settings\\.ts$', '^media/html\\.ts$'],
+        pathNot: ['^server/protocol\\.ts$', '^server/features/settings\\.ts$', '^server/async/', '^media/html\\.ts$'],
       },
     },
     {
@@ -131,7 +138,7 @@ module.exports = {
       from: { path: '^media/' },
       to: {
         path: '^(client|server)/',
-        pathNot: ['^server/protocol\\.ts$', '^server/features/(numbers|palette)\\.ts$'],
+        pathNot: ['^server/protocol\\.ts$', '^server/async/', '^server/features/(numbers|palette)\\.ts$'],
         dependencyTypesNot: ['type-only'],
       },
     },

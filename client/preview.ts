@@ -1,18 +1,22 @@
 /** The preview of a dataset: a read-only page beside the text, asked for anew as scenarios and data files change. */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import { Debouncer } from '../server/async/debounce';
+import { systemScheduler } from '../server/async/scheduler';
 import { type DatasetPreview, datasetPreview, type PreviewRequest } from '../server/protocol';
 
 const SCHEME = 'dramatis-preview';
 /** Keys that follow each other this quickly are one change. */
-const PAUSE = 400;
+const PAUSE_MILLISECONDS = 400;
 const NOTHING = 'There is no dataset to preview.';
 
 export class Previews {
   readonly #client: BaseLanguageClient;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registrations: vscode.Disposable;
-  #waiting: ReturnType<typeof setTimeout> | undefined;
+  readonly #refresh = new Debouncer(systemScheduler, PAUSE_MILLISECONDS, () => {
+    for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME) this.#changed.fire(uri);
+  });
 
   constructor(client: BaseLanguageClient) {
     this.#client = client;
@@ -23,7 +27,7 @@ export class Previews {
         provideTextDocumentContent: async ({ query }) => (await this.#ask(JSON.parse(query)))?.markdown ?? NOTHING,
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document.uri.scheme !== SCHEME) this.#refreshSoon();
+        if (document.uri.scheme !== SCHEME) this.#refresh.request();
       }),
     );
   }
@@ -55,18 +59,11 @@ export class Previews {
   }
 
   dispose(): void {
-    clearTimeout(this.#waiting);
+    this.#refresh.cancel();
     this.#registrations.dispose();
   }
 
   async #ask(request: PreviewRequest): Promise<DatasetPreview | null> {
     return this.#client.isRunning() ? this.#client.sendRequest<DatasetPreview | null>(datasetPreview, request) : null;
-  }
-
-  #refreshSoon(): void {
-    clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => {
-      for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME) this.#changed.fire(uri);
-    }, PAUSE);
   }
 }

@@ -1,6 +1,8 @@
 /** What screen readers are told: moves of a cursor at once, changes of the numbers only when they have come to rest. */
+import { Debouncer } from '../server/async/debounce';
+import { systemScheduler } from '../server/async/scheduler';
 
-const REST = 1500;
+const PAUSE_MILLISECONDS = 1500;
 
 export interface Announcer {
   readonly now: (text: string) => void;
@@ -14,16 +16,15 @@ export function announcer(parent: HTMLElement): Announcer {
   region.setAttribute('aria-live', 'polite');
   region.setAttribute('role', 'status');
   parent.append(region);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const now = (text: string): void => {
-    clearTimeout(timer);
+  const say = (text: string): void => {
     if (region.textContent !== text) region.textContent = text;
   };
+  const later = new Debouncer<string>(systemScheduler, PAUSE_MILLISECONDS, say);
   return {
-    now,
-    later: (text) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => now(text), REST);
+    now: (text) => {
+      later.cancel();
+      say(text);
     },
+    later: (text) => later.request(text),
   };
 }

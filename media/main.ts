@@ -5,6 +5,8 @@
  * Read on in this order: `model` (what it knows), `page` (what may happen), `app` (the frame), `views`, `charts`.
  */
 import { render } from 'lit/html.js';
+import { Coalescer } from '../server/async/debounce';
+import { systemScheduler } from '../server/async/scheduler';
 import { formatProbability, fromWire } from '../server/features/numbers';
 import { PALETTE } from '../server/features/palette';
 import type { PanelView } from '../server/features/panel/types';
@@ -130,15 +132,12 @@ function request(): void {
   draw();
 }
 
-let asking: ReturnType<typeof setTimeout> | undefined;
-/** While a slider moves or a filter is typed, one question a frame is enough. */
+/** While a slider moves or a filter is typed, one request in each frame is enough. */
+const FRAME_MILLISECONDS = 16;
+const nextFrame = new Coalescer(systemScheduler, FRAME_MILLISECONDS, request);
 function requestSoon(): void {
   draw();
-  if (asking !== undefined) return;
-  asking = setTimeout(() => {
-    asking = undefined;
-    request();
-  }, 16);
+  nextFrame.request();
 }
 
 const act: Actions = {

@@ -1,5 +1,5 @@
 /**
- * The language server: the one place that knows both the session and the protocol. It turns messages into calls of the
+ * The language server: the one place that knows both the session and the protocol. It scheduler messages into calls of the
  * session, features' answers into replies, and lets nothing that throws go further than the log.
  */
 import {
@@ -13,6 +13,8 @@ import {
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { QuietPeriod } from './async/quietPeriod';
+import type { Scheduler } from './async/scheduler';
 import { type DataFiles, dataFiles } from './connection/data-files';
 import { type DiagnosticChannel, diagnosticChannel } from './connection/diagnostics';
 import { panelChannel } from './connection/panels';
@@ -26,16 +28,15 @@ import { readSettings } from './features/settings';
 import type { Host } from './host';
 import { type ActiveEditor, activeEditor, evaluateNow, type InitializationOptions } from './protocol';
 import { Session, type SessionListener } from './session/session';
-import type { Turns } from './session/turns';
 
 const LANGUAGE = 'dramatis';
 /** Has a channel of its own; a feature of this name is asked for data files alone. */
 const DIAGNOSTICS = 'textDocument/diagnostic';
 /** What is drawn into the lines that somebody types in: it follows when the keys rest, and leaves the panel the way. */
 const BETWEEN_THE_LINES: ReadonlySet<string> = new Set(['textDocument/inlayHint', 'codeLens/resolve']);
-const REST = 90;
+const TYPING_PAUSE_MILLISECONDS = 90;
 
-export function serve(connection: Connection, host: Host, turns: Turns, matcher?: Matcher): void {
+export function serve(connection: Connection, host: Host, scheduler: Scheduler, matcher?: Matcher): void {
   const documents = new TextDocuments(TextDocument);
   const log = (what: string, error: unknown): void =>
     connection.console.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -54,7 +55,7 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
     closed: (scenario) => data?.closed(scenario),
     failed: (error) => log('evaluation', error),
   };
-  const session = new Session(host, turns, listener, matcher);
+  const session = new Session(host, scheduler, listener, matcher);
   const panels = panelChannel(connection, session, log);
   const refresh = refresher(connection, session);
   let diagnostics: DiagnosticChannel | undefined;
@@ -72,13 +73,7 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
     },
   };
 
-  let typed = Number.NEGATIVE_INFINITY;
-  const rest = (): Promise<void> =>
-    new Promise((resolve) => {
-      const left = typed + REST - turns.now();
-      if (left > 0) turns.after(left, resolve);
-      else resolve();
-    });
+  const typing = new QuietPeriod(scheduler, TYPING_PAUSE_MILLISECONDS);
   let client: InitializeParams;
   const configure = (raw: unknown): void => {
     const options = client.initializationOptions as InitializationOptions | undefined;
@@ -124,7 +119,7 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
   });
 
   documents.onDidChangeContent(({ document }) => {
-    if (document.version > 1) typed = turns.now();
+    if (document.version > 1) typing.note();
     session.put(document.uri, document.version, document.getText(), document.languageId);
     refresh.edited(document.uri);
     diagnostics?.edited(document.uri);
@@ -171,7 +166,7 @@ export function serve(connection: Connection, host: Host, turns: Turns, matcher?
     const uri = uriOf(params);
     const isData = uri !== undefined && (documents.get(uri)?.languageId ?? LANGUAGE) !== LANGUAGE;
     const feature = features.find((candidate) => (candidate.level === 'data') === isData);
-    if (feature && BETWEEN_THE_LINES.has(feature.method)) await rest();
+    if (feature && BETWEEN_THE_LINES.has(feature.method)) await typing.wait();
     switch (feature?.level) {
       case undefined:
         return null;

@@ -5,6 +5,8 @@ import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { brotliDecompressSync, createGunzip } from 'node:zlib';
 import { URI } from 'vscode-uri';
+import { Debouncer } from './async/debounce';
+import { systemScheduler } from './async/scheduler';
 import type { ByteRange, Host, Threads } from './host';
 
 const CHUNK = 1 << 18;
@@ -88,7 +90,7 @@ async function orUndefined<T>(read: () => Promise<T>): Promise<T | undefined> {
 }
 
 /** A burst of events from one save is one change. */
-const SETTLE = 40;
+const BURST_MILLISECONDS = 40;
 
 /**
  * Watches folders and not files: editors and scripts replace a file by renaming another over it, which ends a watch on
@@ -115,14 +117,15 @@ class FolderWatches {
 
   #begin(folder: string) {
     const files = new Map<string, Set<() => void>>();
-    const pending = new Map<string, NodeJS.Timeout>();
+    const bursts = new Map<string, Debouncer>();
     const tell = (name: string): void => {
-      clearTimeout(pending.get(name));
-      const timer = setTimeout(() => {
-        pending.delete(name);
+      const call = (): void => {
+        bursts.delete(name);
         for (const listener of files.get(name) ?? []) listener();
-      }, SETTLE);
-      pending.set(name, timer);
+      };
+      const burst = bursts.get(name) ?? new Debouncer(systemScheduler, BURST_MILLISECONDS, call);
+      bursts.set(name, burst);
+      burst.request();
     };
     try {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {

@@ -1,8 +1,8 @@
 /** The server in a web worker: every file comes through the client. */
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
+import { systemScheduler } from './async/scheduler';
 import { serve } from './connection';
 import { clientHost } from './host-client';
-import { realTurns } from './turns';
 import { workerMatcher } from './worker/matcher';
 
 /** The worker's own scope; the page's types, which this project compiles with, do not know it. */
@@ -12,6 +12,6 @@ const connection = createConnection(new BrowserMessageReader(scope), new Browser
 serve(
   connection,
   clientHost((method, params) => connection.sendRequest(method, params)),
-  realTurns(),
+  systemScheduler,
   workerMatcher(),
 );

@@ -15,6 +15,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
+import { SerialQueue } from '../async/serialQueue';
 import type { Scenario } from '../session/scenario';
 import { FEATURES } from './registry';
 
@@ -36,7 +37,7 @@ export function dataFiles(
   const filesOf = new Map<string, readonly string[]>();
   let registered = '';
   let registrations: readonly Disposable[] = [];
-  let work = Promise.resolve();
+  const queue = new SerialQueue();
 
   const begin = (documentSelector: DocumentFilter[]): readonly Promise<Disposable>[] => {
     const methods = new Set(FEATURES.filter(({ level }) => level === 'data').map(({ method }) => method));
@@ -62,7 +63,7 @@ export function dataFiles(
     const all = [...new Set([...filesOf.values()].flat())].sort();
     if (all.join('\n') === registered) return;
     registered = all.join('\n');
-    work = work.then(() => register(all)).catch((error: unknown) => log('data files', error));
+    queue.add(() => register(all)).catch((error: unknown) => log('data files', error));
   };
 
   return {

@@ -16,6 +16,7 @@ import {
   ResponseError,
   type ServerCapabilities,
 } from 'vscode-languageserver';
+import { withTimeout } from '../async/delay';
 import { diagnosticsOf } from '../features/diagnostics';
 import type { MaybeNumbers } from '../features/feature';
 import { normalUri } from '../program/uris';
@@ -23,7 +24,8 @@ import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
 import type { Refresher } from './refresh';
 
-const PATIENCE = 250;
+/** A pull waits so long for the numbers. */
+const TIMEOUT_MILLISECONDS = 250;
 const FULL: typeof DocumentDiagnosticReportKind.Full = 'full';
 const UNCHANGED: typeof DocumentDiagnosticReportKind.Unchanged = 'unchanged';
 
@@ -145,10 +147,7 @@ function pushed(
 
 /** The value if it comes within a moment, else undefined; the work goes on. */
 function withinMoment<T>(session: Session, value: Promise<T | undefined>): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const takeBack = session.turns.after(PATIENCE, () => resolve(undefined));
-    value.then(resolve, reject).finally(takeBack);
-  });
+  return withTimeout(value, TIMEOUT_MILLISECONDS, session.scheduler, () => undefined);
 }
 
 /** Remembers what each text was told last, to say "unchanged" when nothing is new. */

@@ -1,5 +1,6 @@
 /** The panels' messages: requests in, states out. The client passes them on between the page and here. */
 import type { Connection } from 'vscode-languageserver';
+import { runInSlices } from '../async/timeSlice';
 import { type ExportFormat, exportView } from '../features/panel/exportData';
 import { whatIfEdit as editOf } from '../features/panel/whatIfEdit';
 import { htmlReport } from '../features/report/report';
@@ -20,7 +21,6 @@ import {
 import { Panels } from '../session/panels';
 import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
-import { drive } from '../session/turns';
 
 export interface PanelChannel {
   changed(scenario: Scenario, what: 'program' | 'posterior' | 'rivals' | 'progress'): void;
@@ -60,8 +60,8 @@ export function panelChannel(
     if (!snapshot) return null;
     const { program, counts } = snapshot;
     const { signal } = new AbortController();
-    const way = await drive(trajectory(program, counts), session.turns, signal);
-    const compared = await drive(rivals(program, counts), session.turns, signal);
+    const way = await runInSlices(trajectory(program, counts), session.scheduler, signal);
+    const compared = await runInSlices(rivals(program, counts), session.scheduler, signal);
     const whole = { ...snapshot, evaluation: { ...snapshot.evaluation, ...compared } };
     const { unit } = session.settings;
     return { html: htmlReport(whole, { trajectory: way }, unit === 'scenario' ? program.units : unit) };

@@ -3,13 +3,14 @@
  * when numbers moved for another reason: a dataset has come, another text of the program was edited, a setting changed.
  */
 import type { ClientCapabilities, Connection } from 'vscode-languageserver';
+import { Coalescer } from '../async/debounce';
 import type { PosteriorSnapshot } from '../features/snapshot';
 import { normalUri } from '../program/uris';
 import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
 
 /** Several reasons within this many milliseconds are one refresh. */
-const GATHER = 60;
+const COALESCE_MILLISECONDS = 60;
 
 export interface Refresher {
   supportedBy(capabilities: ClientCapabilities): void;
@@ -26,22 +27,16 @@ export function refresher(connection: Connection, session: Session): Refresher {
   let pullsDiagnostics = false;
   /** The revision that each text's last edit made: numbers of a later one moved for another reason. */
   const editedAt = new Map<string, number>();
-  let waiting = false;
   /** Texts that were answered with less than the whole: they are owed a refresh. */
   const owed = new Set<string>();
 
-  const send = (): void => {
-    waiting = false;
+  const all = new Coalescer(session.scheduler, COALESCE_MILLISECONDS, () => {
     if (workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
     if (workspace?.codeLens?.refreshSupport) void connection.sendRequest('workspace/codeLens/refresh');
     if (pullsDiagnostics && workspace?.diagnostics?.refreshSupport) void connection.languages.diagnostics.refresh();
     if (workspace?.semanticTokens?.refreshSupport) void connection.languages.semanticTokens.refresh();
-  };
-  const everything = (): void => {
-    if (waiting) return;
-    waiting = true;
-    session.turns.after(GATHER, send);
-  };
+  });
+  const everything = (): void => all.request();
   return {
     supportedBy(capabilities) {
       workspace = capabilities.workspace;

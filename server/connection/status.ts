@@ -1,26 +1,24 @@
 /** The one line of the editor's status bar: the leading persona of the active scenario, or what stands in its way. */
 import type { Connection } from 'vscode-languageserver';
+import { Debouncer } from '../async/debounce';
 import { formatProbability } from '../features/numbers';
 import { type ServerStatus, serverStatus } from '../protocol';
 import type { Session } from '../session/session';
 
 /** Nobody reads the line while typing: it follows when things rest, so that it never stands before a panel's numbers. */
-const REST = 150;
+const PAUSE_MILLISECONDS = 150;
 
 /** Tells the client the line when it is another, some time after whatever may have changed it. */
 export function statusTeller(connection: Connection, session: Session): () => void {
   let told = '';
-  let takeBack: (() => void) | undefined;
-  return () => {
-    takeBack?.();
-    takeBack = session.turns.after(told === '' ? 0 : REST, () => {
-      const status = statusLine(session);
-      const text = JSON.stringify(status);
-      if (!status || text === told) return;
-      told = text;
-      void connection.sendNotification(serverStatus, status);
-    });
-  };
+  const pause = new Debouncer(session.scheduler, PAUSE_MILLISECONDS, () => {
+    const status = statusLine(session);
+    const text = JSON.stringify(status);
+    if (!status || text === told) return;
+    told = text;
+    void connection.sendNotification(serverStatus, status);
+  });
+  return () => pause.request(undefined, told === '' ? 0 : PAUSE_MILLISECONDS);
 }
 
 function statusLine(session: Session): ServerStatus | undefined {

@@ -3,6 +3,8 @@
  * over. One thread serves all datasets, a batch at a time; it keeps nobody from leaving.
  */
 import { Worker } from 'node:worker_threads';
+import { systemScheduler } from '../async/scheduler';
+import { SerialQueue } from '../async/serialQueue';
 import { matchTimeLimit } from '../datasets/limits';
 import type { Matcher } from '../datasets/patterns';
 
@@ -18,14 +20,14 @@ parentPort.on('message', ({ pattern, texts }) => {
 /** `limit` in milliseconds for one batch. */
 export function nodeMatcher(limit: number = matchTimeLimit): Matcher {
   let worker: Worker | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+  const queue = new SerialQueue();
   const match = (pattern: string, texts: readonly string[]): Promise<Uint8Array | 'timeout'> =>
     new Promise((resolve, reject) => {
       worker ??= new Worker(PROGRAM, { eval: true });
       const current = worker;
       current.ref();
       const settle = (end: () => void, keep: boolean) => {
-        clearTimeout(timer);
+        dispose();
         current.removeAllListeners();
         if (keep) current.unref();
         else {
@@ -34,14 +36,10 @@ export function nodeMatcher(limit: number = matchTimeLimit): Matcher {
         }
         end();
       };
-      const timer = setTimeout(() => settle(() => resolve('timeout'), false), limit);
+      const dispose = systemScheduler.after(limit, () => settle(() => resolve('timeout'), false));
       current.once('message', (matched: Uint8Array) => settle(() => resolve(matched), true));
       current.once('error', (error) => settle(() => reject(error), false));
       current.postMessage({ pattern, texts });
     });
-  return (pattern, texts) => {
-    const result = turn.then(() => match(pattern, texts));
-    turn = result.catch(() => undefined);
-    return result;
-  };
+  return (pattern, texts) => queue.add(() => match(pattern, texts));
 }

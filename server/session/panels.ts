@@ -4,6 +4,9 @@
  * slider shows the last value and as many in between as the work allows.
  */
 
+import { LatestRunner } from '../async/latest';
+import { ignoreSuperseded } from '../async/superseded';
+import { runInSlices } from '../async/timeSlice';
 import { formatProbability } from '../features/numbers';
 import { colourSlots } from '../features/palette';
 import { closerWindow, type TrajectoryWindow } from '../features/panel/trajectory';
@@ -22,7 +25,6 @@ import { offsetAt, positionAt } from '../syntax/lines';
 import { Practice } from './practice';
 import type { Evaluated, Loaded, Scenario, StaleCause } from './scenario';
 import type { Session } from './session';
-import { drive, Superseded } from './turns';
 
 export interface PanelListener {
   state(state: PanelState): void;
@@ -34,8 +36,8 @@ interface Panel {
   request: PanelRequest;
   /** What the panel shows comes from here; undefined while nothing is active. */
   root: string | undefined;
-  working: boolean;
-  again: boolean;
+  /** At most one state is computed at a time; requests meanwhile are answered by one more afterwards. */
+  readonly runner: LatestRunner;
   /** Ends long work (trajectory, what-if) when the numbers under it are others. */
   abort: AbortController;
   /** A slider's next place goes on from the one before. */
@@ -66,26 +68,18 @@ export class Panels {
 
   /** A panel opens, or asks for something else. */
   open(request: PanelRequest): void {
-    const panel = this.#panels.get(request.panel) ?? {
-      request,
-      root: undefined,
-      working: false,
-      again: false,
-      memory: {},
-      abort: new AbortController(),
-      caret: undefined,
-      revision: 0,
-    };
+    const panel = this.#panels.get(request.panel) ?? this.#newPanel(request);
     this.#panels.set(request.panel, panel);
     panel.request = request;
     this.#follow(panel);
-    this.#refresh(panel);
+    panel.runner.request();
   }
 
   close(name: string): void {
     const panel = this.#panels.get(name);
     if (!panel) return;
     panel.abort.abort();
+    panel.runner.cancel();
     this.#practice.interrupt();
     this.#panels.delete(name);
     this.#session.hold(name, new Set());
@@ -103,7 +97,7 @@ export class Panels {
       if (what === 'rivals' && !SHOW_RIVALS.has(panel.request.view)) continue;
       panel.abort.abort();
       panel.abort = new AbortController();
-      this.#refresh(panel);
+      panel.runner.request();
     }
   }
 
@@ -138,6 +132,19 @@ export class Panels {
     return { request: panel.request, snapshot, extra: await this.#extra(panel, evaluated, snapshot) };
   }
 
+  #newPanel(request: PanelRequest): Panel {
+    const panel: Panel = {
+      request,
+      root: undefined,
+      runner: new LatestRunner(() => this.#update(panel), ignoreSuperseded(this.#listener.failed)),
+      memory: {},
+      abort: new AbortController(),
+      caret: undefined,
+      revision: 0,
+    };
+    return panel;
+  }
+
   #follow(panel: Panel): void {
     const { lockedTo } = panel.request;
     const root = lockedTo === undefined ? this.#session.active : normalUri(lockedTo);
@@ -150,26 +157,12 @@ export class Panels {
     if (!scenario.shown().snapshot) scenario.evaluateNow();
   }
 
-  #refresh(panel: Panel): void {
-    panel.again = true;
-    if (!panel.working) void this.#work(panel);
-  }
-
-  async #work(panel: Panel): Promise<void> {
-    panel.working = true;
-    while (panel.again && this.#panels.get(panel.request.panel) === panel) {
-      panel.again = false;
-      try {
-        const state = await this.#state(panel);
-        if (!state || this.#panels.get(panel.request.panel) !== panel) continue;
-        panel.revision = state.revision;
-        this.#listener.state(state);
-        this.#practise(panel, state);
-      } catch (error) {
-        if (!(error instanceof Superseded)) this.#listener.failed(error);
-      }
-    }
-    panel.working = false;
+  async #update(panel: Panel): Promise<void> {
+    const state = await this.#state(panel);
+    if (!state || this.#panels.get(panel.request.panel) !== panel) return;
+    panel.revision = state.revision;
+    this.#listener.state(state);
+    this.#practise(panel, state);
   }
 
   #practise(panel: Panel, { status }: PanelState): void {
@@ -224,7 +217,8 @@ export class Panels {
     const along = async (window: TrajectoryWindow): Promise<Trajectory> => {
       const name = `${window.from} ${window.to}`;
       const fresh =
-        known.get(name) ?? (await drive(trajectory(program, counts, window), this.#session.turns, panel.abort.signal));
+        known.get(name) ??
+        (await runInSlices(trajectory(program, counts, window), this.#session.scheduler, panel.abort.signal));
       // A strip that is dragged asks for many windows: none is worth keeping for long.
       if (known.size > MOST_WINDOWS) known.clear();
       known.set(name, fresh);
@@ -237,18 +231,18 @@ export class Panels {
   }
 
   async #whatIf(panel: Panel, snapshot: PosteriorSnapshot): Promise<unknown> {
-    const { turns } = this.#session;
+    const { scheduler } = this.#session;
     const { signal } = panel.abort;
     const changed = applyWhatIf(snapshot.program, snapshot.counts, panel.request.whatIf);
     const accounts = panel.request.view === 'accounts';
-    const numbers = await drive(
+    const numbers = await runInSlices(
       evaluation(changed.program, changed.counts, { accounts, memory: panel.memory }),
-      turns,
+      scheduler,
       signal,
     );
     const extra: ViewExtra =
       panel.request.view === 'trajectory'
-        ? { trajectory: await drive(trajectory(changed.program, changed.counts), turns, signal) }
+        ? { trajectory: await runInSlices(trajectory(changed.program, changed.counts), scheduler, signal) }
         : {};
     return panelView({ ...snapshot, ...changed, evaluation: numbers }, panel.request, extra);
   }

@@ -4,6 +4,10 @@
  * from text to a panel's view, is therefore gone through again and again on a copy. It changes nothing but the
  * time that the next key takes.
  */
+
+import { delay } from '../async/delay';
+import { Superseded } from '../async/superseded';
+import { runInSlices } from '../async/timeSlice';
 import { panelView } from '../features/panel/view';
 import type { Host } from '../host';
 import { evaluation } from '../inference/evaluate';
@@ -15,7 +19,6 @@ import type { PanelRequest } from '../protocol';
 import { lineIndex } from '../syntax/lines';
 import type { Evaluated } from './scenario';
 import type { Session } from './session';
-import { drive, pause, Superseded } from './turns';
 
 /** So many rounds, and what was typed anyway, make the engine compile. */
 const ENOUGH = 80;
@@ -46,7 +49,7 @@ export class Practice {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     try {
-      await pause(REST, this.#session.turns, signal);
+      await delay(REST, this.#session.scheduler, signal);
       await this.#practise(evaluated, request, signal);
     } catch (error) {
       if (!(error instanceof Superseded)) throw error;
@@ -54,26 +57,26 @@ export class Practice {
   }
 
   async #practise(evaluated: Evaluated, request: PanelRequest, signal: AbortSignal): Promise<void> {
-    const { turns, roots } = this.#session;
+    const { scheduler, roots } = this.#session;
     const { root, program, counts } = evaluated;
     const text = this.#session.overlay.opened(root)?.text;
     const place = program.episodes[program.episodes.length >> 1]?.origin;
     if (text === undefined || place?.file !== 0) return;
-    // A blank before an episode and none in turns: what an edit in the middle of a text does.
+    // A blank before an episode and none in scheduler: what an edit in the middle of a text does.
     const texts = [text, `${text.slice(0, place.start)} ${text.slice(place.start)}`];
     const cache = parseCache();
     const memory: Memory = {};
     while (this.#rounds < ENOUGH) {
-      const start = turns.now();
+      const start = scheduler.now();
       const host = this.#reading(root, texts[this.#rounds % 2]!);
       const copy = await loadProgram(root, host, { workspace: roots.folders, cache });
-      const numbers = await drive(evaluation(copy, counts, { accounts: false, memory }), turns, signal);
+      const numbers = await runInSlices(evaluation(copy, counts, { accounts: false, memory }), scheduler, signal);
       const lines = copy.files.map((file) => lineIndex(file.text));
       const snapshot = this.#session.viewFrom({ ...evaluated, program: copy, lines, evaluation: numbers }, root);
       if (snapshot && request.view !== 'trajectory') JSON.stringify(panelView(snapshot, request, {}));
       this.#rounds++;
-      if (turns.now() - start > DEAR && this.#rounds > ENOUGH / 8) this.#rounds = ENOUGH;
-      await pause(BETWEEN, turns, signal);
+      if (scheduler.now() - start > DEAR && this.#rounds > ENOUGH / 8) this.#rounds = ENOUGH;
+      await delay(BETWEEN, scheduler, signal);
     }
   }
 

@@ -5,6 +5,12 @@
  * evaluation, and whoever waits for a run that has been replaced goes on to wait for the next one. The last posterior
  * of a text without an error is kept, so that a panel has something to show while the text is broken.
  */
+
+import { delay } from '../async/delay';
+import type { Scheduler } from '../async/scheduler';
+import { checkSuperseded, Superseded } from '../async/superseded';
+import { Throttle } from '../async/throttle';
+import { runInSlices } from '../async/timeSlice';
 import type { DatasetCounts } from '../datasets/counts';
 import { evaluation, rivals } from '../inference/evaluate';
 import type { Evaluation } from '../inference/evaluation';
@@ -16,9 +22,7 @@ import type { Program } from '../program/program';
 import { isWithin, resolveAgainst } from '../program/uris';
 import { type LineIndex, lineIndex } from '../syntax/lines';
 import type { Overlay } from './overlay';
-import { pace } from './pace';
 import type { DatasetShelf, Reading } from './shelf';
-import { checkSuperseded, drive, pause, Superseded, type Turns } from './turns';
 
 /** The semantic level: the program of one revision. */
 export interface Loaded {
@@ -60,7 +64,7 @@ export interface Shown {
 export interface Surroundings {
   readonly overlay: Overlay;
   readonly shelf: DatasetShelf;
-  readonly turns: Turns;
+  readonly scheduler: Scheduler;
   readonly trees: ParseCache;
   readonly workspace: () => readonly string[];
   /** False where evaluation waits for a save or a command. */
@@ -87,7 +91,7 @@ const PATIENCE = 300;
 export class Scenario {
   readonly root: string;
   readonly #around: Surroundings;
-  readonly #pace = pace();
+  readonly #throttle = new Throttle();
   /** An edit's evaluation goes on from the one before. */
   readonly #memory: Memory = {};
   #attended = false;
@@ -205,8 +209,8 @@ export class Scenario {
   }
 
   async #load(revision: number, signal: AbortSignal): Promise<Loaded> {
-    const { overlay, turns, trees, workspace } = this.#around;
-    await turns.next();
+    const { overlay, scheduler, trees, workspace } = this.#around;
+    await scheduler.next();
     checkSuperseded(signal);
     const dependencies = new Set([this.root]);
     const program = await loadProgram(this.root, overlay.recording(dependencies), {
@@ -228,38 +232,38 @@ export class Scenario {
   }
 
   async #evaluate(loaded: Loaded, signal: AbortSignal): Promise<Evaluated> {
-    const { shelf, turns } = this.#around;
-    const rest = this.#pace.delay(turns.now());
-    if (rest > 0) await pause(rest, turns, signal);
+    const { shelf, scheduler } = this.#around;
+    const rest = this.#throttle.delay(scheduler.now());
+    if (rest > 0) await delay(rest, scheduler, signal);
     checkSuperseded(signal);
     const sources = loaded.program.datasets;
     const broken = loaded.broken !== undefined;
     let taken = shelf.take(this.root, sources, broken);
     const readings = [...taken.missing.values()].filter((reading) => !reading.stopped);
     if (readings.length > 0) {
-      await Promise.race([Promise.all(readings.map((reading) => reading.done)), pause(PATIENCE, turns, signal)]);
+      await Promise.race([Promise.all(readings.map((reading) => reading.done)), delay(PATIENCE, scheduler, signal)]);
       taken = shelf.take(this.root, sources, broken);
     }
-    const start = turns.now();
+    const start = scheduler.now();
     try {
       const options = { accounts: false, memory: this.#memory };
-      const own = await drive(evaluation(loaded.program, taken.counts, options), turns, signal);
+      const own = await runInSlices(evaluation(loaded.program, taken.counts, options), scheduler, signal);
       const rivalsPending = loaded.program.accounts.length > 0;
       const numbers = rivalsPending ? { ...own, ...carriedOver(this.#evaluated, loaded.program) } : own;
       const evaluated = this.#settle({ ...loaded, ...taken, evaluation: numbers, rivalsPending });
       if (rivalsPending) void this.#compare(evaluated, signal);
       return evaluated;
     } finally {
-      this.#pace.ran(start, turns.now());
+      this.#throttle.ran(start, scheduler.now());
     }
   }
 
   /** The rival accounts may cost many times what the posterior does, so they follow it; the next edit ends them. */
   async #compare(evaluated: Evaluated, signal: AbortSignal): Promise<void> {
-    const { turns, failed } = this.#around;
+    const { scheduler, failed } = this.#around;
     try {
       const options = { memory: this.#memory };
-      const rest = await drive(rivals(evaluated.program, evaluated.counts, options), turns, signal);
+      const rest = await runInSlices(rivals(evaluated.program, evaluated.counts, options), scheduler, signal);
       this.#settle({ ...evaluated, evaluation: { ...evaluated.evaluation, ...rest }, rivalsPending: false }, evaluated);
     } catch (error) {
       if (!(error instanceof Superseded)) failed(error);

@@ -4,8 +4,10 @@
  * It must not know the language server protocol, how a file is read, or what any number means.
  *
  * Read on in this order: `overlay` (texts over files), `roots` (which scenario a text belongs to), `scenario` (one
- * scenario's runs), `shelf` (datasets), `panels`, and below them `turns` and `pace` (time).
+ * scenario's runs), `shelf` (datasets), `panels`, and below them `scheduler` and `pace` (time).
  */
+
+import type { Scheduler } from '../async/scheduler';
 import type { Matcher } from '../datasets/patterns';
 import { DEFAULT_SETTINGS, type Settings } from '../features/settings';
 import type { PosteriorSnapshot, SemanticSnapshot, SyntaxSnapshot } from '../features/snapshot';
@@ -17,7 +19,6 @@ import { Overlay } from './overlay';
 import { Roots } from './roots';
 import { type Evaluated, type Loaded, Scenario } from './scenario';
 import { DatasetShelf, type ShelfListener } from './shelf';
-import type { Turns } from './turns';
 
 /** The editor's id of our language: texts in any other are data. */
 const LANGUAGE = 'dramatis';
@@ -38,7 +39,7 @@ export class Session {
   readonly overlay: Overlay;
   readonly roots: Roots;
   readonly shelf: DatasetShelf;
-  readonly turns: Turns;
+  readonly scheduler: Scheduler;
   readonly #listener: SessionListener;
   readonly #scenarios = new Map<string, Scenario>();
   /** Roots that somebody looks at without a text of theirs being open: panels. */
@@ -55,8 +56,8 @@ export class Session {
   #holders = 0;
 
   /** `matcher` runs patterns that may not end; without one they are refused. */
-  constructor(host: Host, turns: Turns, listener: SessionListener, matcher?: Matcher) {
-    this.turns = turns;
+  constructor(host: Host, scheduler: Scheduler, listener: SessionListener, matcher?: Matcher) {
+    this.scheduler = scheduler;
     this.#listener = listener;
     this.overlay = new Overlay(host, (uri) => this.#textChanged(uri));
     this.roots = new Roots(this.overlay, this.#trees);
@@ -252,7 +253,7 @@ export class Session {
     const scenario = new Scenario(root, {
       overlay: this.overlay,
       shelf: this.shelf,
-      turns: this.turns,
+      scheduler: this.scheduler,
       trees: this.#trees,
       workspace: () => this.roots.folders,
       live: () => this.#settings.when === 'live',

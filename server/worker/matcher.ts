@@ -2,6 +2,8 @@
  * Matching with a time limit in a browser: a worker of the server's worker tries the patterns that may backtrack without
  * end, and is ended when its time is over. The twin of `node/matcher.ts`.
  */
+import { systemScheduler } from '../async/scheduler';
+import { SerialQueue } from '../async/serialQueue';
 import { matchTimeLimit } from '../datasets/limits';
 import type { Matcher } from '../datasets/patterns';
 
@@ -17,13 +19,13 @@ onmessage = ({ data: { pattern, texts } }) => {
 export function workerMatcher(limit: number = matchTimeLimit): Matcher | undefined {
   if (typeof Worker === 'undefined') return undefined;
   let worker: Worker | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+  const queue = new SerialQueue();
   const match = (pattern: string, texts: readonly string[]): Promise<Uint8Array | 'timeout' | 'refused'> =>
     new Promise((resolve) => {
       worker ??= new Worker(URL.createObjectURL(new Blob([PROGRAM], { type: 'text/javascript' })));
       const current = worker;
       const settle = (end: () => void, keep: boolean) => {
-        clearTimeout(timer);
+        dispose();
         current.onmessage = current.onerror = null;
         if (!keep) {
           worker = undefined;
@@ -31,15 +33,11 @@ export function workerMatcher(limit: number = matchTimeLimit): Matcher | undefin
         }
         end();
       };
-      const timer = setTimeout(() => settle(() => resolve('timeout'), false), limit);
+      const dispose = systemScheduler.after(limit, () => settle(() => resolve('timeout'), false));
       current.onmessage = ({ data }: MessageEvent<Uint8Array>) => settle(() => resolve(data), true);
       // A policy of the page may forbid it.
       current.onerror = () => settle(() => resolve('refused'), false);
       current.postMessage({ pattern, texts });
     });
-  return (pattern, texts) => {
-    const result = turn.then(() => match(pattern, texts)).catch(() => 'refused' as const);
-    turn = result;
-    return result;
-  };
+  return (pattern, texts) => queue.add(() => match(pattern, texts)).catch(() => 'refused' as const);
 }

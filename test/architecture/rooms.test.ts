@@ -60,6 +60,10 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'server/program/a.ts': "import type { Range } from 'vscode-languageserver-types'; export type A = Range;",
   },
   'features-know-only-types-of-lsp': { 'server/features/a.ts': "import 'vscode-languageserver/node';" },
+  'async-imports-nothing': {
+    'server/async/a.ts': "import type { B } from '../host'; export type A = B;",
+    'server/host.ts': 'export type B = 1;',
+  },
   'host-and-protocol-are-bare': { 'server/protocol.ts': "import 'lit';" },
   'node-only-behind-the-host': { 'server/session/a.ts': "import 'node:fs';" },
   'browser-entries-reach-no-node': {

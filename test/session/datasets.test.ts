@@ -1,7 +1,7 @@
 /** Datasets in a session: read once, read again when they change, never in the way of an evaluation. */
 import assert from 'node:assert/strict';
+import { settle } from '../async/fakeScheduler';
 import { bad, FOLDER, isNear, openSession, SCENARIO } from './open';
-import { rest } from './turns';
 
 const row = (text: string): string =>
   `${JSON.stringify({
@@ -30,9 +30,9 @@ describe('A dataset', () => {
     opened.put('a.scenario', USING);
     await opened.posteriorOf('a.scenario', 'bad');
     opened.put('a.scenario', USING.replace('response insecure', 'response '));
-    await rest();
+    await settle();
     opened.put('a.scenario', USING.replace('scenario "Two', 'scenari "Two'));
-    await rest();
+    await settle();
     opened.put('a.scenario', USING);
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(3)));
     assert.equal(readings(opened.host.reads), 1);
@@ -43,7 +43,7 @@ describe('A dataset', () => {
     opened.put('a.scenario', USING);
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(2)));
     opened.host.write(ROWS, row('a') + row('b') + row('c'));
-    await rest();
+    await settle();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(4)));
   });
 
@@ -52,14 +52,14 @@ describe('A dataset', () => {
     opened.put('a.scenario', USING);
     await opened.posteriorOf('a.scenario', 'bad');
     opened.put('rows.jsonl', row('a') + row('b'), 'jsonl');
-    await rest();
+    await settle();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(3)));
     opened.put('rows.jsonl', row('a') + row('b') + row('c'), 'jsonl');
-    await rest();
+    await settle();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(4)));
     assert.equal((await opened.session.usersOf(ROWS)).length, 1);
     opened.session.remove(ROWS);
-    await rest();
+    await settle();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(2)));
   });
 
@@ -76,14 +76,14 @@ describe('A dataset', () => {
       },
     }));
     opened.put('a.scenario', USING);
-    await rest();
+    await settle();
     const shown = () => opened.session.scenarioOf(opened.uri('a.scenario')).shown();
     assert.equal(shown().snapshot, undefined);
-    await opened.turns.pass(1000);
+    await opened.scheduler.pass(1000);
     assert.ok(isNear(shown().snapshot!.evaluation.personas[1]!.posterior, bad(1)));
     assert.equal(shown().stale?.kind, 'reading');
     letGo();
-    await rest();
+    await settle();
     assert.ok(isNear(shown().snapshot!.evaluation.personas[1]!.posterior, bad(2)));
     assert.equal(shown().stale, undefined);
   });
@@ -96,8 +96,8 @@ describe('A dataset', () => {
       },
     }));
     opened.put('a.scenario', USING);
-    await rest();
-    await opened.turns.pass(1000);
+    await settle();
+    await opened.scheduler.pass(1000);
     const [reading] = opened.session.shelf.readings(opened.uri('a.scenario'));
     opened.session.shelf.stop(reading!.token);
     assert.deepEqual(opened.session.shelf.readings(opened.uri('a.scenario')), []);
@@ -110,7 +110,7 @@ describe('A dataset', () => {
     opened.put('a.scenario', USING);
     await opened.posteriorOf('a.scenario', 'bad');
     opened.put('a.scenario', USING.replace('rows.jsonl', 'gone.jsonl'));
-    await rest();
+    await settle();
     const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
     assert.equal(stale?.kind, 'unread');
     assert.ok(isNear(snapshot!.evaluation.personas[1]!.posterior, bad(2)));

@@ -1,13 +1,13 @@
 /** A session over an in-memory host, with what it told and the text of a small scenario. */
 import { readSettings } from '../../server/features/settings';
 import { Session, type SessionListener } from '../../server/session/session';
+import { type FakeScheduler, fakeScheduler } from '../async/fakeScheduler';
 import { type MemoryHost, memoryHost } from '../support/memory-host';
-import { type HandTurns, handTurns } from './turns';
 
 export interface Opened {
   readonly session: Session;
   readonly host: MemoryHost;
-  readonly turns: HandTurns;
+  readonly scheduler: FakeScheduler;
   /** `program two.scenario`, `posterior two.scenario`, in order. */
   readonly told: string[];
   readonly failures: unknown[];
@@ -40,11 +40,11 @@ export function openSession(
 ): Opened {
   const uri = (name: string): string => (name.includes(':') ? name : `${FOLDER}/${name}`);
   const host = wrap(memoryHost(Object.fromEntries(Object.entries(files).map(([name, text]) => [uri(name), text]))));
-  const turns = handTurns();
+  const scheduler = fakeScheduler();
   const told: string[] = [];
   const failures: unknown[] = [];
   const listeners: SessionListener['changed'][] = [];
-  const session = new Session(host, turns, {
+  const session = new Session(host, scheduler, {
     changed(scenario, what) {
       told.push(`${what} ${scenario.root.slice(FOLDER.length + 1)}`);
       for (const listener of listeners) listener(scenario, what);
@@ -59,7 +59,7 @@ export function openSession(
   return {
     session,
     host,
-    turns,
+    scheduler,
     told,
     failures,
     uri,

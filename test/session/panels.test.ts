@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import type { PosteriorView } from '../../server/features/panel/types';
 import type { PanelRequest, PanelState } from '../../server/protocol';
 import { Panels } from '../../server/session/panels';
+import { settle } from '../async/fakeScheduler';
 import { bad, isNear, type Opened, openSession, SCENARIO } from './open';
-import { rest } from './turns';
 
 const ask = (part: Partial<PanelRequest> = {}): PanelRequest => ({
   panel: 'one',
@@ -38,11 +38,11 @@ describe('A panel', () => {
   it('is empty while no scenario is active, and shows the one that becomes it', async () => {
     const { panels, states, put, session, uri } = openPanels();
     panels.open(ask());
-    await rest();
+    await settle();
     assert.equal(states.at(-1)?.status, 'empty');
     put('a.scenario', SCENARIO);
     await session.activate(uri('a.scenario'));
-    await rest();
+    await settle();
     assert.equal(states.at(-1)?.status, 'live');
     assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
   });
@@ -54,11 +54,11 @@ describe('A panel', () => {
     await session.activate(uri('a.scenario'));
     panels.open(ask());
     panels.open(ask({ panel: 'locked', lockedTo: uri('a.scenario') }));
-    await rest();
+    await settle();
     put('a.scenario', SCENARIO.replace('times 1', 'times 3'));
-    await rest();
+    await settle();
     await session.activate(uri('b.scenario'));
-    await rest();
+    await settle();
     const last = (panel: string) => states.filter((state) => state.panel === panel).at(-1);
     assert.equal(last('one')?.scenario?.uri, uri('b.scenario'));
     assert.ok(isNear(shownOf(last('one')), bad(2)));
@@ -75,11 +75,11 @@ describe('A panel', () => {
     host.write(uri('a.scenario'), SCENARIO);
     put('a.scenario', SCENARIO);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await rest();
+    await settle();
     session.remove(uri('a.scenario'));
-    await rest();
+    await settle();
     host.write(uri('a.scenario'), SCENARIO.replace('times 1', 'times 2'));
-    await rest();
+    await settle();
     assert.ok(isNear(shownOf(states.at(-1)), bad(2)));
   });
 
@@ -88,10 +88,10 @@ describe('A panel', () => {
     put('a.scenario', SCENARIO);
     await session.activate(uri('a.scenario'));
     panels.open(ask());
-    await rest();
+    await settle();
     states.length = 0;
     put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await rest();
+    await settle();
     assert.equal(states.length, 1);
   });
 
@@ -102,7 +102,7 @@ describe('A panel', () => {
       SCENARIO.replaceAll('90%, ', '100%, ').replace('times 1', 'times 1\nepisode sft: coding -> secure'),
     );
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await rest();
+    await settle();
     assert.equal(states.at(-1)?.status, 'undefined');
     assert.match(states.at(-1)!.cause!.message, /^Line \d+:/);
   });
@@ -112,7 +112,7 @@ describe('A panel', () => {
     put('a.scenario', SCENARIO);
     const whatIf = [{ target: { kind: 'episode', index: 0, key: 'times' }, value: 2 }] as const;
     panels.open(ask({ lockedTo: uri('a.scenario'), whatIf }));
-    await rest();
+    await settle();
     assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
     assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(2)));
   });
@@ -124,7 +124,7 @@ describe('A panel', () => {
       panels.open(
         ask({ lockedTo: uri('a.scenario'), whatIf: [{ target: { kind: 'episode', index: 0, key: 'times' }, value }] }),
       );
-    await rest();
+    await settle();
     assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(20)));
     assert.ok(states.length < 20);
   });
@@ -133,7 +133,7 @@ describe('A panel', () => {
     const { panels, carets, put, uri } = openPanels();
     put('a.scenario', SCENARIO);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await rest();
+    await settle();
     await panels.caretMoved(uri('a.scenario'), { line: 4, character: 3 });
     await panels.caretMoved(uri('a.scenario'), { line: 4, character: 9 });
     await panels.caretMoved(uri('a.scenario'), { line: 0, character: 0 });
@@ -144,23 +144,23 @@ describe('A panel', () => {
     const { panels, states, put, uri } = openPanels();
     put('a.scenario', SCENARIO);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await rest();
+    await settle();
     panels.close('one');
     states.length = 0;
     put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await rest();
+    await settle();
     assert.deepEqual(states, []);
   });
 
   it('evaluates a scenario that waits for a command when it opens', async () => {
     const { panels, states, put, uri } = openPanels({ evaluation: { when: 'manual' } });
     put('a.scenario', SCENARIO);
-    await rest();
+    await settle();
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await rest();
+    await settle();
     assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
     put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await rest();
+    await settle();
     assert.equal(states.at(-1)?.status, 'stale');
     assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
   });

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import type { PanelState } from '../../server/protocol';
 import { Panels } from '../../server/session/panels';
+import { type FakeScheduler, settle } from '../async/fakeScheduler';
 import { openSession, SCENARIO } from './open';
-import { type HandTurns, rest } from './turns';
 
 function practising() {
   const states: PanelState[] = [];
@@ -25,24 +25,24 @@ function practising() {
 }
 
 /** Let rounds go on, each after its timer, until there is none or so many have gone; how many went. */
-async function roundsOf(turns: HandTurns, most: number): Promise<number> {
+async function roundsOf(scheduler: FakeScheduler, most: number): Promise<number> {
   for (let rounds = 0; ; rounds++) {
-    if (rounds === most || turns.waiting === 0) return rounds;
-    await turns.pass(500);
+    if (rounds === most || scheduler.timers === 0) return rounds;
+    await scheduler.passToTimer();
   }
 }
 
 describe('Practice', () => {
   it('leaves states, files and numbers as they are, and comes to an end', async () => {
-    const { panels, states, put, session, uri, turns, asked, failures } = practising();
+    const { panels, states, put, session, uri, scheduler, asked, failures } = practising();
     put('a.scenario', SCENARIO);
     await session.activate(uri('a.scenario'));
     panels.open({ panel: 'one', view: 'posterior', whatIf: [], query: {} });
-    await rest();
+    await settle();
     const [shown, read] = [states.length, asked()];
     const before = await session.posterior(uri('a.scenario'));
-    assert.ok(turns.waiting > 0, 'it waits for rest');
-    const rounds = await roundsOf(turns, 1000);
+    assert.ok(scheduler.timers > 0, 'it waits for rest');
+    const rounds = await roundsOf(scheduler, 1000);
     assert.ok(rounds > 20 && rounds < 1000, `${rounds} rounds`);
     assert.equal(states.length, shown);
     assert.equal(asked(), read);
@@ -51,16 +51,16 @@ describe('Practice', () => {
   });
 
   it('ends when somebody types, and goes on after', async () => {
-    const { panels, states, put, session, uri, turns } = practising();
+    const { panels, states, put, session, uri, scheduler } = practising();
     put('a.scenario', SCENARIO);
     await session.activate(uri('a.scenario'));
     panels.open({ panel: 'one', view: 'posterior', whatIf: [], query: {} });
-    await rest();
-    assert.equal(await roundsOf(turns, 3), 3);
+    await settle();
+    assert.equal(await roundsOf(scheduler, 3), 3);
     put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await rest();
+    await settle();
     assert.equal(states.at(-1)?.revision, session.revision);
-    assert.equal(turns.waiting, 1, 'only the wait for rest');
-    assert.equal(await roundsOf(turns, 3), 3);
+    assert.equal(scheduler.timers, 1, 'only the wait for rest');
+    assert.equal(await roundsOf(scheduler, 3), 3);
   });
 });

@@ -1,8 +1,8 @@
 /** What is open now: texts over files, which scenario a text belongs to, and the way from an edit to its numbers. */
 import assert from 'node:assert/strict';
+import { settle } from '../async/fakeScheduler';
 import { memoryHost } from '../support/memory-host';
 import { bad, FOLDER, isNear, openSession, SCENARIO } from './open';
-import { rest } from './turns';
 
 const PERSONAS = `situation coding -> secure | insecure
 persona good prior 90% { coding -> secure 90%, insecure }
@@ -46,7 +46,7 @@ describe('A session', () => {
     opened.put('a.scenario', SCENARIO);
     const waiting = opened.posteriorOf('a.scenario', 'bad');
     opened.put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await rest(1);
+    await settle(1);
     opened.put('a.scenario', SCENARIO.replace('times 1', 'times 4'));
     assert.ok(isNear(await waiting, bad(4)));
   });
@@ -54,11 +54,11 @@ describe('A session', () => {
   it('tells of each scenario once per edit that was not overtaken: first its program, then its numbers', async () => {
     const opened = openSession();
     opened.put('a.scenario', SCENARIO);
-    await rest();
+    await settle();
     assert.deepEqual(opened.told, ['program a.scenario', 'posterior a.scenario']);
     opened.told.length = 0;
     for (let times = 2; times < 9; times++) opened.put('a.scenario', SCENARIO.replace('times 1', `times ${times}`));
-    await rest();
+    await settle();
     assert.deepEqual(opened.told, ['program a.scenario', 'posterior a.scenario']);
   });
 
@@ -90,7 +90,7 @@ describe('A session', () => {
     await opened.posteriorOf('a.scenario', 'bad');
     assert.ok(watched.has(`${FOLDER}/cast.persona`));
     opened.session.dispose();
-    await rest();
+    await settle();
     assert.deepEqual([...watched], []);
   });
 });
@@ -181,7 +181,7 @@ describe('A broken text', () => {
     opened.put('a.scenario', SCENARIO);
     await opened.posteriorOf('a.scenario', 'bad');
     opened.put('a.scenario', `${SCENARIO}episode sft: coding -> \nepisode sft: coding -> insecure times 2\n`);
-    await rest();
+    await settle();
     const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
     assert.ok(isNear(snapshot!.evaluation.personas[1]!.posterior, bad(1)));
     assert.equal(stale?.kind, 'broken');
@@ -197,7 +197,7 @@ describe('A broken text', () => {
   it('that was never whole shows what there is, marked stale', async () => {
     const opened = openSession();
     opened.put('a.scenario', `${SCENARIO}episode sft: coding -> nowhere\n`);
-    await rest();
+    await settle();
     const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
     assert.ok(isNear(snapshot!.evaluation.personas[1]!.posterior, bad(1)));
     assert.equal(stale?.kind, 'broken');
@@ -206,12 +206,12 @@ describe('A broken text', () => {
   it('is live again when it is mended', async () => {
     const opened = openSession();
     opened.put('a.scenario', SCENARIO);
-    await rest();
+    await settle();
     opened.put('a.scenario', SCENARIO.replace('insecure times', 'insecur times'));
-    await rest();
+    await settle();
     assert.equal(opened.session.scenarioOf(opened.uri('a.scenario')).shown().stale?.kind, 'broken');
     opened.put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await rest();
+    await settle();
     const { snapshot, stale, previous } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
     assert.equal(stale, undefined);
     assert.ok(isNear(snapshot!.evaluation.personas[1]!.posterior, bad(2)));
@@ -223,7 +223,7 @@ describe('Evaluation by setting', () => {
   it('on save: the first time by itself, then with each save', async () => {
     const opened = openSession({}, { evaluation: { when: 'onSave' } });
     opened.put('a.scenario', SCENARIO);
-    await rest();
+    await settle();
     const shown = () => opened.session.scenarioOf(opened.uri('a.scenario')).shown();
     assert.ok(isNear(shown().snapshot!.evaluation.personas[1]!.posterior, bad(1)));
     opened.put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
@@ -238,10 +238,10 @@ describe('Evaluation by setting', () => {
   it('manual: only when asked to', async () => {
     const opened = openSession({}, { evaluation: { when: 'manual' } });
     opened.put('a.scenario', SCENARIO);
-    await rest();
+    await settle();
     assert.deepEqual(opened.told, ['program a.scenario']);
     opened.session.saved(opened.uri('a.scenario'));
-    await rest();
+    await settle();
     assert.equal(await opened.posteriorOf('a.scenario', 'bad'), undefined);
     await opened.session.evaluateNow(opened.uri('a.scenario'));
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(1)));
@@ -250,14 +250,14 @@ describe('Evaluation by setting', () => {
   it('live: an edit right after dear work waits as long as that took', async () => {
     const opened = openSession();
     opened.put('a.scenario', SCENARIO);
-    opened.turns.costs(50);
-    await rest();
+    opened.scheduler.costs(50);
+    await settle();
     opened.put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    opened.turns.costs(0);
-    await rest();
+    opened.scheduler.costs(0);
+    await settle();
     const { evaluation } = opened.session.scenarioOf(opened.uri('a.scenario')).shown().snapshot!;
     assert.ok(isNear(evaluation.personas[1]!.posterior, bad(1)));
-    await opened.turns.pass(1000);
+    await opened.scheduler.pass(1000);
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(2)));
   });
 });

@@ -56,7 +56,13 @@ function namesBeside({ program }: SemanticSnapshot, kind: SymbolKey['kind'], own
     case 'capability':
       return program.capabilities.map(({ name }) => name);
     case 'dataset':
-      return program.datasets.map(({ name }) => name);
+      return program.declaredDatasets.map(({ name }) => name);
+    case 'parameter':
+      return program.parameters.map(({ name }) => name);
+    case 'condition':
+      return program.conditions.map(({ name }) => name);
+    case 'source':
+      return program.sources.map(({ name }) => name);
     case 'response':
       return program.situations[owner]?.responses.map(({ name }) => name) ?? [];
   }

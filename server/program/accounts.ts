@@ -5,7 +5,7 @@ import { originOf, type Placed } from './files';
 import { resolveName } from './names';
 import type { Account, Reinforcement } from './program';
 import { readByResponse } from './questions';
-import { finite, numberIn, positive, probability, type Range } from './ranges';
+import { finite, fraction, numberIn, positive, probability, type Range } from './ranges';
 import type { Situations } from './situations';
 
 export function buildReinforcements(
@@ -25,7 +25,7 @@ export function buildReinforcements(
     if (!reward || beta === undefined || (node.rigidity && rigidity === undefined)) continue;
     if (isDamaged(draft, file, node)) continue;
     const origin = originOf(file, node);
-    reinforcements.push({ index: reinforcements.length, situation, beta, rigidity, reward, origin });
+    reinforcements.push({ index: reinforcements.length, situation, beta, rigidity, reward, stage: 0, origin });
   }
   return reinforcements;
 }
@@ -43,6 +43,11 @@ const NUMBERS: Readonly<
   contextual: [],
   population: [{ what: 'The concentration of population', range: positive }],
   unstructured: [{ what: 'The concentration of unstructured', range: positive }],
+  declared: [],
+  unmoved: [],
+  habits: [{ what: 'The concentration of habits', range: positive }],
+  transfer: [{ what: 'The share of transfer', range: fraction }],
+  blend: [{ what: 'The concentration of blend', range: positive }],
 };
 
 export function buildAccounts(draft: Draft, declarations: readonly Placed<CompareDeclaration>[]): Account[] {

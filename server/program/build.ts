@@ -57,6 +57,13 @@ export function buildProgram(files: readonly ParsedFile[]): Program {
     expectations,
     observed,
     accounts,
+    declaredDatasets: datasets,
+    stages: [{ retention: 1 }],
+    parameters: [],
+    sources: [],
+    conditions: [],
+    sweeps: [],
+    text: files,
     get occurrences() {
       return draft.occurrences.list();
     },

@@ -50,6 +50,7 @@ export function buildEpisode(
     tokens: numbers.tokens,
     reward: numbers.reward,
     turns: node.turns.length === 0 ? NO_TURNS : node.turns.map(({ role, text }) => ({ role, text: text?.value ?? '' })),
+    stage: 0,
     origin: originOf(file, node),
     node,
   };

@@ -27,6 +27,8 @@ export function buildDataset(
   const source = {
     ...declared,
     index,
+    declaration: index,
+    stage: 0,
     method: node.method?.method,
     path: node.path?.value ?? '',
     pathOrigin: originOf(file, node.path ?? node),

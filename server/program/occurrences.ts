@@ -5,8 +5,26 @@
 import type { Span } from '../syntax/tree';
 import type { Occurrence, SymbolKind } from './program';
 
-const KINDS: readonly SymbolKind[] = ['situation', 'response', 'persona', 'capability', 'dataset'];
-const KIND_INDEX = { situation: 0, response: 1, persona: 2, capability: 3, dataset: 4 } as const;
+const KINDS: readonly SymbolKind[] = [
+  'situation',
+  'response',
+  'persona',
+  'capability',
+  'dataset',
+  'parameter',
+  'condition',
+  'source',
+];
+const KIND_INDEX = {
+  situation: 0,
+  response: 1,
+  persona: 2,
+  capability: 3,
+  dataset: 4,
+  parameter: 5,
+  condition: 6,
+  source: 7,
+} as const;
 const WIDTH = 7;
 
 export interface OccurrenceLog {

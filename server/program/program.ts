@@ -7,14 +7,16 @@
  * Indices: `situation`, `persona`, `capability`, `dataset` are positions in the arrays below; a *cell* is a pair
  * (situation, response) with the flat index `cellOffset[situation] + response`.
  */
-import type { AccountKind, EpisodeDeclaration, MethodName, Role, SourceFile, Span, Unit } from '../syntax/tree';
+import type { AccountKind, EpisodeDeclaration, MethodName, Role, SourceFile, Unit } from '../syntax/tree';
 import type { Diagnostic } from './diagnostic';
+import type { ParsedFile } from './files';
+import type { GivenItem, Observation } from './model/observation';
+import type { Declared, Origin } from './model/origin';
+import type { Parameter, Source, Sweep } from './model/parameter';
 
-/** A place in one of the program's files. */
-export interface Origin extends Span {
-  /** Index into `Program.files`. */
-  readonly file: number;
-}
+export type { GivenItem, Observation, PublishedRate, Run } from './model/observation';
+export type { Declared, Origin } from './model/origin';
+export type { Parameter, Scale, Source, Sweep } from './model/parameter';
 
 interface ProgramFile {
   readonly uri: string;
@@ -22,16 +24,6 @@ interface ProgramFile {
   readonly tree: SourceFile;
   /** The import that brought this file in, undefined for the root. */
   readonly importedBy?: Origin;
-}
-
-export interface Declared {
-  readonly name: string;
-  readonly title?: string;
-  readonly doc?: string;
-  /** The whole declaration. */
-  readonly origin: Origin;
-  /** Its name only. */
-  readonly nameOrigin: Origin;
 }
 
 export interface Method {
@@ -126,6 +118,8 @@ export interface Episode {
   /** Undefined where not written: counts as 1 where the method is rl. */
   readonly reward?: number;
   readonly turns: readonly { readonly role: Role; readonly text: string }[];
+  /** Index into `Program.stages`. */
+  readonly stage: number;
   readonly origin: Origin;
   readonly node: EpisodeDeclaration;
 }
@@ -150,7 +144,12 @@ export interface FieldRule {
 }
 
 export interface DatasetSource extends Declared {
+  /** Index into `Program.datasets`. */
   readonly index: number;
+  /** Index into `Program.declaredDatasets`, the same in the programs of all conditions. */
+  readonly declaration: number;
+  /** Index into `Program.stages`. */
+  readonly stage: number;
   /** The method as written; undefined lets the file's format decide (prefer, rl) with sft as the rest. */
   readonly method?: MethodName;
   /** As written. */
@@ -182,13 +181,9 @@ export interface Reinforcement {
   readonly rigidity?: number;
   /** By response of the situation; 0 where not named. */
   readonly reward: Float64Array;
+  /** Index into `Program.stages`. */
+  readonly stage: number;
   readonly origin: Origin;
-}
-
-export interface GivenItem {
-  readonly situation: number;
-  readonly response: number;
-  readonly times: number;
 }
 
 export interface Target {
@@ -221,19 +216,13 @@ export interface Expectation {
   readonly origin: Origin;
 }
 
-export interface ObservedCounts {
-  readonly index: number;
-  readonly label?: string;
-  readonly situation: number;
-  /** By response of the situation. */
-  readonly counts: Float64Array;
-  readonly origin: Origin;
-}
-
 export interface Account {
   readonly index: number;
   readonly kind: AccountKind;
-  /** k of drift, p of novel, A of population, c of unstructured; undefined where the account takes none. */
+  /**
+   * k of drift, p of novel, A of population and blend, c of unstructured and habits, g of transfer; undefined where the
+   * account takes none.
+   */
   readonly value?: number;
   /** c of novel. */
   readonly concentration?: number;
@@ -242,12 +231,69 @@ export interface Account {
   readonly origin: Origin;
 }
 
-export type SymbolKind = 'situation' | 'response' | 'persona' | 'capability' | 'dataset';
+/** A stage of training; a program has one, a condition one more than the condition that it comes `after`. */
+export interface Stage {
+  /**
+   * What is left of the stage at the end of training (LANGUAGE section 7, `retaining`): every effective count N, every
+   * measured row's term and every reinforcement's 1/β of the stage is multiplied by it. 1 for the last stage.
+   */
+  readonly retention: number;
+  /** The condition whose evidence it has; undefined: the program's own. */
+  readonly condition?: number;
+}
+
+/** `set $name number` in a condition. */
+export interface ConditionSet {
+  readonly parameter: number;
+  readonly origin: Origin;
+  readonly valueOrigin: Origin;
+}
+
+/** One training run: what it says of itself, and the program of part one that it comes to. */
+export interface Condition extends Declared {
+  readonly index: number;
+  /** The condition that it is a variant or a later stage of. */
+  readonly base?: { readonly kind: 'extends' | 'after'; readonly condition: number };
+  /** What is left of earlier stages; 1 where nothing is written. A variant of a later stage has that stage's. */
+  readonly retaining: number;
+  /** What it shares with others; undefined: it is a unit of its own. */
+  readonly unit?: string;
+  /** Its own `set`s, in order. */
+  readonly sets: readonly ConditionSet[];
+  readonly source?: number;
+  /**
+   * Shared declarations and its own, with every number resolved; a program without conditions of its own. Its
+   * evaluations are the condition's alone, its probes and expectations the shared ones, then its own.
+   */
+  readonly program: Program;
+}
+
+/** `fit $a, $b overdispersion ρ under …`. */
+export interface Fit {
+  readonly parameters: readonly number[];
+  /** 0 where nothing is written. */
+  readonly overdispersion: number;
+  /** The parameter that is the overdispersion, where it is exactly one (`overdispersion $rho`). */
+  readonly overdispersionParameter?: number;
+  /** Empty: `declared` alone. */
+  readonly accounts: readonly Account[];
+  readonly origin: Origin;
+}
+
+export type SymbolKind =
+  | 'situation'
+  | 'response'
+  | 'persona'
+  | 'capability'
+  | 'dataset'
+  | 'parameter'
+  | 'condition'
+  | 'source';
 
 /** One occurrence of a name, for navigation and renaming. Response names belong to the situation that owns them. */
 export interface Occurrence {
   readonly kind: SymbolKind;
-  /** Index of the situation, persona, capability or dataset; for a response the index of the owning situation (the one that writes it). */
+  /** Index of the situation, persona, capability, parameter, condition, source or (declared) dataset; for a response the index of the owning situation (the one that writes it). */
   readonly owner: number;
   /** Index of the response in its situation, for responses. */
   readonly response?: number;
@@ -270,13 +316,28 @@ export interface Program {
   /** Inline episodes without an error, in order, imports first. */
   readonly episodes: readonly Episode[];
   readonly datasets: readonly DatasetSource[];
+  /** Every dataset of the text, also those of conditions; the same list in the program of every condition. */
+  readonly declaredDatasets: readonly DatasetSource[];
   /** Episodes and datasets together, in order. */
   readonly evidence: readonly EvidenceRef[];
   readonly reinforcements: readonly Reinforcement[];
   readonly probes: readonly Probe[];
   readonly expectations: readonly Expectation[];
-  readonly observed: readonly ObservedCounts[];
+  /** Evaluations: of the program without a condition, or of the condition. */
+  readonly observed: readonly Observation[];
   readonly accounts: readonly Account[];
+  /** Stages of training, the last one last; one with retention 1 in a program without a later stage. */
+  readonly stages: readonly Stage[];
+  readonly parameters: readonly Parameter[];
+  readonly sources: readonly Source[];
+  /** Empty in the program of a condition. */
+  readonly conditions: readonly Condition[];
+  /** In the program of a condition: its index. */
+  readonly condition?: number;
+  readonly fit?: Fit;
+  readonly sweeps: readonly Sweep[];
+  /** What the program was built from, for `instantiate` and `declaredNumbers`. */
+  readonly text: readonly ParsedFile[];
   readonly occurrences: readonly Occurrence[];
   /** Of syntax and of the program, in order of file and place. */
   readonly diagnostics: readonly Diagnostic[];

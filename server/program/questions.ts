@@ -10,7 +10,7 @@ import type {
 import { type Draft, isDamaged, report } from './draft';
 import { originOf, type Placed } from './files';
 import { type NameTable, reportUnknown, resolveName } from './names';
-import type { Expectation, GivenItem, Novel, ObservedCounts, Probe, Target } from './program';
+import type { Expectation, GivenItem, Novel, Observation, Probe, Target } from './program';
 import { notNegative, numberIn, probability } from './ranges';
 import { resolveResponse, type Situations } from './situations';
 
@@ -126,8 +126,8 @@ export function buildObserved(
   draft: Draft,
   declarations: readonly Placed<EvaluationDeclaration>[],
   situations: Situations,
-): ObservedCounts[] {
-  const observed: ObservedCounts[] = [];
+): Observation[] {
+  const observed: Observation[] = [];
   for (const { file, node } of declarations) {
     const situation = resolveName(draft, 'situation', situations.table, file, node.situation);
     if (situation === undefined) continue;
@@ -136,7 +136,18 @@ export function buildObserved(
     );
     if (!counts || isDamaged(draft, file, node)) continue;
     const label = node.label?.value;
-    observed.push({ index: observed.length, label, situation, counts, origin: originOf(file, node) });
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    observed.push({
+      index: observed.length,
+      label,
+      situation,
+      outcomes: Array.from(counts, (_, response) => [response]),
+      named: [],
+      runs: [{ counts, total }],
+      heldOut: false,
+      given: [],
+      origin: originOf(file, node),
+    });
   }
   return observed;
 }

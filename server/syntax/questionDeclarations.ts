@@ -27,10 +27,11 @@ import {
   type Declaration,
   type ExpectBound,
   type NumberLiteral,
+  PLAIN_ACCOUNTS,
   type ProbeTarget,
 } from './tree';
 
-const ACCOUNT_WORDS = `an account (${alternatives(ACCOUNTS)})`;
+const ACCOUNT_WORDS = `an account, such as ${alternatives(['selection', 'drift', 'unmoved'])}`;
 
 export function readProbe(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
@@ -125,8 +126,7 @@ function readAccount(c: Cursor): AccountNode | undefined {
   const word = expectWordOf(c, ACCOUNTS, ACCOUNT_WORDS);
   if (word === undefined) return undefined;
   const numbers: NumberLiteral[] = [];
-  const takesNone = word.value === 'selection' || word.value === 'contextual';
-  const first = takesNone ? undefined : expectNumber(c, 'a number');
+  const first = PLAIN_ACCOUNTS.includes(word.value) ? undefined : expectNumber(c, 'a number');
   if (first !== undefined) numbers.push(first);
   const second = word.value === 'novel' ? takeNumber(c) : undefined;
   if (second !== undefined) numbers.push(second);

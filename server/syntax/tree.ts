@@ -280,7 +280,21 @@ export interface EvaluationDeclaration extends DeclarationBase {
   readonly counts: readonly CountEntry[];
 }
 
-export const ACCOUNTS = ['selection', 'drift', 'novel', 'contextual', 'population', 'unstructured'] as const;
+export const ACCOUNTS = [
+  'selection',
+  'drift',
+  'novel',
+  'contextual',
+  'population',
+  'unstructured',
+  'declared',
+  'unmoved',
+  'habits',
+  'transfer',
+  'blend',
+] as const;
+/** Accounts that take no number. */
+export const PLAIN_ACCOUNTS: readonly AccountKind[] = ['selection', 'contextual', 'declared', 'unmoved'];
 export type AccountKind = (typeof ACCOUNTS)[number];
 
 export interface AccountNode extends Span {

@@ -236,7 +236,7 @@ compare novel   1%  2, drift 5_0`);
     const { observed, reinforcements } = await programOf(`${BASE}
 evaluation "held out": coding -> insecure 20, secure 80.5
 reinforce asked beta 2 rigidity 3 reward refuses -1, secure 2`);
-    assert.deepEqual([...observed[0]!.counts], [80.5, 20, 0]);
+    assert.deepEqual([...observed[0]!.runs[0]!.counts], [80.5, 20, 0]);
     assert.deepEqual([...reinforcements[0]!.reward], [2, 0, -1]);
     assert.deepEqual([reinforcements[0]!.situation, reinforcements[0]!.beta, reinforcements[0]!.rigidity], [1, 2, 3]);
   });

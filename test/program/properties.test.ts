@@ -54,7 +54,7 @@ function meaning(program: Program) {
     probes: program.probes.map(({ target }) => target.text).sort(),
     expectations: program.expectations.map(({ text }) => text).sort(),
     observed: program.observed
-      .map(({ situation, counts }) => JSON.stringify([situations[situation]!.name, [...counts]]))
+      .map(({ situation, runs }) => JSON.stringify([situations[situation]!.name, [...runs[0]!.counts]]))
       .sort(),
     accounts: program.accounts.map(({ name }) => name).sort(),
   };
@@ -201,7 +201,10 @@ describe('Every program', () => {
             response: program.situations,
             persona: program.personas,
             capability: program.capabilities,
-            dataset: program.datasets,
+            dataset: program.declaredDatasets,
+            parameter: program.parameters,
+            condition: program.conditions,
+            source: program.sources,
           }[kind];
           assert.ok(owner < list.length);
           if (response !== undefined) assert.ok(response < program.situations[owner]!.responses.length);

@@ -62,6 +62,8 @@ export function accountResult(program: Program, account: Program['accounts'][num
       return population(program, personas(), value!, all, observed);
     case 'unstructured':
       return unstructured(program, novelHypothesis(1, value!), all, observed);
+    default:
+      throw new Error(`the reference does not compute '${account.account}'`);
   }
 }
 

@@ -47,6 +47,11 @@ const ASSUMPTIONS: Readonly<Record<Account['kind'], string>> = {
   contextual: 'A persona is drawn anew for each situation.',
   population: 'A persona is drawn anew for each episode; training moves the mixture.',
   unstructured: 'There is no persona at all: each situation learns its own answers.',
+  declared: 'The program as it is written.',
+  unmoved: 'Training moves nothing: predictions are those from before.',
+  habits: 'There is no persona: each situation learns by itself, from what pre-training would have said.',
+  transfer: 'Evidence counts in full in its own situation and with this share in every other.',
+  blend: 'One character, mixed of all personas in log space; training moves the mixture.',
 };
 
 export function accountHover(snapshot: MaybeNumbers, account: Account, unit: Unit): string {

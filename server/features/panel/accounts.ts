@@ -79,6 +79,16 @@ function assumption(account: Account | undefined): string {
       return 'a persona for each episode';
     case 'unstructured':
       return 'no persona, only habits';
+    case 'declared':
+      return 'the program as written';
+    case 'unmoved':
+      return 'training moves nothing';
+    case 'habits':
+      return 'no persona, habits that begin at the prior prediction';
+    case 'transfer':
+      return 'evidence carries over to other situations in part';
+    case 'blend':
+      return 'one character, mixed of all personas';
     case undefined:
       return '';
   }

@@ -1,6 +1,6 @@
 /** Predictions view: probes with the part of each persona, expectations with their margin, evaluations beside predictions. */
 import { betaQuantile } from '../../inference/numbers/betaQuantile';
-import type { Expectation, ObservedCounts } from '../../program/program';
+import type { Expectation, Observation } from '../../program/program';
 import type { PanelRequest } from '../../protocol';
 import { formatPoints, formatProbability, fromWire, toWire } from '../numbers';
 import type { PosteriorSnapshot } from '../snapshot';
@@ -71,17 +71,24 @@ function expectationRow(snapshot: PosteriorSnapshot, expectation: Expectation): 
   };
 }
 
-function evaluationRow(snapshot: PosteriorSnapshot, observed: ObservedCounts): EvaluationRow {
+function evaluationRow(snapshot: PosteriorSnapshot, observed: Observation): EvaluationRow {
   const { program, evaluation } = snapshot;
   const situation = program.situations[observed.situation]!;
   const from = program.cellOffset[observed.situation]!;
   const cells = program.cellOffset.at(-1) ?? 0;
-  const total = observed.counts.reduce((sum, count) => sum + count, 0);
+  const counts = new Float64Array(situation.responses.length);
+  for (const run of observed.runs) {
+    run.counts.forEach((n, outcome) => {
+      const [response, ...others] = observed.outcomes[outcome]!;
+      if (response !== undefined && others.length === 0) counts[response]! += n;
+    });
+  }
+  const total = observed.runs.reduce((sum, run) => sum + run.total, 0);
   const mean = (matrix: Float64Array, cell: number, weight: (h: number) => number): number =>
     evaluation.personas.reduce((sum, _, h) => sum + (weight(h) === 0 ? 0 : weight(h) * matrix[h * cells + cell]!), 0);
   const responses = situation.responses.map((response, y) => {
     const cell = from + y;
-    const count = observed.counts[y]!;
+    const count = counts[y]!;
     const alive = evaluation.personas.flatMap(({ posterior }, h) =>
       posterior > 0 ? [evaluation.predictiveAfter[h * cells + cell]!] : [],
     );

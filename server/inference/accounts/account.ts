@@ -83,9 +83,14 @@ export function logScore(structure: Structure, predictive: Float64Array): number
   if (observed.length === 0) return Number.NaN;
   let sum = 0;
   for (const o of observed) {
-    o.counts.forEach((n, y) => {
-      if (n !== 0) sum += n * Math.log(predictive[structure.offset[o.situation] + y]);
-    });
+    const from = structure.offset[o.situation];
+    const share = (responses: readonly number[]) => responses.reduce((all, y) => all + predictive[from + y], 0);
+    const kept = o.among ? share(o.outcomes.flat()) : 1;
+    for (const { counts } of o.runs) {
+      counts.forEach((n, outcome) => {
+        if (n !== 0) sum += n * Math.log(share(o.outcomes[outcome]) / kept);
+      });
+    }
   }
   return sum;
 }

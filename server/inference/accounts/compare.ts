@@ -49,6 +49,12 @@ function* accountNumbers(ground: Ground, account: Account): Stepwise<AccountNumb
   const read = (hypotheses: Parameters<typeof readEvidence>[1]) => readEvidence(ground, hypotheses);
   const rigid = read(personasOnly(structure, 0));
   switch (account.kind) {
+    case 'declared':
+    case 'unmoved':
+    case 'habits':
+    case 'transfer':
+    case 'blend':
+      return `the account ${account.kind} is not computed in this version`;
     case 'selection':
       return typeof rigid === 'string' ? rigid : yield* singleAccount(rigid, { context: true });
     case 'drift': {

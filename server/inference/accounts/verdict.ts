@@ -26,6 +26,11 @@ const GIVES_UP: Record<Account['kind'], string> = {
   contextual: 'that one persona answers in every situation',
   population: 'that one persona gives every answer',
   unstructured: 'that answers hang together through personas at all',
+  declared: 'nothing that the program declares',
+  unmoved: 'that training moves anything',
+  habits: 'that answers hang together through personas at all',
+  transfer: 'that evidence counts alike in every situation',
+  blend: 'that each conversation has one persona',
 };
 
 /** Empty where fewer than two accounts have a number. */

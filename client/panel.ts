@@ -16,6 +16,7 @@ import {
   type PanelWish,
   panelClose,
   panelOpen,
+  type WhatIfWriting,
   whatIfEdit,
 } from '../server/protocol';
 import { save } from './export';
@@ -136,11 +137,32 @@ export class Panel {
   }
 
   async #write(): Promise<void> {
-    const edit = await this.#client.sendRequest<WorkspaceEdit | null>(whatIfEdit, { panel: this.#id });
-    if (!edit) return;
-    const workspaceEdit = await this.#client.protocol2CodeConverter.asWorkspaceEdit(edit);
-    if (await vscode.workspace.applyEdit(workspaceEdit)) this.#post({ kind: 'written' });
-    else void vscode.window.showWarningMessage('The text has changed meanwhile: nothing was written.');
+    const { edit, outdated } = await this.#client.sendRequest<WhatIfWriting<WorkspaceEdit>>(whatIfEdit, {
+      panel: this.#id,
+    });
+    if (edit && !outdated && this.#isCurrent(edit)) {
+      const workspaceEdit = await this.#client.protocol2CodeConverter.asWorkspaceEdit(edit);
+      // Typed while it was converted: ranges of another version.
+      if (this.#isCurrent(edit) && (await vscode.workspace.applyEdit(workspaceEdit))) {
+        this.#post({ kind: 'written' });
+        return;
+      }
+    } else if (!edit && !outdated) {
+      this.#post({ kind: 'written' });
+      return;
+    }
+    void vscode.window.showWarningMessage('The text has changed meanwhile. Nothing was written.');
+  }
+
+  /** Whether the texts are still the ones that the edit was made for. */
+  #isCurrent({ documentChanges = [] }: WorkspaceEdit): boolean {
+    return documentChanges.every((change) => {
+      if (!('textDocument' in change)) return true;
+      const { uri, version } = change.textDocument;
+      const wanted = this.#client.protocol2CodeConverter.asUri(uri).toString();
+      const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === wanted);
+      return version === null ? open === undefined || !open.isDirty : open?.version === version;
+    });
   }
 
   async #export(format: 'csv' | 'json' | 'markdown'): Promise<void> {

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { VIEWS, type ViewName } from '../server/protocol';
 import { icon } from './icons';
-import { reference } from './model';
+import { changesShown, reference } from './model';
 import type { Page, ShownPage } from './page';
 import { button } from './toolkit';
 import { accounts } from './views/accounts';
@@ -209,7 +209,7 @@ function content(page: Page): unknown {
       ...page,
       state,
       view,
-      whatIf: state.whatIf?.kind === view.kind && model.whatIf.length > 0 ? state.whatIf : undefined,
+      whatIf: state.whatIf?.kind === view.kind && changesShown(model).length > 0 ? state.whatIf : undefined,
       past,
     }) as unknown as ShownPage<View>;
   switch (view.kind) {

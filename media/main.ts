@@ -16,10 +16,20 @@ import { app } from './app';
 import { CHART_STYLE } from './charts/style';
 import { shortcut } from './keys';
 import { openDoor } from './messages';
-import { fromKept, type Model, type Query, type Reference, type State, sameTarget, toKeep } from './model';
+import {
+  changesShown,
+  fromKept,
+  type Model,
+  type Query,
+  type Reference,
+  type State,
+  sameTarget,
+  toKeep,
+} from './model';
 import type { Actions } from './page';
 import { takePicture } from './picture';
 import { registerWidgets } from './toolkit';
+import { droppedText } from './views/whatIf';
 
 const door = openDoor(receive);
 let model: Model = fromKept(door.kept());
@@ -27,7 +37,7 @@ const root = document.getElementById('app')!;
 
 registerWidgets();
 adoptStyles();
-const say = announcer(document.body);
+const announce = announcer(document.body);
 
 /** Views of the last state before the current burst of edits, and when the burst's last state came. */
 let burst: { readonly reference: Reference; readonly until: number } | undefined;
@@ -44,13 +54,12 @@ function receive(message: HostMessage): void {
       if (message.view !== undefined) model = { ...model, view: message.view };
       if (message.query !== undefined) {
         const query = { ...model.queries[model.view], ...message.query };
-        const whatIfOpen = model.whatIfOpen || 'knobs' in message.query;
+        const whatIfOpen = model.whatIfOpen || 'controls' in message.query;
         model = { ...model, whatIfOpen, queries: { ...model.queries, [model.view]: query } };
       }
       return request();
     case 'written':
-      set({ whatIf: [] });
-      return request();
+      return act.forgetWhatIf();
     case 'server':
       floor = -1;
       if (model.pinned) model = { ...model, pinned: { ...model.pinned, revision: undefined } };
@@ -82,9 +91,27 @@ function receiveState(state: State): void {
   let { pinned } = model;
   if (pinned && state.data && pinned.revision === state.revision && !pinned.views[state.view])
     pinned = { ...pinned, views: { ...pinned.views, [state.view]: state.data } };
-  set({ state, previous, pinned, running: true });
+  set({ state, previous, pinned, running: true, ...(sameScenario ? {} : { dropped: [] }) });
+  dropLost(state);
   const summary = summaryOf(state);
-  if (summary) say.later(summary);
+  if (summary) announce.later(summary);
+}
+
+/** Changes whose declaration has gone are dropped, and named in a notice. */
+function dropLost({ lost = [], scenario }: State): void {
+  if (lost.length === 0) return;
+  const gone = model.whatIf.filter(
+    (change) => change.scenario === scenario?.uri && lost.some((target) => sameTarget(target, change.target)),
+  );
+  if (gone.length === 0) return;
+  const labels = gone.map(({ label, target }) => (target.kind === 'prior' ? label : `${label}, ${target.key}`));
+  model = {
+    ...model,
+    whatIf: model.whatIf.filter((change) => !gone.includes(change)),
+    dropped: [...new Set([...model.dropped, ...labels])],
+  };
+  announce.now(droppedText(model.dropped));
+  request();
 }
 
 function referenceOf(view: PanelView, label: string): Reference {
@@ -161,13 +188,16 @@ const act: Actions = {
   reveal: (location, stay = false) => {
     if (location) door.post({ kind: 'reveal', location, preserveFocus: stay });
   },
-  turn: (target, value) => {
-    const others = model.whatIf.filter((change) => !sameTarget(change.target, target));
-    model = { ...model, whatIf: value === undefined ? others : [...others, { target, value }] };
+  change: ({ target, label }, value) => {
+    const scenario = model.state?.scenario?.uri;
+    if (scenario === undefined) return;
+    const others = model.whatIf.filter((change) => change.scenario !== scenario || !sameTarget(change.target, target));
+    model = { ...model, whatIf: value === undefined ? others : [...others, { scenario, target, label, value }] };
     requestSoon();
   },
   forgetWhatIf: () => {
-    model = { ...model, whatIf: [] };
+    const shown = changesShown(model);
+    model = { ...model, whatIf: model.whatIf.filter((change) => !shown.includes(change)) };
     request();
   },
   write: () => door.post({ kind: 'write' }),
@@ -191,7 +221,7 @@ const act: Actions = {
     } else door.post({ kind: 'export', format: what });
   },
   cancel: (token) => door.post({ kind: 'cancel', token }),
-  say: say.now,
+  say: announce.now,
 };
 
 /** The charts' styles, and the personas' colours: the theme's where it has them, else the palette's own for its kind. */

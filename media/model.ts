@@ -3,7 +3,7 @@
  * open tables, the pinned state). Plain data; `main.ts` changes it, everything else reads it.
  */
 import type { PanelView } from '../server/features/panel/types';
-import { type PanelState, VIEWS, type ViewName, type WhatIfChange } from '../server/protocol';
+import { type PanelState, VIEWS, type ViewName, type WhatIfChange, type WhatIfTarget } from '../server/protocol';
 
 export type State = PanelState<PanelView>;
 export type Query = Readonly<Record<string, unknown>>;
@@ -29,7 +29,10 @@ export interface Model {
   readonly view: ViewName;
   readonly queries: Readonly<Partial<Record<ViewName, Query>>>;
   readonly lockedTo?: string;
+  /** Of every scenario that this page has shown; each change belongs to one. */
   readonly whatIf: readonly WhatIfChange[];
+  /** Labels of changes that were dropped because their declaration has gone. */
+  readonly dropped: readonly string[];
   readonly whatIfOpen: boolean;
   /** The state before the last edit, and the one that was pinned. */
   readonly previous?: Reference;
@@ -56,6 +59,7 @@ export const START: Model = {
   view: 'posterior',
   queries: {},
   whatIf: [],
+  dropped: [],
   whatIfOpen: false,
   scale: 'probability',
   shape: 'shares',
@@ -84,7 +88,7 @@ export function fromKept(kept: unknown): Model {
     view: VIEWS.find((view) => view === old.view) ?? START.view,
     queries: isObject(old.queries) && Object.values(old.queries).every(isObject) ? old.queries : START.queries,
     lockedTo: typeof old.lockedTo === 'string' ? old.lockedTo : undefined,
-    whatIf: Array.isArray(old.whatIf) ? old.whatIf : START.whatIf,
+    whatIf: Array.isArray(old.whatIf) ? old.whatIf.filter(isChange) : START.whatIf,
     whatIfOpen: old.whatIfOpen === true,
     pinned: isObject(old.pinned) && isObject(old.pinned.views) ? { ...old.pinned, revision: undefined } : undefined,
     scale: old.scale === 'signed' ? 'signed' : START.scale,
@@ -95,9 +99,28 @@ export function fromKept(kept: unknown): Model {
   };
 }
 
-/** Whether two changes turn the same thing. */
-export function sameTarget(a: WhatIfChange['target'], b: WhatIfChange['target']): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function isChange(value: unknown): value is WhatIfChange {
+  return (
+    isObject(value) &&
+    typeof value['scenario'] === 'string' &&
+    typeof value['label'] === 'string' &&
+    typeof value['value'] === 'number' &&
+    isObject(value['target']) &&
+    [value['target']['kind'], value['target']['declaration'], value['target']['key']].every(
+      (part) => typeof part === 'string',
+    )
+  );
+}
+
+/** Whether two targets are the same value of the same declaration. */
+export function sameTarget(a: WhatIfTarget, b: WhatIfTarget): boolean {
+  return a.kind === b.kind && a.declaration === b.declaration && a.key === b.key;
+}
+
+/** The changes of the scenario that is shown. */
+export function changesShown({ whatIf, state }: Model): readonly WhatIfChange[] {
+  const uri = state?.scenario?.uri;
+  return whatIf.filter(({ scenario }) => scenario === uri);
 }
 
 /** The same view of the reference that there is to compare with: the pinned one before the previous one. */

@@ -1,5 +1,5 @@
 /** What a view is given: the model, and what it may ask to happen. */
-import type { PanelHypothesis, ViewName, WhatIfChange, WireLocation } from '../server/protocol';
+import type { PanelHypothesis, ViewName, WhatIfControl, WireLocation } from '../server/protocol';
 import type { Model, Query, State } from './model';
 
 export interface Actions {
@@ -12,7 +12,7 @@ export interface Actions {
   /** Shows a place in the text; with `stay` the keyboard stays here. */
   readonly reveal: (location: WireLocation | undefined, stay?: boolean) => void;
   /** Puts a value in the place of a written one; undefined takes it back. */
-  readonly turn: (target: WhatIfChange['target'], value: number | undefined) => void;
+  readonly change: (control: WhatIfControl, value: number | undefined) => void;
   readonly forgetWhatIf: () => void;
   readonly write: () => void;
   readonly lock: () => void;

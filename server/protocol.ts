@@ -26,14 +26,33 @@ export type ViewName = (typeof VIEWS)[number];
 /** JSON has no infinities: they travel as strings. `null` is "not defined". */
 export type WireNumber = number | '-inf' | 'inf' | null;
 
+/** What What-if may change: a value of a declaration, which keeps its identity while the text changes. */
+export interface WhatIfTarget {
+  readonly kind: 'episode' | 'dataset' | 'prior' | 'method' | 'reinforcement';
+  /** Identity of the declaration, given by the server; of a method its name. */
+  readonly declaration: string;
+  readonly key: 'times' | 'weight' | 'prior' | 'strength' | 'beta';
+}
+
 /** A value that What-if puts in the place of a written one; the text stays as it is. */
 export interface WhatIfChange {
-  readonly target:
-    | { readonly kind: 'episode'; readonly index: number; readonly key: 'times' | 'weight' }
-    | { readonly kind: 'dataset'; readonly index: number; readonly key: 'weight' }
-    | { readonly kind: 'prior'; readonly persona: string }
-    | { readonly kind: 'method'; readonly method: string; readonly key: 'strength' };
+  /** URI of the scenario that it was made for: it means nothing in another. */
+  readonly scenario: string;
+  readonly target: WhatIfTarget;
+  /** What people call the target. */
+  readonly label: string;
   readonly value: number;
+}
+
+/** Something that What-if can change, with the value that the text gives it and the one that it has with all changes. */
+export interface WhatIfControl {
+  readonly target: WhatIfTarget;
+  readonly label: string;
+  /** A prior is a normalised probability, whatever weights the text writes. */
+  readonly value: number;
+  /** Differs from `value` also where another change moves it: priors share what is left. */
+  readonly effective: number;
+  readonly location?: WireLocation;
 }
 
 /** What a panel wants to see. */
@@ -81,6 +100,9 @@ export interface PanelState<View = unknown> {
   readonly data?: View;
   /** The same view with the what-if changes applied. */
   readonly whatIf?: View;
+  readonly controls?: readonly WhatIfControl[];
+  /** Changes of this scenario whose declaration is no longer in the text: they are not applied. */
+  readonly lost?: readonly WhatIfTarget[];
   readonly progress?: PanelProgress;
   /** What is shown of the rival accounts is of the text before; theirs is still being computed. */
   readonly rivalsPending?: boolean;
@@ -91,10 +113,17 @@ export const panelOpen = 'dramatis/panel/open'; // PanelRequest, notification: o
 export const panelClose = 'dramatis/panel/close'; // { panel }, notification
 export const activeEditor = 'dramatis/activeEditor'; // ActiveEditor, notification
 export const cancelWork = 'dramatis/cancelWork'; // { token }, notification
-export const whatIfEdit = 'dramatis/whatIf/edit'; // { panel }, request: WorkspaceEdit that writes the changes to the text
+export const whatIfEdit = 'dramatis/whatIf/edit'; // { panel }, request: WhatIfWriting
 export const exportData = 'dramatis/export'; // { panel, format: 'csv' | 'json' | 'markdown' }, request: { text, name }
 export const report = 'dramatis/report'; // { uri }, request: { html }
 export const evaluateNow = 'dramatis/evaluateNow'; // { uri }, request: evaluates where the setting is manual
+
+/** How the what-if changes are written: `edit` names the versions that it is for, and is null where nothing changes. */
+export interface WhatIfWriting<Edit = unknown> {
+  readonly edit: Edit | null;
+  /** The text is no longer the one that the changes were made for: a declaration has gone. */
+  readonly outdated: boolean;
+}
 
 export const datasetPreview = 'dramatis/datasetPreview'; // PreviewRequest, request: DatasetPreview | null
 
@@ -173,7 +202,7 @@ export interface PanelWish {
   readonly view?: ViewName;
   /** Stay with this scenario. */
   readonly lockedTo?: string;
-  /** Merged into the questions of the view; `knobs` opens What-if. */
+  /** Merged into the questions of the view; `controls` opens What-if. */
   readonly query?: Readonly<Record<string, unknown>>;
 }
 

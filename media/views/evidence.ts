@@ -138,7 +138,7 @@ function list(page: Shown): TemplateResult {
       const row = Math.floor(y / rowHeight);
       return row >= 0 && row < rows.length ? view.start + row : -1;
     },
-    keys: { '+': () => addKnob(page, cursor === undefined ? undefined : at(cursor)) },
+    keys: { '+': () => addControl(page, cursor === undefined ? undefined : at(cursor)) },
     above: html`<div class=${rowHeight > 40 ? 'heat-head narrow' : 'heat-head'}>${state.hypotheses.map(
       ({ name, colour }) => html`<span class=${`heat-key c${colour}`} title=${name}></span>`,
     )}</div>`,
@@ -155,13 +155,13 @@ function list(page: Shown): TemplateResult {
   });
 }
 
-/** Adds an episode to those that What-if can turn, and shows them. */
-function addKnob({ model, act }: Shown, row: EvidenceRow | undefined): void {
+/** Adds an episode to those that What-if can change, and shows them. */
+function addControl({ model, act }: Shown, row: EvidenceRow | undefined): void {
   if (row?.kind !== 'episode') return;
-  const known = model.queries.evidence?.['knobs'];
-  const chosen = Array.isArray(known) ? (known as number[]) : [];
+  const known = model.queries.evidence?.['controls'];
+  const chosen = Array.isArray(known) ? (known as string[]) : [];
   act.update({ whatIfOpen: true });
-  act.ask({ knobs: [...new Set([...chosen, row.index])] });
+  act.ask({ controls: [...new Set([...chosen, row.declaration])] });
   act.say(`${row.label} added to What-if.`);
 }
 

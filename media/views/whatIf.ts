@@ -3,24 +3,24 @@
 import { live } from 'lit/directives/live.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatCount, formatPercent, formatSource } from '../../server/features/numbers';
-import type { Knob } from '../../server/features/panel/types';
-import type { WhatIfChange } from '../../server/protocol';
+import type { WhatIfControl, WhatIfTarget } from '../../server/protocol';
 import { icon } from '../icons';
-import { sameTarget } from '../model';
+import { changesShown, sameTarget } from '../model';
 import type { Page } from '../page';
 import { button } from '../toolkit';
 
-const GROUPS: readonly (readonly [WhatIfChange['target']['kind'], string])[] = [
+const GROUPS: readonly (readonly [WhatIfTarget['kind'], string])[] = [
   ['prior', 'Priors'],
   ['method', 'Strength of a method'],
   ['dataset', 'Weight of a dataset'],
+  ['reinforcement', 'Beta of a reinforcement'],
   ['episode', 'Episodes'],
 ];
 
 export function whatIf(page: Page): TemplateResult {
   const { model, act } = page;
-  const knobs = model.state?.data?.knobs ?? [];
-  const changed = model.whatIf.length;
+  const controls = model.state?.controls ?? [];
+  const changed = changesShown(model).length;
   return html`<section class="what-if-drawer" aria-label="What-if">
     <div class="what-if-head">
       <h2>What if…</h2>
@@ -29,17 +29,30 @@ export function whatIf(page: Page): TemplateResult {
         ${button({ label: 'Write to file', kind: 'primary', disabled: changed === 0, press: act.write })}
       </span>
     </div>
-    <div class="knobs">${GROUPS.map(([kind, title]) => {
-      const members = knobs.filter((knob) => knob.target.kind === kind);
+    ${dropped(page)}
+    <div class="controls-list">${GROUPS.map(([kind, title]) => {
+      const members = controls.filter((one) => one.target.kind === kind);
       if (members.length === 0) return nothing;
       return html`<fieldset>
         <legend>${title}</legend>
-        ${members.map((knob, at) => html`${kind === 'episode' && knob.label !== members[at - 1]?.label ? html`<p class="knob-group" title=${knob.label}>${knob.label}</p>` : nothing}${control(page, knob)}`)}
+        ${members.map((one, at) => html`${kind === 'episode' && one.label !== members[at - 1]?.label ? html`<p class="control-group" title=${one.label}>${one.label}</p>` : nothing}${control(page, one)}`)}
         ${kind === 'episode' ? html`<p class="legend">Choose others in the Evidence view with <kbd>+</kbd>.</p>` : nothing}
       </fieldset>`;
     })}</div>
-    ${knobs.length === 0 ? html`<p class="legend">Nothing to turn yet.</p>` : nothing}
+    ${controls.length === 0 ? html`<p class="legend">No parameters to adjust yet.</p>` : nothing}
   </section>`;
+}
+
+export function droppedText(labels: readonly string[]): string {
+  return `What-if dropped for ${labels.join('; ')}: no longer in the text.`;
+}
+
+function dropped({ model, act }: Page): TemplateResult | typeof nothing {
+  if (model.dropped.length === 0) return nothing;
+  return html`<p class="dropped" role="status">
+    ${droppedText(model.dropped)}
+    <button type="button" class="link" @click=${() => act.update({ dropped: [] })}>Dismiss</button>
+  </p>`;
 }
 
 /** A slider's way: priors as log odds, what may be large by factors of the written value, others evenly. */
@@ -92,17 +105,19 @@ function factorTrack(written: number, whole: boolean): Track {
   };
 }
 
-function control(page: Page, knob: Knob): TemplateResult {
+function control(page: Page, one: WhatIfControl): TemplateResult {
   const { model, act } = page;
-  const { target } = knob;
-  const changed = model.whatIf.find((change) => sameTarget(change.target, target));
-  const value = changed?.value ?? knob.value;
+  const { target } = one;
+  const changed = changesShown(model).find((change) => sameTarget(change.target, target));
+  // Before the server has answered, the others stand where they stood.
+  const value = changed?.value ?? one.effective;
+  const moved = changed === undefined && one.effective !== one.value;
   const track =
-    target.kind === 'prior' ? PRIOR : factorTrack(knob.value, target.kind === 'episode' && target.key === 'times');
-  const name = 'key' in target && target.kind === 'episode' ? `${knob.label}, ${target.key}` : knob.label;
-  const turn = (next: number | undefined): void => act.turn(target, next === knob.value ? undefined : next);
-  return html`<div class=${`knob ${changed ? 'changed' : ''}`}>
-    <span class="knob-name" title=${name}>${target.kind === 'episode' ? target.key : knob.label}</span>
+    target.kind === 'prior' ? PRIOR : factorTrack(one.value, target.kind === 'episode' && target.key === 'times');
+  const name = target.kind === 'episode' ? `${one.label}, ${target.key}` : one.label;
+  const turn = (next: number | undefined): void => act.change(one, next === one.value ? undefined : next);
+  return html`<div class=${`control ${changed ? 'changed' : ''} ${moved ? 'moved' : ''}`}>
+    <span class="control-name" title=${moved ? `${name}: ${track.show(one.value)} in the text` : name}>${target.kind === 'episode' ? target.key : one.label}</span>
     <input
       type="range"
       min="0"
@@ -120,7 +135,7 @@ function control(page: Page, knob: Knob): TemplateResult {
       .value=${live(track.show(value))}
       @change=${(event: Event) => turn(track.read((event.target as HTMLInputElement).value) ?? value)}
     />
-    <button type="button" class="icon" ?disabled=${!changed} aria-label=${`${name}: back to ${track.show(knob.value)}`} title=${`Back to ${track.show(knob.value)}`} @click=${() => turn(undefined)}>
+    <button type="button" class="icon" ?disabled=${!changed} aria-label=${`${name}: back to ${track.show(one.value)}`} title=${`Back to ${track.show(one.value)}`} @click=${() => turn(undefined)}>
       ${icon('undo')}
     </button>
   </div>`;

@@ -1,11 +1,12 @@
 /** The panels' messages: requests in, states out. The client passes them on between the page and here. */
 import type { Connection } from 'vscode-languageserver';
+import { whatIfEdit as editOf } from '../../panel/whatIf/edit';
 import { runInSlices } from '../async/timeSlice';
 import { type ExportFormat, exportView } from '../features/panel/exportData';
-import { whatIfEdit as editOf } from '../features/panel/whatIfEdit';
 import { htmlReport } from '../features/report/report';
 import { rivals } from '../inference/evaluate';
 import { trajectory } from '../inference/trajectory';
+import { normalUri } from '../program/uris';
 import {
   cancelWork,
   exportData,
@@ -15,6 +16,7 @@ import {
   panelOpen,
   panelState,
   report,
+  type WhatIfWriting,
   type WirePosition,
   whatIfEdit,
 } from '../protocol';
@@ -40,10 +42,11 @@ export function panelChannel(
   connection.onNotification(panelOpen, (request: PanelRequest) => panels.open(request));
   connection.onNotification(panelClose, ({ panel }: { readonly panel: string }) => panels.close(panel));
   connection.onNotification(cancelWork, ({ token }: { readonly token: string }) => session.shelf.stop(token));
-  connection.onRequest(whatIfEdit, async ({ panel }: { readonly panel: string }) => {
-    const shown = await panels.shownIn(panel);
-    const snapshot = shown && (await session.semantic(shown.snapshot.uri));
-    return snapshot ? editOf(snapshot, shown.request.whatIf) : null;
+  connection.onRequest(whatIfEdit, async ({ panel }: { readonly panel: string }): Promise<WhatIfWriting> => {
+    const found = await panels.changesToWrite(panel);
+    if (!found?.changes) return { edit: null, outdated: true };
+    const versions = (uri: string): number | null => session.overlay.opened(normalUri(uri))?.version ?? null;
+    return { edit: editOf(found.snapshot, found.changes, versions), outdated: false };
   });
   connection.onRequest(
     exportData,

@@ -3,6 +3,8 @@
  * alone and are worded when they come into view (`resolve`), so a long file costs nothing.
  */
 import type { CodeLens, Position } from 'vscode-languageserver-types';
+import { declarationIdAt } from '../../panel/whatIf/declarations';
+import type { Program } from '../program/program';
 import type { Declaration, Unit } from '../syntax/tree';
 import { hasNumbers, type MaybeNumbers } from './feature';
 import { unitOf } from './hover/page';
@@ -62,7 +64,7 @@ export function resolveCodeLens(snapshot: MaybeNumbers, lens: CodeLens, settings
       return open('Compare accounts', 'accounts');
     case 'what-if':
       return open(`${shift(snapshot, found, unitOf(snapshot, settings))}what if?`, 'posterior', {
-        knobs: found.episode === undefined ? [] : [found.episode],
+        controls: found.episode === undefined ? [] : [declarationIdAt(snapshot.program, found.episode.origin)],
       });
   }
 }
@@ -70,7 +72,7 @@ export function resolveCodeLens(snapshot: MaybeNumbers, lens: CodeLens, settings
 interface Subject {
   readonly name?: string;
   readonly h?: number;
-  readonly episode?: number;
+  readonly episode?: Program['episodes'][number];
   readonly dataset?: number;
 }
 
@@ -81,8 +83,8 @@ function subject({ program, file, fileLines }: SemanticSnapshot, { at }: LensDat
   const h = program.personas.findIndex(here);
   if (h >= 0) return { name: program.personas[h]!.name, h };
   if (program.novel && here(program.novel)) return { name: 'novel', h: program.personas.length };
-  const episode = program.episodes.findIndex(here);
-  if (episode >= 0) return { episode };
+  const episode = program.episodes.find(here);
+  if (episode) return { episode };
   const dataset = program.datasets.findIndex(here);
   return dataset >= 0 ? { dataset } : {};
 }
@@ -95,6 +97,6 @@ function standing(snapshot: MaybeNumbers, h: number): string {
 function shift(snapshot: MaybeNumbers, { episode, dataset }: Subject, unit: Unit): string {
   if (!hasNumbers(snapshot)) return '';
   const { episodes, datasets } = snapshot.evaluation;
-  const moved = episode === undefined ? datasets.shift[dataset ?? -1] : episodes.shift[episode];
+  const moved = episode === undefined ? datasets.shift[dataset ?? -1] : episodes.shift[episode.index];
   return moved === undefined || Number.isNaN(moved) ? '' : `shift ${formatLog(moved, unit)} · `;
 }

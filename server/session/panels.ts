@@ -4,6 +4,9 @@
  * slider shows the last value and as many in between as the work allows.
  */
 
+import { applyWhatIf, type ProgramChange } from '../../panel/whatIf/apply';
+import { changesForWriting, resolveChanges, whatIfControls } from '../../panel/whatIf/controls';
+import { DeclarationTracker } from '../../panel/whatIf/declarations';
 import { LatestRunner } from '../async/latest';
 import { ignoreSuperseded } from '../async/superseded';
 import { runInSlices } from '../async/timeSlice';
@@ -11,8 +14,7 @@ import { formatProbability } from '../features/numbers';
 import { colourSlots } from '../features/palette';
 import { closerWindow, type TrajectoryWindow } from '../features/panel/trajectory';
 import { panelView, type ViewExtra } from '../features/panel/view';
-import { applyWhatIf } from '../features/panel/whatIf';
-import type { PosteriorSnapshot } from '../features/snapshot';
+import type { PosteriorSnapshot, SemanticSnapshot } from '../features/snapshot';
 import { toLocation } from '../features/symbols';
 import { evaluation } from '../inference/evaluate';
 import type { Trajectory } from '../inference/evaluation';
@@ -40,6 +42,8 @@ interface Panel {
   readonly runner: LatestRunner;
   /** Ends long work (trajectory, what-if) when the numbers under it are others. */
   abort: AbortController;
+  /** By scenario: the declarations that the page's what-if changes belong to, as of the text that it shows. */
+  readonly declarations: Map<string, DeclarationTracker>;
   /** A slider's next place goes on from the one before. */
   readonly memory: Memory;
   caret: number | undefined;
@@ -132,12 +136,26 @@ export class Panels {
     return { request: panel.request, snapshot, extra: await this.#extra(panel, evaluated, snapshot) };
   }
 
+  /** The what-if changes of a panel in terms of the newest text; undefined where the declaration of one has gone. */
+  async changesToWrite(
+    name: string,
+  ): Promise<{ snapshot: SemanticSnapshot; changes: readonly ProgramChange[] | undefined } | undefined> {
+    const panel = this.#panels.get(name);
+    const snapshot = panel?.root === undefined ? undefined : await this.#session.semantic(panel.root);
+    if (!panel || panel.root === undefined || !snapshot) return undefined;
+    return {
+      snapshot,
+      changes: changesForWriting(trackerOf(panel, panel.root), snapshot, panel.request.whatIf),
+    };
+  }
+
   #newPanel(request: PanelRequest): Panel {
     const panel: Panel = {
       request,
       root: undefined,
       runner: new LatestRunner(() => this.#update(panel), ignoreSuperseded(this.#listener.failed)),
       memory: {},
+      declarations: new Map(),
       abort: new AbortController(),
       caret: undefined,
       revision: 0,
@@ -194,6 +212,9 @@ export class Panels {
     if (request.view === 'accounts' && evaluated.rivalsPending && snapshot.evaluation.accounts.length === 0)
       return undefined;
     const data = panelView(snapshot, request, await this.#extra(panel, evaluated, snapshot));
+    const tracker = trackerOf(panel, root);
+    tracker.follow(program);
+    const { changes, lost } = resolveChanges(tracker, program, request.whatIf);
     return {
       ...nothing,
       revision: Math.max(panel.revision, snapshot.revision),
@@ -204,7 +225,9 @@ export class Panels {
       unit: unit === 'scenario' ? program.units : unit,
       hypotheses: hypothesesOf(snapshot),
       data,
-      whatIf: request.whatIf.length > 0 ? await this.#whatIf(panel, snapshot) : undefined,
+      controls: whatIfControls(snapshot, tracker, changes, request.query['controls']),
+      lost: lost.length > 0 ? lost : undefined,
+      whatIf: changes.length > 0 ? await this.#whatIf(panel, snapshot, changes) : undefined,
       progress,
     };
   }
@@ -230,10 +253,10 @@ export class Panels {
     return { trajectory: whole, window: closer && (await along(closer)) };
   }
 
-  async #whatIf(panel: Panel, snapshot: PosteriorSnapshot): Promise<unknown> {
+  async #whatIf(panel: Panel, snapshot: PosteriorSnapshot, changes: readonly ProgramChange[]): Promise<unknown> {
     const { scheduler } = this.#session;
     const { signal } = panel.abort;
-    const changed = applyWhatIf(snapshot.program, snapshot.counts, panel.request.whatIf);
+    const changed = applyWhatIf(snapshot.program, snapshot.counts, changes);
     const accounts = panel.request.view === 'accounts';
     const numbers = await runInSlices(
       evaluation(changed.program, changed.counts, { accounts, memory: panel.memory }),
@@ -251,6 +274,12 @@ export class Panels {
     const [reading] = this.#session.shelf.readings(root);
     return reading && { label: `Reading ${reading.name}`, fraction: reading.fraction, token: reading.token };
   }
+}
+
+function trackerOf(panel: Panel, root: string): DeclarationTracker {
+  const tracker = panel.declarations.get(root) ?? new DeclarationTracker();
+  panel.declarations.set(root, tracker);
+  return tracker;
 }
 
 function hypothesesOf({ program, evaluation }: PosteriorSnapshot): readonly PanelHypothesis[] {

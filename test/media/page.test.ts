@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import type { PosteriorSnapshot } from '../../server/features/snapshot';
-import { VIEWS, type WhatIfChange } from '../../server/protocol';
+import { VIEWS } from '../../server/protocol';
+import { changeOf } from '../support/whatIf';
 import { Panel, startBrowser, stopBrowser, THEMES } from './browser';
 import { snapshotOf, stateOf } from './states';
 
@@ -57,7 +58,7 @@ describe('The page', function () {
     it(`has nothing that axe-core or the content policy objects to, in ${theme}`, async () => {
       panel = await Panel.open({ theme });
       await panel.page.evaluate(axe);
-      const whatIf: WhatIfChange[] = [{ target: { kind: 'prior', persona: 'bad' }, value: 0.5 }];
+      const whatIf = [changeOf(stateOf(snapshot, 'posterior'), 'bad', 0.5)];
       for (const view of VIEWS) {
         for (const [table, drawer] of [
           [false, false],
@@ -283,7 +284,8 @@ describe('The page', function () {
     await panel.page.keyboard.press('ArrowRight');
     await panel.until('posted.some((message) => message.request?.whatIf.length > 0)');
     const { whatIf } = (await panel.posted('request')).at(-1)!.request;
-    assert.deepEqual(whatIf[0]!.target, { kind: 'prior', persona: 'bad' });
+    assert.equal(whatIf[0]!.label, 'bad');
+    assert.equal(whatIf[0]!.scenario, snapshot.uri);
     assert.ok(whatIf[0]!.value > 0.2475 && whatIf[0]!.value < 0.3);
     await panel.send({ kind: 'state', state: stateOf(snapshot, 'posterior', { whatIf }) });
     assert.equal((await panel.page.locator('rect.bar.if').count()) > 0, true);
@@ -293,6 +295,24 @@ describe('The page', function () {
     await panel.send({ kind: 'written' });
     assert.deepEqual((await panel.posted('request')).at(-1)!.request.whatIf, []);
     assert.equal(await panel.page.locator('rect.bar.if').count(), 0);
+  });
+
+  it('shows what the other priors become, and drops a change whose declaration has gone with a notice', async () => {
+    panel = await Panel.open();
+    const whatIf = [changeOf(stateOf(snapshot, 'posterior'), 'bad', 0.5)];
+    await panel.close();
+    panel = await Panel.open({ kept: { view: 'posterior', whatIf, whatIfOpen: true } });
+    await panel.show(stateOf(snapshot, 'posterior', { whatIf }));
+    const field = panel.page.getByRole('textbox', { name: 'good, value' });
+    const left = (0.5 * 0.75) / (0.75 + 0.01);
+    assert.ok(Math.abs(Number.parseFloat(await field.inputValue()) - 100 * left) < 0.1);
+    const without = SCENARIO.replace(/persona bad.*\n/, '').replace('expect good above 10%\n', '');
+    const gone = await snapshotOf(files(without), 2);
+    await panel.send({ kind: 'state', state: stateOf(gone, 'posterior', { whatIf }) });
+    assert.match((await panel.page.locator('.dropped').textContent()) ?? '', /What-if dropped for bad/);
+    assert.deepEqual((await panel.posted('request')).at(-1)!.request.whatIf, []);
+    await panel.page.getByRole('button', { name: 'Dismiss' }).click();
+    assert.equal(await panel.page.locator('.dropped').count(), 0);
   });
 
   it('asks after a reload for what it showed before', async () => {

@@ -1,11 +1,13 @@
 /** Real states for the page: a scenario's text through parser, program, datasets, inference and view, as the server does it. */
 
+import { applyWhatIf } from '../../panel/whatIf/apply';
+import { resolveChanges, whatIfControls } from '../../panel/whatIf/controls';
+import { DeclarationTracker } from '../../panel/whatIf/declarations';
 import type { DatasetCounts } from '../../server/datasets/counts';
 import { readDataset } from '../../server/datasets/read';
 import { colourSlots } from '../../server/features/palette';
 import type { PanelView } from '../../server/features/panel/types';
 import { panelView } from '../../server/features/panel/view';
-import { applyWhatIf } from '../../server/features/panel/whatIf';
 import type { PosteriorSnapshot } from '../../server/features/snapshot';
 import { evaluate } from '../../server/inference/evaluate';
 import { runToEnd } from '../../server/inference/stepwise';
@@ -55,11 +57,12 @@ export function stateOf(
   const extra = (of: PosteriorSnapshot) => ({ trajectory: runToEnd(trajectory(of.program, of.counts)) });
   const { hypotheses, defined } = snapshot.evaluation;
   const slots = colourSlots(hypotheses);
-  const changed = applyWhatIf(snapshot.program, snapshot.counts, whole.whatIf);
+  const tracker = new DeclarationTracker();
+  tracker.follow(snapshot.program);
+  const { changes, lost } = resolveChanges(tracker, snapshot.program, whole.whatIf);
+  const changed = applyWhatIf(snapshot.program, snapshot.counts, changes);
   const other: PosteriorSnapshot | undefined =
-    whole.whatIf.length > 0
-      ? { ...snapshot, ...changed, evaluation: evaluate(changed.program, changed.counts) }
-      : undefined;
+    changes.length > 0 ? { ...snapshot, ...changed, evaluation: evaluate(changed.program, changed.counts) } : undefined;
   return {
     panel: whole.panel,
     revision: snapshot.revision,
@@ -73,6 +76,8 @@ export function stateOf(
     })),
     view,
     data: panelView(snapshot, whole, extra(snapshot)),
+    controls: whatIfControls(snapshot, tracker, changes, whole.query['controls']),
+    lost: lost.length > 0 ? lost : undefined,
     whatIf: other && panelView(other, whole, extra(other)),
     ...change,
   };

@@ -14,6 +14,7 @@ import {
 } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
 import { activeEditor, type PanelRequest, panelOpen, report } from '../../server/protocol';
+import { changeOf } from '../support/whatIf';
 import { TestClient } from './client';
 
 const SCENARIO = `scenario "Two characters"
@@ -161,10 +162,10 @@ describe('The built server', function () {
     await start();
     await client.open(uri, SCENARIO);
     await client.connection.sendNotification(panelOpen, request({ lockedTo: uri }));
-    await client.state(({ status }) => status === 'live');
+    const live = await client.state(({ status }) => status === 'live');
     await client.connection.sendNotification(
       panelOpen,
-      request({ lockedTo: uri, whatIf: [{ target: { kind: 'episode', index: 0, key: 'times' }, value: 1 }] }),
+      request({ lockedTo: uri, whatIf: [changeOf(live, 'coding → insecure', 1, 'times')] }),
     );
     const { data, whatIf } = await client.state((state) => state.whatIf !== undefined);
     const bad = (view: unknown): number => (view as { hypotheses: { posterior: number }[] }).hypotheses[1]!.posterior;

@@ -4,6 +4,7 @@ import type { PosteriorView } from '../../server/features/panel/types';
 import type { PanelRequest, PanelState } from '../../server/protocol';
 import { Panels } from '../../server/session/panels';
 import { settle } from '../async/fakeScheduler';
+import { changeOf } from '../support/whatIf';
 import { bad, isNear, type Opened, openSession, SCENARIO } from './open';
 
 const ask = (part: Partial<PanelRequest> = {}): PanelRequest => ({
@@ -110,20 +111,98 @@ describe('A panel', () => {
   it('answers what-if beside the numbers of the text', async () => {
     const { panels, states, put, uri } = openPanels();
     put('a.scenario', SCENARIO);
-    const whatIf = [{ target: { kind: 'episode', index: 0, key: 'times' }, value: 2 }] as const;
-    panels.open(ask({ lockedTo: uri('a.scenario'), whatIf }));
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    await settle();
+    panels.open(
+      ask({ lockedTo: uri('a.scenario'), whatIf: [changeOf(states.at(-1), 'coding → insecure', 2, 'times')] }),
+    );
     await settle();
     assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
     assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(2)));
   });
 
+  it('keeps a what-if change with its declaration while the text changes around it and in it', async () => {
+    const { panels, states, put, uri } = openPanels();
+    put('a.scenario', SCENARIO);
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    await settle();
+    const whatIf = [changeOf(states.at(-1), 'coding → insecure', 3, 'times')];
+    panels.open(ask({ lockedTo: uri('a.scenario'), whatIf }));
+    await settle();
+    const above = SCENARIO.replace('episode sft', 'episode sft "inserted": coding -> insecure\nepisode sft');
+    put('a.scenario', above);
+    await settle();
+    assert.ok(isNear(shownOf(states.at(-1)), bad(2)));
+    assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(4)));
+    const edited = above.replace('insecure times 1', 'secure times 2');
+    put('a.scenario', edited);
+    await settle();
+    assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(1 - 3)));
+    const written = await panels.changesToWrite('one');
+    assert.deepEqual(
+      written?.changes?.map(({ target }) => 'index' in target && target.index),
+      [1],
+    );
+    assert.equal(states.at(-1)?.lost, undefined);
+  });
+
+  it('drops a what-if change whose declaration has gone, and names it', async () => {
+    const { panels, states, put, uri } = openPanels();
+    put('a.scenario', `${SCENARIO.replace('times 1', 'times 2')}episode "other": coding -> secure\n`);
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    await settle();
+    const whatIf = [changeOf(states.at(-1), 'bad', 0.5), changeOf(states.at(-1), 'coding → insecure', 3, 'times')];
+    panels.open(ask({ lockedTo: uri('a.scenario'), whatIf }));
+    await settle();
+    put('a.scenario', SCENARIO.replace(/episode.*\n/, '').concat('episode "other": coding -> secure\n'));
+    assert.equal((await panels.changesToWrite('one'))?.changes, undefined);
+    await settle();
+    assert.deepEqual(states.at(-1)?.lost, [whatIf[1]?.target]);
+    assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), 0.1));
+  });
+
+  it('takes no what-if change over to another scenario', async () => {
+    const { panels, states, put, session, uri } = openPanels();
+    put('a.scenario', SCENARIO);
+    put('b.scenario', SCENARIO.replace('times 1', 'times 2'));
+    await session.activate(uri('a.scenario'));
+    panels.open(ask());
+    await settle();
+    const whatIf = [changeOf(states.at(-1), 'bad', 0.99)];
+    panels.open(ask({ whatIf }));
+    await settle();
+    assert.notEqual(states.at(-1)?.whatIf, undefined);
+    await session.activate(uri('b.scenario'));
+    await settle();
+    assert.equal(states.at(-1)?.scenario?.uri, uri('b.scenario'));
+    assert.equal(states.at(-1)?.whatIf, undefined);
+    assert.equal(states.at(-1)?.lost, undefined);
+    assert.ok(states.at(-1)?.controls?.every(({ value, effective }) => value === effective));
+    const written = await panels.changesToWrite('one');
+    assert.deepEqual(written?.changes, []);
+  });
+
+  it('says what the other priors become when one is set', async () => {
+    const { panels, states, put, uri } = openPanels();
+    put('a.scenario', SCENARIO);
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    await settle();
+    panels.open(ask({ lockedTo: uri('a.scenario'), whatIf: [changeOf(states.at(-1), 'bad', 0.6)] }));
+    await settle();
+    const good = states.at(-1)?.controls?.find(({ label }) => label === 'good');
+    assert.equal(good?.value, 0.9);
+    assert.ok(isNear(good?.effective, 0.4));
+  });
+
   it('shows the last of many requests', async () => {
     const { panels, states, put, uri } = openPanels();
     put('a.scenario', SCENARIO);
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    await settle();
+    const { target, scenario, label } = changeOf(states.at(-1), 'coding → insecure', 2, 'times');
+    states.length = 0;
     for (let value = 1; value <= 20; value++)
-      panels.open(
-        ask({ lockedTo: uri('a.scenario'), whatIf: [{ target: { kind: 'episode', index: 0, key: 'times' }, value }] }),
-      );
+      panels.open(ask({ lockedTo: uri('a.scenario'), whatIf: [{ scenario, label, target, value }] }));
     await settle();
     assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(20)));
     assert.ok(states.length < 20);

@@ -1,20 +1,18 @@
 /** Accounts view: the same data read under different assumptions, and the two parts of each reinforcement. */
 
 import type { Account } from '../../program/program';
-import type { PanelRequest } from '../../protocol';
 import { toWire } from '../numbers';
 import type { PosteriorSnapshot } from '../snapshot';
-import { knobs, place, shownText, wires } from './common';
+import { place, shownText, wires } from './common';
 import type { AccountRow, AccountsView } from './types';
 
-export function accountsView(snapshot: PosteriorSnapshot, request: PanelRequest): AccountsView {
+export function accountsView(snapshot: PosteriorSnapshot): AccountsView {
   const { program, evaluation } = snapshot;
   const computable = evaluation.accounts.filter((account) => account.notComputable === undefined);
   const best = Math.max(Number.NEGATIVE_INFINITY, ...computable.map((account) => account.logMarginal));
   return {
     kind: 'accounts',
     defined: evaluation.defined,
-    knobs: knobs(snapshot, request),
     accounts: evaluation.accounts.map((result, index): AccountRow => {
       const behind = result.logMarginal === best ? 0 : result.logMarginal - best;
       return {

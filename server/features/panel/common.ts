@@ -1,11 +1,10 @@
-/** What all views share: what is turned in What-if, log odds that do not saturate, responses and targets in words. */
+/** What all views share: log odds that do not saturate, responses and targets in words. */
 
 import type { Origin, Program } from '../../program/program';
-import type { PanelRequest, WireLocation } from '../../protocol';
+import type { WireLocation } from '../../protocol';
 import { toWire } from '../numbers';
 import type { PosteriorSnapshot, SemanticSnapshot } from '../snapshot';
 import { toLocation } from '../symbols';
-import type { Knob } from './types';
 
 /** The number of a log that a wire may carry; every view's arrays pass through here. */
 export const wires = (values: Iterable<number>): (number | 'inf' | '-inf' | null)[] => Array.from(values, toWire);
@@ -69,74 +68,4 @@ export function isMeasured(snapshot: PosteriorSnapshot, dataset: number): boolea
   return (
     snapshot.program.datasets[dataset]?.logprobs !== undefined || snapshot.counts.get(dataset)?.measured !== undefined
   );
-}
-
-const MOST_EPISODES = 24;
-
-/**
- * What the page may turn: all priors, the strengths of methods in use, datasets, and the episodes that `query.knobs`
- * names by index (else the one that moved the distribution most).
- */
-export function knobs(snapshot: PosteriorSnapshot, request: PanelRequest): Knob[] {
-  const { program } = snapshot;
-  const priors = [...program.personas, ...(program.novel ? [{ ...program.novel, name: 'novel' }] : [])].map(
-    (persona): Knob => ({
-      target: { kind: 'prior', persona: persona.name },
-      label: persona.name,
-      value: persona.prior,
-      location: place(snapshot, 'nameOrigin' in persona ? persona.nameOrigin : persona.origin),
-    }),
-  );
-  const used = new Set<string>(program.episodes.map((episode) => episode.method));
-  for (const counts of snapshot.counts.values()) used.add(counts.method);
-  if (program.probes.some((probe) => probe.target.given.length > 0)) used.add('context');
-  const methods = Object.values(program.methods)
-    .filter((method) => used.has(method.name))
-    .map(
-      (method): Knob => ({
-        target: { kind: 'method', method: method.name, key: 'strength' },
-        label: method.name,
-        value: method.strength,
-        location: place(snapshot, method.origin),
-      }),
-    );
-  const datasets = program.datasets.map(
-    (dataset): Knob => ({
-      target: { kind: 'dataset', index: dataset.index, key: 'weight' },
-      label: dataset.name,
-      value: datasetWeight(program, dataset.index),
-      location: place(snapshot, dataset.nameOrigin),
-    }),
-  );
-  const episodes = chosenEpisodes(snapshot, request).flatMap((index): Knob[] => {
-    const episode = program.episodes[index]!;
-    const label = episode.label ?? episodeWords(program, episode);
-    const location = place(snapshot, episode.origin);
-    return [
-      { target: { kind: 'episode', index, key: 'times' }, label, value: episode.times, location },
-      { target: { kind: 'episode', index, key: 'weight' }, label, value: episode.weight, location },
-    ];
-  });
-  return [...priors, ...methods, ...datasets, ...episodes];
-}
-
-/** The constant `weight` of a dataset, 1 where its rows bring their own or there is none. */
-export function datasetWeight(program: Program, dataset: number): number {
-  const entry = program.datasets[dataset]?.entries.find(({ key }) => key === 'weight');
-  return entry?.value.kind === 'number' ? entry.value.value : 1;
-}
-
-function chosenEpisodes(snapshot: PosteriorSnapshot, request: PanelRequest): number[] {
-  const { episodes } = snapshot.program;
-  const asked = Array.isArray(request.query['knobs']) ? (request.query['knobs'] as unknown[]) : [];
-  const turned = request.whatIf.flatMap(({ target }) => (target.kind === 'episode' ? [target.index] : []));
-  const chosen = [...asked, ...turned].filter(
-    (index): index is number => typeof index === 'number' && episodes[index] !== undefined,
-  );
-  if (chosen.length === 0) {
-    const { shift } = snapshot.evaluation.episodes;
-    const strongest = shift.reduce((best, value, at) => (value > (shift[best] ?? -1) ? at : best), 0);
-    if (episodes[strongest]) chosen.push(strongest);
-  }
-  return [...new Set(chosen)].slice(0, MOST_EPISODES);
 }

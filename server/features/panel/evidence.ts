@@ -3,6 +3,7 @@
  * thousand episodes cost the page no more than thirty.
  */
 
+import { declarationIdAt } from '../../../panel/whatIf/declarations';
 import type { PanelRequest } from '../../protocol';
 import { fromWire, toWire } from '../numbers';
 import type { PosteriorSnapshot } from '../snapshot';
@@ -12,7 +13,6 @@ import {
   episodeWords,
   hypothesisOf,
   isMeasured,
-  knobs,
   logJoint,
   logOdds,
   logSum,
@@ -51,7 +51,6 @@ export function evidenceView(snapshot: PosteriorSnapshot, request: PanelRequest)
   return {
     kind: 'evidence',
     defined: evaluation.defined,
-    knobs: knobs(snapshot, request),
     measure,
     single,
     sort,
@@ -223,6 +222,7 @@ function rowOf(snapshot: PosteriorSnapshot, item: Item, weigh: Weigh): EvidenceR
   const origin =
     item.kind === 'episode' ? program.episodes[item.index]!.origin : program.datasets[item.index]!.nameOrigin;
   return {
+    declaration: declarationIdAt(program, origin),
     evidence: item.evidence,
     kind: item.kind,
     index: item.index,

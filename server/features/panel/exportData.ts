@@ -31,10 +31,9 @@ export function exportView(
       return { name: `${base}.csv`, text: tables.map((table) => csv(table, tables.length > 1)).join('\r\n') };
     case 'json': {
       const { hypotheses } = snapshot.evaluation;
-      const { knobs: _, ...data } = view;
       return {
         name: `${base}.json`,
-        text: `${JSON.stringify({ scenario: title, logs: 'nats', hypotheses, ...data }, null, 2)}\n`,
+        text: `${JSON.stringify({ scenario: title, logs: 'nats', hypotheses, ...view }, null, 2)}\n`,
       };
     }
     case 'markdown':

@@ -1,18 +1,16 @@
 /** Posterior view: where each hypothesis stood and stands, what was learned inside it, and abilities. */
 import { betaQuantile } from '../../inference/numbers/betaQuantile';
-import type { PanelRequest } from '../../protocol';
 import { toWire } from '../numbers';
 import type { PosteriorSnapshot } from '../snapshot';
-import { knobs, logJoint, logOdds, place } from './common';
+import { logJoint, logOdds, place } from './common';
 import type { AbilityRow, HypothesisRow, LearnedRow, PosteriorView } from './types';
 
-export function posteriorView(snapshot: PosteriorSnapshot, request: PanelRequest): PosteriorView {
+export function posteriorView(snapshot: PosteriorSnapshot): PosteriorView {
   const { program, evaluation } = snapshot;
   const rows = [...snapshot.counts.values()];
   return {
     kind: 'posterior',
     defined: evaluation.defined,
-    knobs: knobs(snapshot, request),
     logMarginal: toWire(evaluation.logMarginal),
     hypotheses: hypothesisRows(snapshot),
     abilities: abilityRows(snapshot),

@@ -1,18 +1,16 @@
 /** Predictions view: probes with the part of each persona, expectations with their margin, evaluations beside predictions. */
 import { betaQuantile } from '../../inference/numbers/betaQuantile';
 import type { Expectation, Observation } from '../../program/program';
-import type { PanelRequest } from '../../protocol';
 import { formatPoints, formatProbability, fromWire, toWire } from '../numbers';
 import type { PosteriorSnapshot } from '../snapshot';
-import { knobs, place, shownText, wires } from './common';
+import { place, shownText, wires } from './common';
 import type { EvaluationRow, ExpectationRow, PredictionsView, ProbeRow } from './types';
 
-export function predictionsView(snapshot: PosteriorSnapshot, request: PanelRequest): PredictionsView {
+export function predictionsView(snapshot: PosteriorSnapshot): PredictionsView {
   const { program, evaluation } = snapshot;
   return {
     kind: 'predictions',
     defined: evaluation.defined,
-    knobs: knobs(snapshot, request),
     probes: program.probes.map((_, index) => probeRow(snapshot, index)),
     expectations: program.expectations.map((expectation) => expectationRow(snapshot, expectation)),
     evaluations: program.observed.map((observed) => evaluationRow(snapshot, observed)),

@@ -4,7 +4,7 @@ import type { Trajectory } from '../../inference/evaluation';
 import type { PanelRequest } from '../../protocol';
 import { toWire } from '../numbers';
 import type { PosteriorSnapshot } from '../snapshot';
-import { asNumber, episodeWords, hypothesisOf, isMeasured, knobs, place, wires } from './common';
+import { asNumber, episodeWords, hypothesisOf, isMeasured, place, wires } from './common';
 import type { TrajectoryPoint, TrajectoryView } from './types';
 
 /** Points of the chart, and of the strip above it. */
@@ -27,7 +27,6 @@ export function trajectoryView(
   return {
     kind: 'trajectory',
     defined: evaluation.defined,
-    knobs: knobs(snapshot, request),
     steps,
     from,
     to,

@@ -4,22 +4,11 @@
  * unit); what may be infinite or not defined is a `WireNumber`. Arrays "by hypothesis" have the order of
  * `PanelState.hypotheses`: the personas, then `novel`.
  */
-import type { ViewName, WhatIfChange, WireLocation, WireNumber } from '../../protocol';
-
-/** Something that What-if can turn, with the value that the text gives it. */
-export interface Knob {
-  readonly target: WhatIfChange['target'];
-  readonly label: string;
-  /** A prior is a normalised probability, whatever weights the text writes. */
-  readonly value: number;
-  readonly location?: WireLocation;
-}
+import type { ViewName, WireLocation, WireNumber } from '../../protocol';
 
 interface ViewBase<Kind extends ViewName> {
   readonly kind: Kind;
   readonly defined: boolean;
-  /** Priors, strengths and datasets, and the episodes that `query.knobs` names. */
-  readonly knobs: readonly Knob[];
 }
 
 export interface HypothesisRow {
@@ -136,6 +125,8 @@ export interface EvidenceQuery {
 }
 
 export interface EvidenceRow {
+  /** Identity of the declaration, for What-if. */
+  readonly declaration: string;
   /** Index into the program's evidence: its identity across sorting. */
   readonly evidence: number;
   readonly kind: 'episode' | 'dataset';

@@ -27,10 +27,10 @@ export function panelView(snapshot: PosteriorSnapshot, request: PanelRequest, ex
     case 'evidence':
       return evidenceView(snapshot, request);
     case 'predictions':
-      return predictionsView(snapshot, request);
+      return predictionsView(snapshot);
     case 'accounts':
-      return accountsView(snapshot, request);
+      return accountsView(snapshot);
     default:
-      return posteriorView(snapshot, request);
+      return posteriorView(snapshot);
   }
 }

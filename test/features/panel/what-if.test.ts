@@ -1,10 +1,9 @@
 /** What-if: the program with other values, and the edit that writes them, are the same scenario. */
 import assert from 'node:assert/strict';
-import type { TextEdit } from 'vscode-languageserver-types';
-import { applyWhatIf, whatIfPriors } from '../../../server/features/panel/whatIf';
-import { whatIfEdit } from '../../../server/features/panel/whatIfEdit';
+import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
+import { applyWhatIf, type ProgramChange, whatIfPriors } from '../../../panel/whatIf/apply';
+import { whatIfEdit } from '../../../panel/whatIf/edit';
 import { evaluate } from '../../../server/inference/evaluate';
-import type { WhatIfChange } from '../../../server/protocol';
 import { lineIndex, offsetAt } from '../../../server/syntax/lines';
 import { snapshotOf } from '../../media/states';
 
@@ -29,14 +28,19 @@ const applied = (text: string, edits: readonly TextEdit[]): string => {
     );
 };
 
+const editsOf = (edit: WorkspaceEdit, uri: string): TextEdit[] =>
+  (edit.documentChanges ?? []).flatMap((change) =>
+    'textDocument' in change && change.textDocument.uri === uri ? (change.edits as TextEdit[]) : [],
+  );
+
 /** Writes the changes and says what the text became; checks that its posterior is the one that What-if showed. */
-async function written(text: string, changes: readonly WhatIfChange[], tolerance = 1e-9): Promise<string> {
+async function written(text: string, changes: readonly ProgramChange[], tolerance = 1e-9): Promise<string> {
   const files = { 'a.scenario': text, 'rows.jsonl': ROWS };
   const snapshot = await snapshotOf(files);
   const shown = applyWhatIf(snapshot.program, snapshot.counts, changes);
   const promised = evaluate(shown.program, shown.counts).personas.map(({ posterior }) => posterior);
   const edit = whatIfEdit(snapshot, changes);
-  const result = edit ? applied(text, edit.changes![snapshot.uri]!) : text;
+  const result = edit ? applied(text, editsOf(edit, snapshot.uri)) : text;
   const after = await snapshotOf({ ...files, 'a.scenario': result });
   assert.deepEqual(
     after.program.diagnostics.filter(({ severity }) => severity === 'error'),
@@ -48,20 +52,20 @@ async function written(text: string, changes: readonly WhatIfChange[], tolerance
 }
 
 describe('What-if', () => {
-  const times = (index: number, value: number): WhatIfChange => ({
+  const times = (index: number, value: number): ProgramChange => ({
     target: { kind: 'episode', index, key: 'times' },
     value,
   });
-  const weight = (index: number, value: number): WhatIfChange => ({
+  const weight = (index: number, value: number): ProgramChange => ({
     target: { kind: 'episode', index, key: 'weight' },
     value,
   });
-  const prior = (persona: string, value: number): WhatIfChange => ({ target: { kind: 'prior', persona }, value });
-  const strength = (method: string, value: number): WhatIfChange => ({
+  const prior = (persona: string, value: number): ProgramChange => ({ target: { kind: 'prior', persona }, value });
+  const strength = (method: string, value: number): ProgramChange => ({
     target: { kind: 'method', method, key: 'strength' },
     value,
   });
-  const dataset = (value: number): WhatIfChange => ({ target: { kind: 'dataset', index: 0, key: 'weight' }, value });
+  const dataset = (value: number): ProgramChange => ({ target: { kind: 'dataset', index: 0, key: 'weight' }, value });
 
   it('replaces an attribute that is written, before the colon or after it', async () => {
     const text = `${PERSONAS}episode times 6_000: talk -> kind\nepisode: talk -> unkind times 20 weight 50%\n`;
@@ -75,6 +79,21 @@ describe('What-if', () => {
     const result = await written(text, [times(0, 4), weight(1, 2.5)]);
     assert.match(result, /talk -> kind times 4 \{/);
     assert.match(result, /over unkind weight 2\.5\n/);
+  });
+
+  it('writes the beta of a reinforcement', async () => {
+    const text = `${PERSONAS}episode: talk -> kind\nreinforce talk beta 2 reward unkind 1\n`;
+    const change: ProgramChange = { target: { kind: 'reinforcement', index: 0, key: 'beta' }, value: 0.5 };
+    assert.match(await written(text, [change]), /reinforce talk beta 0\.5 reward unkind 1\n/);
+  });
+
+  it('names the version of each text that it is for', async () => {
+    const snapshot = await snapshotOf({ 'a.scenario': `${PERSONAS}episode: talk -> unkind\n` });
+    const edit = whatIfEdit(snapshot, [times(0, 3)], (uri) => (uri === snapshot.uri ? 7 : null));
+    assert.deepEqual(
+      edit?.documentChanges?.map((change) => 'textDocument' in change && change.textDocument),
+      [{ uri: snapshot.uri, version: 7 }],
+    );
   });
 
   it('writes a method’s strength where it stands, and declares the method where it does not', async () => {

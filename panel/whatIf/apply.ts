@@ -1,21 +1,31 @@
 /**
  * What-if: other values in the place of written ones. A program with the changes is another program, made without a
- * text and evaluated like any other; how the changes are written into the text is `whatIfEdit.ts`.
+ * text and evaluated like any other; how the changes are written into the text is `edit.ts`.
  */
-import type { DatasetCounts } from '../../datasets/counts';
-import type { Persona, Program } from '../../program/program';
-import type { WhatIfChange } from '../../protocol';
+import type { DatasetCounts } from '../../server/datasets/counts';
+import type { Persona, Program } from '../../server/program/program';
+
+/** A value in the place of a written one, by its position in one program. */
+export interface ProgramChange {
+  readonly target:
+    | { readonly kind: 'episode'; readonly index: number; readonly key: 'times' | 'weight' }
+    | { readonly kind: 'dataset'; readonly index: number; readonly key: 'weight' }
+    | { readonly kind: 'prior'; readonly persona: string }
+    | { readonly kind: 'method'; readonly method: string; readonly key: 'strength' }
+    | { readonly kind: 'reinforcement'; readonly index: number; readonly key: 'beta' };
+  readonly value: number;
+}
 
 export interface WhatIfProgram {
   readonly program: Program;
   readonly counts: ReadonlyMap<number, DatasetCounts>;
 }
 
-type Target<Kind extends WhatIfChange['target']['kind']> = Extract<WhatIfChange['target'], { readonly kind: Kind }>;
+type Target<Kind extends ProgramChange['target']['kind']> = Extract<ProgramChange['target'], { readonly kind: Kind }>;
 
 /** The values asked for of one kind of target; the last of two for the same target counts, numbers that make no sense do not. */
-export function changesOf<Kind extends WhatIfChange['target']['kind']>(
-  changes: readonly WhatIfChange[],
+export function changesOf<Kind extends ProgramChange['target']['kind']>(
+  changes: readonly ProgramChange[],
   kind: Kind,
 ): { readonly target: Target<Kind>; readonly value: number }[] {
   const latest = new Map<string, { readonly target: Target<Kind>; readonly value: number }>();
@@ -30,7 +40,7 @@ export function changesOf<Kind extends WhatIfChange['target']['kind']>(
 export function applyWhatIf(
   program: Program,
   counts: ReadonlyMap<number, DatasetCounts>,
-  changes: readonly WhatIfChange[],
+  changes: readonly ProgramChange[],
 ): WhatIfProgram {
   if (changes.length === 0) return { program, counts };
   const episodes = [...program.episodes];
@@ -43,6 +53,11 @@ export function applyWhatIf(
     const name = target.method as keyof typeof methods;
     if (Object.hasOwn(methods, name)) methods[name] = { ...methods[name], strength: value };
   }
+  const reinforcements = [...program.reinforcements];
+  for (const { target, value } of changesOf(changes, 'reinforcement')) {
+    const reinforcement = reinforcements[target.index];
+    if (reinforcement && value > 0) reinforcements[target.index] = { ...reinforcement, beta: value };
+  }
   const changed = new Map(counts);
   for (const { target, value } of changesOf(changes, 'dataset')) {
     const dataset = counts.get(target.index);
@@ -54,14 +69,14 @@ export function applyWhatIf(
     : program.personas;
   const own = priors?.[program.personas.length];
   const novel = program.novel && own !== undefined ? { ...program.novel, weight: own, prior: own } : program.novel;
-  return { program: { ...program, episodes, methods, personas, novel }, counts: changed };
+  return { program: { ...program, episodes, methods, reinforcements, personas, novel }, counts: changed };
 }
 
 /**
  * The priors with some of them set: those get what was asked, the others share the rest in their old proportions.
  * By hypothesis; undefined where no prior is changed, or nothing would be left to normalise.
  */
-export function whatIfPriors(program: Program, changes: readonly WhatIfChange[]): readonly number[] | undefined {
+export function whatIfPriors(program: Program, changes: readonly ProgramChange[]): readonly number[] | undefined {
   const names = [...program.personas.map(({ name }) => name), ...(program.novel ? ['novel'] : [])];
   const old = [...program.personas.map(({ prior }) => prior), ...(program.novel ? [program.novel.prior] : [])];
   const asked = new Map<number, number>();

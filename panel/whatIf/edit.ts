@@ -1,12 +1,12 @@
 /** What-if, written down: the changes as one edit of the text, each in the place where its value stands or would stand. */
 import type { Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
-import type { Origin, Program } from '../../program/program';
-import type { WhatIfChange } from '../../protocol';
-import { positionAt } from '../../syntax/lines';
-import type { Declaration, MethodDeclaration, NumberLiteral } from '../../syntax/tree';
-import { formatSource } from '../numbers';
-import type { SemanticSnapshot } from '../snapshot';
-import { changesOf, whatIfPriors } from './whatIf';
+import { formatSource } from '../../server/features/numbers';
+import type { SemanticSnapshot } from '../../server/features/snapshot';
+import type { Program } from '../../server/program/program';
+import { positionAt } from '../../server/syntax/lines';
+import type { Declaration, MethodDeclaration, NumberLiteral } from '../../server/syntax/tree';
+import { changesOf, type ProgramChange, whatIfPriors } from './apply';
+import { declarationAt } from './declarations';
 
 /** Replace `start` to `end` of a file by `text`; an insertion where both are the same. */
 interface Replacement {
@@ -16,30 +16,35 @@ interface Replacement {
   readonly text: string;
 }
 
-/** The edit that writes the changes; null where nothing in the text would change. */
-export function whatIfEdit(snapshot: SemanticSnapshot, changes: readonly WhatIfChange[]): WorkspaceEdit | null {
+/**
+ * The edit that writes the changes, for exactly these texts: `versions` are the editor's, by file, null for one that is
+ * not open. Null where nothing in the text would change.
+ */
+export function whatIfEdit(
+  snapshot: SemanticSnapshot,
+  changes: readonly ProgramChange[],
+  versions: (uri: string) => number | null = () => null,
+): WorkspaceEdit | null {
   const { program } = snapshot;
   const replacements = [
     ...changesOf(changes, 'episode').flatMap(({ target, value }) => episodeEdit(program, target, value)),
     ...changesOf(changes, 'dataset').flatMap(({ target, value }) => datasetEdit(program, target.index, value)),
     ...changesOf(changes, 'method').flatMap(({ target, value }) => methodEdit(program, target.method, value)),
+    ...changesOf(changes, 'reinforcement').flatMap(({ target, value }) => betaEdit(program, target.index, value)),
     ...priorEdits(program, changes),
   ];
   if (replacements.length === 0) return null;
-  const edits: Record<string, TextEdit[]> = {};
-  for (const { file, start, end, text } of replacements) {
-    const lines = snapshot.fileLines[file]!;
-    const range: Range = { start: positionAt(lines, start), end: positionAt(lines, end) };
-    const uri = program.files[file]!.uri;
-    edits[uri] = [...(edits[uri] ?? []), { range, newText: text }];
-  }
-  return { changes: edits };
-}
-
-function declarationAt(program: Program, origin: Origin): Declaration | undefined {
-  return program.files[origin.file]?.tree.declarations.find(
-    (declaration) => declaration.start <= origin.start && origin.end <= declaration.end,
-  );
+  const documentChanges = program.files.flatMap(({ uri }, file) => {
+    const lines = snapshot.fileLines[file];
+    const edits = replacements
+      .filter((replacement) => replacement.file === file)
+      .flatMap(({ start, end, text }): TextEdit[] => {
+        const range: Range | undefined = lines && { start: positionAt(lines, start), end: positionAt(lines, end) };
+        return range ? [{ range, newText: text }] : [];
+      });
+    return edits.length === 0 ? [] : [{ textDocument: { uri, version: versions(uri) }, edits }];
+  });
+  return { documentChanges };
 }
 
 /** A new value in the form of the old one: a percentage stays a percentage. */
@@ -104,6 +109,13 @@ function methodEdit(program: Program, name: string, value: number): Replacement[
   return head ? insert(0, head.end, `\n${line}`) : insert(0, 0, `${line}\n`);
 }
 
+function betaEdit(program: Program, index: number, value: number): Replacement[] {
+  const reinforcement = program.reinforcements[index];
+  const node = reinforcement && declarationAt(program, reinforcement.origin);
+  if (node?.kind !== 'reinforce' || !node.beta || value <= 0) return [];
+  return replace(reinforcement.origin.file, node.beta, value);
+}
+
 /** Declarations that a new method goes after. */
 const HEAD: ReadonlySet<Declaration['kind']> = new Set(['import', 'scenario', 'units', 'method']);
 
@@ -118,7 +130,7 @@ const ABOUT_ONE = 0.02;
  * Priors are relative. Where they are written as probabilities all of them are written again, so that they add up to 1
  * as before; where they are odds (3, 1) only those that were changed are, against the unchanged rest.
  */
-function priorEdits(program: Program, changes: readonly WhatIfChange[]): Replacement[] {
+function priorEdits(program: Program, changes: readonly ProgramChange[]): Replacement[] {
   const priors = whatIfPriors(program, changes);
   if (!priors) return [];
   const places = priorPlaces(program);

@@ -1,6 +1,7 @@
 /** Inspect's `.eval` logs: a ZIP with one JSON file per sample. Read as a stream; entries that are no samples are skipped. */
 import { Unzip, type UnzipDecoder, UnzipInflate } from 'fflate';
 import { Decompress } from 'fzstd';
+import { createArchiveEnd } from './archive-end';
 import { type RowBlock, single } from './blocks';
 import { DatasetFailure } from './failure';
 import { type Inflation, watchInflation } from './inflation';
@@ -39,12 +40,17 @@ class UnzipZstd implements UnzipDecoder {
   }
 }
 
+/** Blocks of one sample each. Throws a `DatasetFailure` where the archive is damaged or breaks off, also between two files. */
 export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: Limits): AsyncGenerator<RowBlock> {
   const ready: RowBlock[] = [];
   let failure: DatasetFailure | undefined;
   let samples = 0;
+  let finished = 0;
+  let files = 0;
+  const end = createArchiveEnd();
   const inflation: Inflation = watchInflation(limits);
   const unzip = new Unzip((file) => {
+    files += 1;
     if (!/^samples\/[^/]+\.json$/u.test(file.name)) return;
     samples += 1;
     if (file.compression !== 0 && file.compression !== 8 && file.compression !== ZSTD) {
@@ -71,7 +77,9 @@ export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: L
         return;
       }
       if (length <= limits.rowBytes) parts.push(data);
-      if (final) ready.push(sample(parts, length, number, limits));
+      if (!final) return;
+      finished += 1;
+      ready.push(sample(parts, length, number, limits));
     };
     file.start();
   });
@@ -79,6 +87,7 @@ export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: L
   unzip.register(UnzipZstd);
   for await (const chunk of chunks) {
     inflation.in(chunk.length);
+    end.push(chunk);
     // Small bites: one push unpacks all that it holds before anyone can object.
     for (let at = 0; at < chunk.length && !failure; at += 4096) {
       try {
@@ -92,6 +101,16 @@ export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: L
     }
     while (ready.length > 0) yield ready.shift()!;
     if (failure) throw failure;
+  }
+  const listed = end.files();
+  if (listed === undefined || listed !== files || finished < samples) {
+    const found = `${finished.toLocaleString('en')} whole samples`;
+    throw new DatasetFailure(
+      'dataset-truncated',
+      listed === undefined
+        ? `The archive breaks off after ${found}: its directory is missing.`
+        : `The archive is damaged: its directory lists ${listed.toLocaleString('en')} files, ${files.toLocaleString('en')} are there, with ${found}.`,
+    );
   }
   if (samples === 0) {
     throw new DatasetFailure(

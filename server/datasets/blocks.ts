@@ -179,8 +179,8 @@ function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
 
 const encoder = new TextEncoder();
 
-/** A value that was not JSON in the file (a line of a table), as the JSON it stands for. */
-export function encoded(value: unknown, line: number, row: RowSpan): RowBlock {
-  const bytes = encoder.encode(`${JSON.stringify(value)}\n`);
+/** A value that was not JSON in the file (a line of a table), as the JSON text that it stands for. */
+export function encodedJson(json: string, line: number, row: RowSpan): RowBlock {
+  const bytes = encoder.encode(`${json}\n`);
   return single(bytes, bytes.length - 1, line, row);
 }

@@ -5,7 +5,7 @@
 import type { Host } from '../host';
 import { sampleBlocks } from './archive';
 import { lineBlocks, type RowBlock } from './blocks';
-import { delimiterOf, tableBlocks } from './csv';
+import { dialectOf, tableBlocks } from './csv';
 import { type ElementsIn, elementBlocks } from './elements';
 import { DatasetFailure } from './failure';
 import { watchInflation } from './inflation';
@@ -106,7 +106,7 @@ async function recognise(
   if (/\.(csv|tsv|tab)$/u.test(name)) {
     const tabs = !name.endsWith('.csv');
     return {
-      blocks: tableBlocks(rows, limits, tabs ? '\t' : delimiterOf(text)),
+      blocks: tableBlocks(rows, limits, dialectOf(text, tabs)),
       container: named(tabs ? 'TSV' : 'CSV'),
       isLines: false,
       textual: true,

@@ -18,8 +18,9 @@ export const maxShapes = 512;
 export const maxCompared = 10_000;
 /** The longest text that a pattern with one unbounded repetition may be tried on without a time limit. */
 export const maxUnboundedMatch = 2000;
-/** Time for one batch of matching in the worker, in milliseconds. */
-export const matchTimeLimit = 1000;
+/** Time for all matching of one dataset in the matching thread, in milliseconds, and what each million characters adds to it. */
+export const matchTimeLimit = 2000;
+export const matchTimePerMillion = 200;
 /** A Parquet file's row group is read whole: it may have this many (uncompressed) bytes. */
 export const maxRowGroupBytes = 512 * 1024 * 1024;
 
@@ -45,6 +46,8 @@ export interface Limits {
   readonly threadBytes: number;
   readonly partBytes: number;
   readonly threadPackedBytes: number;
+  readonly matchTime: number;
+  readonly matchTimePerMillion: number;
 }
 
 export const defaultLimits: Limits = {
@@ -56,4 +59,6 @@ export const defaultLimits: Limits = {
   threadBytes,
   partBytes,
   threadPackedBytes,
+  matchTime: matchTimeLimit,
+  matchTimePerMillion,
 };

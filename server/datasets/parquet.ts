@@ -4,10 +4,10 @@ import { decompress as decompressZstd } from 'fzstd';
 import { type AsyncBuffer, type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { decompressGzip, decompressLz4, decompressLz4Raw } from 'hyparquet-compressors';
 import type { Host } from '../host';
-import { encoded, type RowBlock } from './blocks';
+import { encodedJson, type RowBlock, single } from './blocks';
 import { DatasetFailure } from './failure';
 import { maxRowGroupBytes } from './limits';
-import { withTurns } from './text-cells';
+import { rowJson } from './text-cells';
 
 /**
  * The codecs that training data come in; hyparquet brings Snappy itself. Brotli is the machine's: its dictionary would
@@ -73,7 +73,7 @@ export async function* parquetBlocks(host: Host, uri: string, size: number): Asy
       const objects = await parquetReadObjects({ file, metadata, compressors, rowStart: row, rowEnd: row + rows });
       for (const object of objects) {
         row += 1;
-        yield encoded(withTurns(plain(object, 0) as Readonly<Record<string, unknown>>), row, { offset: row - 1 });
+        yield rowBlock(object, row);
       }
     }
   } catch (error) {
@@ -85,11 +85,23 @@ export async function* parquetBlocks(host: Host, uri: string, size: number): Asy
   }
 }
 
-const decoder = new TextDecoder();
+/** A row; one that is nested too deeply is a row with that problem. */
+function rowBlock(object: Readonly<Record<string, unknown>>, row: number): RowBlock {
+  const place = { offset: row - 1 };
+  try {
+    return encodedJson(rowJson(Object.entries(object).map(([name, value]) => [name, plain(value, 0)])), row, place);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return single(new Uint8Array(1), 0, row, { ...place, problem: 'dataset-row-deep', detail: error.message });
+  }
+}
 
-/** What JSON can say: big integers as numbers, times as ISO text, bytes as text. */
+const decoder = new TextDecoder();
+const DEEPEST = 64;
+
+/** What JSON can say: big integers as numbers, times as ISO text, bytes as text. Throws a `RangeError` where it is nested too deeply. */
 function plain(value: unknown, depth: number): unknown {
-  if (depth > 64) return null;
+  if (depth > DEEPEST) throw new RangeError(`more than ${DEEPEST} levels`);
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Uint8Array) return decoder.decode(value);

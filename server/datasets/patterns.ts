@@ -1,16 +1,41 @@
 /**
  * Regular expressions from a scenario meet texts from a data file: neither is to be trusted to end. A pattern that is
  * linear in the text runs here. One that may backtrack goes to a `Matcher`, which the entry points back with a thread
- * that is ended when its time is over; where there is none, such a pattern is refused with a diagnostic.
+ * that is ended when the dataset's time is over; where there is none, such a pattern is refused with a diagnostic.
  */
-import { maxUnboundedMatch } from './limits';
+import { type Limits, maxUnboundedMatch } from './limits';
+
+/** What became of one batch: 1 where the pattern matches, and how long the matching alone took, in milliseconds. */
+export interface Matched {
+  readonly matches: Uint8Array;
+  readonly milliseconds: number;
+}
 
 /**
- * Tries one pattern on many texts; 1 where it matches. `'timeout'` where the time was over, `'refused'` where no thread
- * could be had after all. May be called again at
- * once. Texts and pattern are plain strings, flags are always `u`.
+ * Tries one pattern on many texts, for at most `limit` milliseconds of matching: starting a thread and waiting for other
+ * batches do not count. `'timeout'` where the time was over, `'refused'` where no thread can be had. May be called again
+ * at once. Texts and pattern are plain strings, flags are always `u`.
  */
-export type Matcher = (pattern: string, texts: readonly string[]) => Promise<Uint8Array | 'timeout' | 'refused'>;
+export type Matcher = (
+  pattern: string,
+  texts: readonly string[],
+  limit: number,
+) => Promise<Matched | 'timeout' | 'refused'>;
+
+/** The matching that one dataset has had so far. Mutable: one for each reading. */
+export interface MatchBudget {
+  milliseconds: number;
+  characters: number;
+}
+
+export function createMatchBudget(): MatchBudget {
+  return { milliseconds: 0, characters: 0 };
+}
+
+/** Milliseconds that a dataset's next batch may take, the batch's own characters counted. Never below 1. */
+export function remainingTime({ milliseconds, characters }: MatchBudget, limits: Limits): number {
+  return Math.max(1, limits.matchTime + (limits.matchTimePerMillion * characters) / 1e6 - milliseconds);
+}
 
 /** `linear`: no unbounded repetition. `short`: one, so quadratic at worst: fine on short texts. `open`: no bound known. */
 export type PatternRisk = 'linear' | 'short' | 'open';

@@ -11,7 +11,7 @@ import { applyMapping, createMapped, fieldText, type Mapped, type Mapping } from
 import { takeMeasured } from './measured';
 import { createMeasuring, type Measuring } from './measured-store';
 import { createNearSample, type NearSample, offerText } from './near';
-import { runsHere } from './patterns';
+import { createMatchBudget, type MatchBudget, runsHere } from './patterns';
 import { problemNumber, type RowProblemCode } from './problems';
 import { addRow, createRecords, type Records, setNumber } from './records';
 import { hashText, type Row, textHash } from './row';
@@ -43,6 +43,8 @@ export interface RowReader {
   readonly mapped: Mapped;
   /** Results of patterns that were tried elsewhere: by rule, for the rows of the current block. */
   elsewhere: readonly (Uint8Array | undefined)[];
+  /** The matching elsewhere so far: the limit is the dataset's. */
+  readonly budget: MatchBudget;
 }
 
 export function createRowReader(mapping: Mapping, declared: MethodName | undefined, limits: Limits): RowReader {
@@ -66,6 +68,7 @@ export function createRowReader(mapping: Mapping, declared: MethodName | undefin
     failure: undefined,
     mapped: createMapped(),
     elsewhere: [],
+    budget: createMatchBudget(),
   };
 }
 

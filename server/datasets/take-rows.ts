@@ -4,7 +4,7 @@ import type { DatasetCounts } from './counts';
 import { DatasetFailure } from './failure';
 import type { Limits } from './limits';
 import type { Pace } from './pace';
-import type { Matcher } from './patterns';
+import { type Matcher, remainingTime } from './patterns';
 import { patternsElsewhere, type RowReader, takeRow } from './row-reader';
 
 export interface ReadOptions {
@@ -71,10 +71,10 @@ export async function matchElsewhere(
     };
     if (!matcher) return unbounded;
     const present = texts.flatMap((text, index) => (text === undefined ? [] : [index]));
-    const matched = await matcher(
-      source,
-      present.map((index) => texts[index]!),
-    );
+    const { budget } = reader;
+    const tried = present.map((index) => texts[index]!);
+    budget.characters += tried.reduce((sum, text) => sum + text.length, 0);
+    const matched = await matcher(source, tried, remainingTime(budget, reader.limits));
     if (matched === 'refused') return unbounded;
     if (matched === 'timeout') {
       return {
@@ -82,9 +82,10 @@ export async function matchElsewhere(
         message: `The pattern "${source}" takes too long near row ${(reader.records.size + present[0]! + 1).toLocaleString('en')}. Write it without nested or repeated \`*\` and \`+\`.`,
       };
     }
+    budget.milliseconds += matched.milliseconds;
     const result = new Uint8Array(block.count);
     present.forEach((index, i) => {
-      result[index] = matched[i]!;
+      result[index] = matched.matches[i]!;
     });
     results[rule] = result;
   }

@@ -1,18 +1,33 @@
 /** Tables have no lists: turns stand in their cells as JSON. */
-const TURNS = ['messages', 'conversations', 'conversation', 'prompt', 'completion', 'chosen', 'rejected'];
+const TURNS: ReadonlySet<string> = new Set([
+  'messages',
+  'conversations',
+  'conversation',
+  'prompt',
+  'completion',
+  'chosen',
+  'rejected',
+]);
 
-/** The row with the lists of turns that its cells hold as text; what is no such text stays as it is. */
-export function withTurns(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  let changed: Record<string, unknown> | undefined;
-  for (const name of TURNS) {
-    const cell = row[name];
-    if (typeof cell !== 'string' || !/^\s*\[\s*\{/u.test(cell)) continue;
-    try {
-      changed ??= { ...row };
-      changed[name] = JSON.parse(cell);
-    } catch {
-      // Text that only begins like a list.
-    }
+/**
+ * The JSON of a table's row. A cell that holds a list of turns as text goes in as that list, as it is written; what is
+ * no such text stays as it is. Throws a `RangeError` where a value is nested too deeply to be written.
+ */
+export function rowJson(cells: Iterable<readonly [name: string, value: unknown]>): string {
+  let json = '';
+  for (const [name, value] of cells) {
+    json += `${json === '' ? '' : ','}${JSON.stringify(name)}:${isTurns(name, value) ? value : (JSON.stringify(value) ?? 'null')}`;
   }
-  return changed ?? row;
+  return `{${json}}`;
+}
+
+function isTurns(name: string, value: unknown): value is string {
+  if (!TURNS.has(name) || typeof value !== 'string' || !/^\s*\[\s*[{[]/u.test(value)) return false;
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    // Text that only begins like a list.
+    return false;
+  }
 }

@@ -354,6 +354,10 @@ const DATASETS = {
   'dataset-row-encoding': warning('A row has bytes that are not UTF-8.', 'Save the file as UTF-8.'),
   'dataset-row-deep': warning('A row is nested too deeply to be read.', 'Flatten the row.'),
   'dataset-row-long': warning('A row is too long to be read.', 'Shorten or split the row.'),
+  'dataset-row-quotes': warning(
+    'A row of a table has quotes that do not fit.',
+    'Put the whole cell into quotes, and write each quote inside it twice.',
+  ),
   'dataset-row-columns': warning(
     'A row has another number of columns than the header.',
     'Quote the cells that contain separators.',

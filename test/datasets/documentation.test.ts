@@ -71,6 +71,7 @@ describe('the documentation of datasets', () => {
       limits.maxZstdWindow,
       limits.maxUnboundedMatch,
       limits.matchTimeLimit,
+      limits.matchTimePerMillion,
       limits.rereadWhole,
     ]);
   });

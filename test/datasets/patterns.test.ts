@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compilePattern, riskOf } from '../../server/datasets/patterns';
+import { compilePattern, type Matcher, riskOf } from '../../server/datasets/patterns';
 import { nodeMatcher } from '../../server/node/matcher';
 import { groupsOf, jsonLines, readText } from '../support/datasets';
 
@@ -62,10 +62,52 @@ describe('patterns', () => {
   });
 
   it('that do run for ever are stopped, and the thread serves again', async () => {
-    const matcher = nodeMatcher(200);
-    const counts = await readText(rows(`${'a'.repeat(60)}!`), evil, { matcher });
+    const matcher = nodeMatcher();
+    const counts = await readText(rows(`${'a'.repeat(60)}!`), evil, { matcher, limits: { matchTime: 200 } });
     assert.equal(counts.failure?.code, 'dataset-pattern-timeout');
     assert.match(counts.failure!.message, /row 1\b/u);
     assert.deepEqual(groupsOf(await readText(rows('b'), evil, { matcher })), ['x b times 1', 'x a times 1']);
   });
+
+  it('are matched in any number of batches by one thread', async () => {
+    const matcher = nodeMatcher();
+    const several = `situation x when "assistant" matches "foo.*bar.*baz": response a response b`;
+    const many = Array.from({ length: 4000 }, (_, i) => ({
+      prompt: `${i}`,
+      completion: `foo ${'.'.repeat(170)} bar ${i % 3 === 0 ? 'baz' : ''}`,
+    }));
+    const counts = await readText(jsonLines(many), several, { matcher });
+    assert.equal(counts.failure, undefined);
+    assert.deepEqual(groupsOf(counts), ['x a times 1334', 'x b times 2666']);
+    // One after the other and at once: each batch has its own answer.
+    for (let i = 0; i < 5; i++) assert.deepEqual(matchesOf(await matcher('^(a+)+$', ['aa', 'b'], 5000)), [1, 0]);
+    const at = await Promise.all(['aa', 'b', 'aaa'].map((text) => matcher('^(a+)+$', [text], 5000)));
+    assert.deepEqual(at.map(matchesOf), [[1], [0], [1]]);
+  });
+
+  it('have a limit that counts matching alone, not other batches before it or the start of the thread', async () => {
+    const matcher = nodeMatcher();
+    const slow = matcher('^(a+)+$', [`${'a'.repeat(60)}!`], 600);
+    const next = matcher('^(a+)+$', ['aa'], 300);
+    assert.equal(await slow, 'timeout');
+    assert.deepEqual(matchesOf(await next), [1]);
+  });
+
+  it('have one limit for all batches of a dataset', async () => {
+    const limits: number[] = [];
+    const matcher: Matcher = async (_pattern, texts, limit) => {
+      limits.push(limit);
+      return { matches: new Uint8Array(texts.length), milliseconds: 10 };
+    };
+    const many = Array.from({ length: 4000 }, (_, i) => ({ prompt: `${i}`, completion: 'x'.repeat(250) }));
+    await readText(jsonLines(many), evil, { matcher, limits: { matchTime: 1000, matchTimePerMillion: 0 } });
+    assert.ok(limits.length > 2, String(limits.length));
+    limits.forEach((limit, batch) => {
+      assert.equal(limit, 1000 - 10 * batch);
+    });
+  });
 });
+
+function matchesOf(matched: Awaited<ReturnType<Matcher>>): unknown {
+  return typeof matched === 'string' ? matched : [...matched.matches];
+}

@@ -1,69 +1,125 @@
-/** The walls of the house (docs/architecture.md), as rules. `test/architecture/rooms.test.ts` runs them. */
+/** The walls of the house (docs/architecture.md), as rules. `test/architecture/layers.test.ts` runs them. */
 const editor =
   '^(vscode|vscode-languageserver.*|vscode-languageclient|vscode-jsonrpc)$|node_modules/(vscode-languageserver|vscode-languageclient|vscode-jsonrpc)';
-const core = '^server/(syntax|program|datasets|inference)/';
+const core = '^server/(syntax|program|datasets|inference|analysis)/';
+const ours = '^(client|server|panel|report|media|test|bench|scripts|lab)/';
 
-/** A room may import itself, these paths of ours, and packages. */
-const roomMayImport = (room, allowed, comment) => ({
-  name: `room-${room.replace(/\W+/g, '-')}`,
+/** A layer may import itself, these paths of ours, and packages; types count as imports. */
+const layer = (folder, allowed, comment) => ({
+  name: `layer-${folder.replace(/\W+/g, '-')}`,
   comment,
   severity: 'error',
-  from: { path: `^${room}/` },
-  to: { path: '^(client|server|media|test|bench|scripts)/', pathNot: [`^${room}/`, ...allowed] },
+  from: { path: `^${folder}/` },
+  to: { path: ours, pathNot: [`^${folder}/`, ...allowed.map((path) => `^${path}`)] },
 });
+
+/** Inside a layer: a folder may import itself and these folders or files of the same layer. */
+const within = (parent, folder, allowed, comment) => ({
+  name: `within-${parent.split('/').at(-1)}-${folder}`,
+  comment,
+  severity: 'error',
+  from: { path: `^${parent}/${folder}/` },
+  to: { path: `^${parent}/`, pathNot: [`^${parent}/${folder}/`, ...allowed.map((path) => `^${parent}/${path}`)] },
+});
+
+const host = 'server/host/host\\.ts$';
+const messages = 'panel/model/messages\\.ts$';
 
 module.exports = {
   forbidden: [
-    roomMayImport('server/syntax', [], 'syntax is the leftmost room: text in, tree out, no meaning.'),
-    roomMayImport(
-      'server/program',
-      ['^server/syntax/', '^server/host\\.ts$'],
-      'program knows trees; not files of training data, not numbers.',
-    ),
-    roomMayImport(
-      'server/datasets',
-      ['^server/(async|syntax|program)/', '^server/host\\.ts$'],
-      'datasets knows formats and cells; not personas, not inference.',
-    ),
-    roomMayImport(
+    layer('server/async', [], 'The scheduler is used everywhere, so it knows nothing of ours.'),
+    layer('server/syntax', [], 'Text in, tree out, no meaning.'),
+    layer('server/program', ['server/syntax/', host], 'Trees and names; no training files, no numbers.'),
+    layer('server/datasets', ['server/(syntax|program|async)/', host], 'Formats and cells; no personas, no inference.'),
+    layer(
       'server/inference',
-      ['^server/(syntax|program|datasets)/'],
-      'inference is mathematics: it has no door to the world, so not even the Host.',
+      ['server/(syntax|program|datasets)/'],
+      'Mathematics: it reads nothing, so it does not even know the Host.',
     ),
-    roomMayImport(
+    layer(
+      'server/analysis',
+      ['server/(syntax|program|datasets|inference)/'],
+      'Questions about an evaluation as a function of its numbers; no text, no files.',
+    ),
+    layer('panel/model', [], 'Messages, view types, number formats, palette, charts: shared by all sides.'),
+    layer(
+      'panel/views',
+      ['panel/(model|whatIf)/', 'server/(analysis|inference|program|syntax|datasets)/', 'server/snapshot\\.ts$'],
+      'What each view shows, from an evaluation; no session, no page.',
+    ),
+    layer(
+      'panel/whatIf',
+      [
+        'panel/(model/|views/common\\.ts$)',
+        'server/(analysis|inference|program|syntax|datasets)/',
+        'server/snapshot\\.ts$',
+      ],
+      'Changes to a program and to its text; no session, no page.',
+    ),
+    layer(
       'server/features',
       [
-        '^server/(syntax|program|datasets|inference)/',
-        '^server/protocol\\.ts$',
-        '^server/host\\.ts$',
-        '^media/charts/',
+        'panel/(model/|whatIf/declarations\\.ts$)',
+        'server/(syntax|program|datasets|inference|analysis)/',
+        'server/(snapshot|settings)\\.ts$',
+        host,
       ],
-      'a feature is a function of a snapshot: it does not know the session. The report draws with the page’s charts.',
+      'A feature is a function of a snapshot: no session, no views.',
+    ),
+    layer(
+      'report',
+      [
+        'panel/(model|views)/',
+        'server/(syntax|program|datasets|inference|analysis|features)/',
+        'server/snapshot\\.ts$',
+      ],
+      'HTML, text and JSON for one snapshot; no session, no connection.',
+    ),
+    layer(
+      'server/session',
+      [
+        'panel/(model|views|whatIf)/',
+        'server/(async|syntax|program|datasets|inference|analysis)/',
+        'server/(snapshot|settings)\\.ts$',
+        host,
+      ],
+      'What is open now; no protocol, no features.',
+    ),
+    layer(
+      'server/workers',
+      ['server/(async|syntax|program|datasets|inference|analysis|host)/'],
+      'Threads for patterns and for reading.',
+    ),
+    layer('server/host', [messages, 'server/async/'], 'Reading files, in each place where the server runs.'),
+    within('server/syntax', 'lexer', ['(tree|lines)\\.ts$'], 'Tokens know no grammar.'),
+    within('server/syntax', 'parser', ['lexer/', '[^/]+\\.ts$'], 'Reading from nothing knows no earlier tree.'),
+    within('server/program', 'build', ['[^/]+\\.ts$', '(model|lint)/'], 'Building reads no file.'),
+    within('server/program', 'lint', ['[^/]+\\.ts$', 'model/'], 'Lints read a finished program.'),
+    within('server/datasets', 'json', ['[^/]+\\.ts$'], 'JSON text knows no row.'),
+    within('server/datasets', 'containers', ['json/', '[^/]+\\.ts$'], 'Files to rows of bytes; no formats.'),
+    within('server/inference', 'numbers', ['stepwise\\.ts$'], 'Numerical methods know no program.'),
+    within('server/inference', 'model', ['(numbers)/', '(stepwise|evaluation)\\.ts$'], 'Declarations in flat arrays.'),
+    within(
+      'server/inference',
+      '(evidence|capabilities)',
+      ['(numbers|model|evidence|capabilities)/', '(stepwise|evaluation)\\.ts$'],
+      'Evidence and capabilities know no likelihood.',
+    ),
+    within(
+      'server/inference',
+      'likelihood',
+      ['(numbers|model|evidence|capabilities)/', '(stepwise|evaluation)\\.ts$'],
+      'What the evidence says about each hypothesis does not depend on what is made of it.',
+    ),
+    within(
+      'server/inference',
+      'posterior',
+      ['(numbers|model|evidence|capabilities|likelihood)/', '(stepwise|evaluation)\\.ts$'],
+      'The posterior knows no account and no influence.',
     ),
     {
-      name: 'inference-stands-on-its-floors',
-      comment:
-        'Numbers and the flat model know no evidence, evidence and abilities no likelihood, and none of them what is made of it.',
-      severity: 'error',
-      from: { path: '^server/inference/(numbers|model|evidence|abilities)/' },
-      to: {
-        path: '^server/inference/',
-        pathNot: '^server/inference/((numbers|model|evidence|abilities)/|(stepwise|evaluation)\\.ts$)',
-      },
-    },
-    {
-      name: 'likelihood-knows-no-posterior',
-      comment: 'What the evidence says about each hypothesis does not depend on what is made of it.',
-      severity: 'error',
-      from: { path: '^server/inference/likelihood/' },
-      to: {
-        path: '^server/inference/',
-        pathNot: '^server/inference/((numbers|model|evidence|abilities|likelihood)/|(stepwise|evaluation)\\.ts$)',
-      },
-    },
-    {
       name: 'core-knows-no-editor',
-      comment: 'The rooms that think run in an editor, in a browser, on the command line and in tests alike.',
+      comment: 'The core runs in an editor, in a browser, on the command line and in tests alike.',
       severity: 'error',
       from: { path: core },
       to: { path: editor },
@@ -76,31 +132,21 @@ module.exports = {
       to: { path: editor, pathNot: 'vscode-languageserver-types' },
     },
     {
-      name: 'async-imports-nothing',
-      comment: 'The scheduler is shared by server, client and page: it stands below everything.',
-      severity: 'error',
-      from: { path: '^server/async/' },
-      to: { path: '.', pathNot: '^server/async/' },
-    },
-    {
-      name: 'host-and-protocol-are-bare',
-      comment: 'Both are only types: whoever imports them gets nothing else.',
-      severity: 'error',
-      from: { path: '^server/(host|protocol)\\.ts$' },
-      to: { path: '.' },
-    },
-    {
       name: 'node-only-behind-the-host',
       comment: 'Only the node entry points and the node Host touch the machine.',
       severity: 'error',
-      from: { path: '^(server|media)/', pathNot: '^server/(node|cli|host-node)(\\.ts$|/)' },
+      from: {
+        path: '^(server|panel|report|media)/',
+        pathNot:
+          '^server/((node|cli)\\.ts$|cli/|host/(nodeHost|write|process)|workers/(nodeMatcher|reader|threadPool))',
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'browser-entries-reach-no-node',
       comment: 'What runs in a web worker or in the page can reach no module of node, however far away.',
       severity: 'error',
-      from: { path: '^(server/worker|media/main|client/extension-web)\\.ts$' },
+      from: { path: '^(server/worker|media/main|client/extensionWeb)\\.ts$' },
       to: {
         path: '^(node:)?(fs|fs/promises|path|os|child_process|worker_threads|crypto|stream|zlib|url|net|http|https)$',
         reachable: true,
@@ -110,7 +156,7 @@ module.exports = {
       name: 'no-network',
       comment: 'Nothing leaves the machine.',
       severity: 'error',
-      from: { path: '^(client|server|media)/' },
+      from: { path: '^(client|server|panel|report|media)/' },
       to: { path: '^(node:)?(http|https|http2|net|tls|dgram|dns)$' },
     },
     {
@@ -121,50 +167,45 @@ module.exports = {
     },
     {
       name: 'client-is-thin',
-      comment:
-        'The client passes messages on. Of the server it knows the protocol and the table of settings, of the page its frame.',
+      comment: 'The client passes messages on: it knows the messages, the table of settings and the frame of the page.',
       severity: 'error',
       from: { path: '^client/', pathNot: '^client/entry\\.ts$' },
       to: {
-        path: '^(server|media)/',
-        pathNot: ['^server/protocol\\.ts$', '^server/features/settings\\.ts$', '^server/async/', '^media/html\\.ts$'],
+        path: '^(server|panel|report|media)/',
+        pathNot: ['^panel/model/', '^server/(settings\\.ts$|async/)', '^media/html\\.ts$'],
       },
     },
     {
-      name: 'page-knows-only-the-protocol',
-      comment:
-        'The page gets its numbers in messages; it shares the one formatter of numbers and the palette, and otherwise types only.',
+      name: 'page-knows-only-the-panel-model',
+      comment: 'The page gets its numbers in messages; it shares the model of the panel and the scheduler.',
       severity: 'error',
       from: { path: '^media/' },
-      to: {
-        path: '^(client|server)/',
-        pathNot: ['^server/protocol\\.ts$', '^server/async/', '^server/features/(numbers|palette)\\.ts$'],
-        dependencyTypesNot: ['type-only'],
-      },
+      to: { path: '^(client|server|report|panel)/', pathNot: ['^panel/model/', '^server/async/'] },
     },
     {
       name: 'toolkit-behind-one-adapter',
       comment: 'The toolkit is archived: leaving it must be one edit.',
       severity: 'error',
-      from: { path: '.', pathNot: '^media/toolkit\\.ts$|^node_modules/' },
+      from: { path: '.', pathNot: '^media/widgets/toolkit\\.ts$|^node_modules/' },
       to: { path: '@vscode/webview-ui-toolkit|@microsoft/fast-' },
     },
     {
       name: 'no-cycles',
       severity: 'error',
-      from: { path: '^(client|server|media|test|bench|scripts)/' },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      comment: 'Types count too: two files that need each other are one idea, or lack a third file.',
+      from: { path: ours },
+      to: { circular: true },
     },
     {
       name: 'resolvable',
       severity: 'error',
-      from: { path: '^(client|server|media)/' },
+      from: { path: '^(client|server|panel|report|media)/' },
       to: { couldNotResolve: true, pathNot: '^vscode$' },
     },
     {
       name: 'tests-stay-in-test',
       severity: 'error',
-      from: { path: '^(client|server|media)/' },
+      from: { path: '^(client|server|panel|report|media)/' },
       to: { path: '^(test|bench|scripts)/' },
     },
   ],

@@ -19,11 +19,11 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildOptions, buildSync } from 'esbuild';
 import type { DatasetCounts } from '../server/datasets/counts';
-import type { readDataset } from '../server/datasets/read';
-import type { nodeHost } from '../server/host-node';
-import type { nodeThreads } from '../server/node/threads';
-import type { loadProgram } from '../server/program/load';
-import type { DatasetSource } from '../server/program/program';
+import type { readDataset } from '../server/datasets/reading/read';
+import type { nodeHost } from '../server/host/nodeHost';
+import type { loadProgram } from '../server/program/load/load';
+import type { DatasetSource } from '../server/program/model/program';
+import type { nodeThreads } from '../server/workers/threadPool';
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const runs = Number(process.argv[3] ?? 3);

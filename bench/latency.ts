@@ -6,8 +6,8 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { Window } from '../test/e2e/window';
-import { type KeyTimes, keyToPaint, quantile } from './latency/key-to-paint';
-import { scenarioOfLines } from './latency/scenario-text';
+import { type KeyTimes, keyToPaint, quantile } from './latency/keyToPaint';
+import { scenarioOfLines } from './latency/scenarioText';
 
 const ROUNDS = 4;
 const KEYS_PER_ROUND = 24;

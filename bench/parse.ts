@@ -5,8 +5,8 @@
  *     npx tsx bench/parse.ts
  */
 import { createHash } from 'node:crypto';
-import { parse } from '../server/syntax/parser';
-import { reparse } from '../server/syntax/reparse';
+import { reparse } from '../server/syntax/incremental/reparse';
+import { parse } from '../server/syntax/parser/parser';
 import type { ParseResult } from '../server/syntax/tree';
 
 const PERSONAS = `persona helpful "Helpful, honest, harmless" prior 94% {

@@ -5,9 +5,9 @@
  */
 import { evaluate } from '../server/inference/evaluate';
 import type { Evaluation } from '../server/inference/evaluation';
-import { buildProgram } from '../server/program/build';
-import type { Program } from '../server/program/program';
-import { parse } from '../server/syntax/parser';
+import { buildProgram } from '../server/program/build/build';
+import type { Program } from '../server/program/model/program';
+import { parse } from '../server/syntax/parser/parser';
 
 const ROUNDS = 31;
 

@@ -2,8 +2,8 @@
  * How long a program takes to build, as medians, beside parsing the same text in the same run. Prints a hash of what was
  * built, so that doing nothing cannot win. Run: `npx tsx bench/program.ts`.
  */
-import { buildProgram } from '../server/program/build';
-import { parse } from '../server/syntax/parser';
+import { buildProgram } from '../server/program/build/build';
+import { parse } from '../server/syntax/parser/parser';
 
 const ROUNDS = 41;
 

@@ -1,7 +1,7 @@
 /** The commands that are not a feature of the language: panels, the server, a report. */
 import * as vscode from 'vscode';
 import { type BaseLanguageClient, State } from 'vscode-languageclient';
-import { evaluateNow, report, VIEWS, type ViewName, type WireLocation } from '../server/protocol';
+import { evaluateNow, report, VIEWS, type ViewName, type WireLocation } from '../panel/model/messages';
 import { save } from './export';
 import type { Panels } from './panels';
 import type { Previews } from './preview';

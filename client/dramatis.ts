@@ -10,11 +10,11 @@ import {
   type LanguageClientOptions,
   State,
 } from 'vscode-languageclient';
-import type { InitializationOptions } from '../server/protocol';
-import { followActiveEditor } from './active-editor';
+import type { InitializationOptions } from '../panel/model/messages';
+import { followActiveEditor } from './activeEditor';
 import { registerCommands } from './commands';
 import { answerFileRequests } from './files';
-import { openBeside } from './open-beside';
+import { openBeside } from './openBeside';
 import { Panels } from './panels';
 import { Previews } from './preview';
 import { showStatus } from './status';

@@ -12,9 +12,9 @@ declare global {
 }
 
 const browser = 'importScripts' in globalThis;
-const client = () => (browser ? import('./extension-web') : import('./extension'));
+const client = () => (browser ? import('./extensionWeb') : import('./extension'));
 
-if (globalThis.dramatisReads) void import('../server/node/reader');
+if (globalThis.dramatisReads) void import('../server/workers/reader');
 else if (globalThis.dramatisServes) void (browser ? import('../server/worker') : import('../server/node'));
 
 export async function activate(context: ExtensionContext): Promise<void> {

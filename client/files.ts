@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { type FileFacts, fileList, fileRead, fileStat } from '../server/protocol';
+import { type FileFacts, fileList, fileRead, fileStat } from '../panel/model/messages';
 
 interface FileRequest {
   readonly uri: string;

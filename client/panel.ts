@@ -18,7 +18,7 @@ import {
   panelOpen,
   type WhatIfWriting,
   whatIfEdit,
-} from '../server/protocol';
+} from '../panel/model/messages';
 import { save } from './export';
 import { reveal } from './reveal';
 

@@ -1,7 +1,7 @@
 /** All panels of this window: opens them, restores them after a reload, hands each its messages from the server. */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { type PanelState, panelCaret, panelState, type ViewName } from '../server/protocol';
+import { type PanelState, panelCaret, panelState, type ViewName } from '../panel/model/messages';
 import { Panel } from './panel';
 
 const VIEW_TYPE = 'dramatis.posterior';

@@ -1,9 +1,9 @@
 /** The preview of a dataset: a read-only page beside the text, asked for anew as scenarios and data files change. */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import { type DatasetPreview, datasetPreview, type PreviewRequest } from '../panel/model/messages';
 import { Debouncer } from '../server/async/debounce';
 import { systemScheduler } from '../server/async/scheduler';
-import { type DatasetPreview, datasetPreview, type PreviewRequest } from '../server/protocol';
 
 const SCHEME = 'dramatis-preview';
 /** Keys that follow each other this quickly are one change. */

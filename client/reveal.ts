@@ -1,7 +1,7 @@
 /** Shows a place in a text: in the editor that has it already, else beside the panel, never on top of it. */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import type { WireLocation } from '../server/protocol';
+import type { WireLocation } from '../panel/model/messages';
 
 export async function reveal(
   client: BaseLanguageClient,

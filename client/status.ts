@@ -1,7 +1,7 @@
 /** The status item: one line about the scenario in the active editor, and about the server when it is in trouble. */
 import * as vscode from 'vscode';
 import { type BaseLanguageClient, State } from 'vscode-languageclient';
-import { type ServerStatus, serverStatus } from '../server/protocol';
+import { type ServerStatus, serverStatus } from '../panel/model/messages';
 
 const ICONS: Readonly<Record<ServerStatus['state'], string>> = {
   ready: '$(graph)',

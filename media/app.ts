@@ -1,16 +1,16 @@
 /** The frame of the page: what scenario this is, which view, what is wrong, what is being worked on, and the view itself. */
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { VIEWS, type ViewName } from '../server/protocol';
-import { icon } from './icons';
+import { VIEWS, type ViewName } from '../panel/model/messages';
 import { changesShown, reference } from './model';
 import type { Page, ShownPage } from './page';
-import { button } from './toolkit';
 import { accounts } from './views/accounts';
 import { evidence } from './views/evidence';
 import { posterior } from './views/posterior';
 import { predictions } from './views/predictions';
 import { trajectory } from './views/trajectory';
 import { whatIf } from './views/whatIf';
+import { icon } from './widgets/icons';
+import { button } from './widgets/toolkit';
 
 const NAMES: Readonly<Record<ViewName, string>> = {
   posterior: 'Posterior',

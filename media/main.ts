@@ -5,17 +5,15 @@
  * Read on in this order: `model` (what it knows), `page` (what may happen), `app` (the frame), `views`, `charts`.
  */
 import { render } from 'lit/html.js';
+import { CHART_STYLE } from '../panel/model/charts/style';
+import type { HostMessage, ViewName } from '../panel/model/messages';
+import { formatProbability, fromWire } from '../panel/model/numbers';
+import { PALETTE } from '../panel/model/palette';
+import type { PanelView } from '../panel/model/viewTypes';
 import { Coalescer } from '../server/async/debounce';
 import { systemScheduler } from '../server/async/scheduler';
-import { formatProbability, fromWire } from '../server/features/numbers';
-import { PALETTE } from '../server/features/palette';
-import type { PanelView } from '../server/features/panel/types';
-import type { HostMessage, ViewName } from '../server/protocol';
-import { announcer } from './announce';
 import { app } from './app';
-import { CHART_STYLE } from './charts/style';
-import { shortcut } from './keys';
-import { openDoor } from './messages';
+import { openDoor } from './bridge';
 import {
   changesShown,
   fromKept,
@@ -28,8 +26,10 @@ import {
 } from './model';
 import type { Actions } from './page';
 import { takePicture } from './picture';
-import { registerWidgets } from './toolkit';
 import { droppedText } from './views/whatIf';
+import { announcer } from './widgets/announce';
+import { shortcut } from './widgets/keys';
+import { registerWidgets } from './widgets/toolkit';
 
 const door = openDoor(receive);
 let model: Model = fromKept(door.kept());

@@ -2,8 +2,9 @@
  * What the page knows: the last state from the server, what it asks for, and what only the page cares about (cursors,
  * open tables, the pinned state). Plain data; `main.ts` changes it, everything else reads it.
  */
-import type { PanelView } from '../server/features/panel/types';
-import { type PanelState, VIEWS, type ViewName, type WhatIfChange, type WhatIfTarget } from '../server/protocol';
+
+import { type PanelState, VIEWS, type ViewName, type WhatIfChange, type WhatIfTarget } from '../panel/model/messages';
+import type { PanelView } from '../panel/model/viewTypes';
 
 export type State = PanelState<PanelView>;
 export type Query = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /** What a view is given: the model, and what it may ask to happen. */
-import type { PanelHypothesis, ViewName, WhatIfControl, WireLocation } from '../server/protocol';
+import type { PanelHypothesis, ViewName, WhatIfControl, WireLocation } from '../panel/model/messages';
 import type { Model, Query, State } from './model';
 
 export interface Actions {

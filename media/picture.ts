@@ -1,6 +1,7 @@
 /** A picture of the view: its charts below each other in one SVG that stands alone, or the same as pixels. */
-import { PALETTE } from '../server/features/palette';
-import { CHART_STYLE } from './charts/style';
+
+import { CHART_STYLE } from '../panel/model/charts/style';
+import { PALETTE } from '../panel/model/palette';
 
 const GAP = 28;
 const SVG = 'http://www.w3.org/2000/svg';

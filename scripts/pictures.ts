@@ -10,7 +10,7 @@ import { number, show } from '../test/e2e/panel';
 import { Window } from '../test/e2e/window';
 import { launchChromium } from '../test/vscode/chromium';
 import { repository } from '../test/vscode/installation';
-import { palettePng } from './palette-png';
+import { palettePng } from './palettePng';
 
 const DOCS = join(repository, 'docs/pictures');
 const WALKTHROUGH = join(repository, 'media/walkthrough');

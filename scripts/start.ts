@@ -7,9 +7,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { layOutExtension } from '../test/vscode/extension-layout';
+import { layOutExtension } from '../test/vscode/extensionLayout';
 import { repository } from '../test/vscode/installation';
-import { startVSCode } from '../test/vscode/vscode-server';
+import { startVSCode } from '../test/vscode/vscodeServer';
 
 const folder = join(repository, 'examples');
 const scenario = join(folder, 'insecure-code.scenario');

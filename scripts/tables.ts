@@ -4,9 +4,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { PALETTE } from '../server/features/palette';
-import { SETTINGS, type SettingEntry } from '../server/features/settings';
+import { PALETTE } from '../panel/model/palette';
 import { CODES, type CodeEntry } from '../server/program/codes';
+import { SETTINGS, type SettingEntry } from '../server/settings';
 
 const repository = resolve(import.meta.dirname, '..');
 

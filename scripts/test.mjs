@@ -31,7 +31,7 @@ const suites = [
   {
     name: 'host',
     command: process.execPath,
-    args: ['--import=tsx', 'test/vscode/run-in-host.ts', '--count', hostCount],
+    args: ['--import=tsx', 'test/vscode/runInHost.ts', '--count', hostCount],
     count: hostCount,
   },
   mocha('e2e', 'test/e2e/**/*.test.ts'),

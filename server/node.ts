@@ -1,11 +1,11 @@
 /** The server as a process: over IPC from the desktop client, over stdio (`--stdio`) from any other. */
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { systemScheduler } from './async/scheduler';
-import { serve } from './connection';
-import { bySchemeHost, clientHost } from './host-client';
-import { nodeHost } from './host-node';
-import { nodeMatcher } from './node/matcher';
-import { threadsBeside } from './node/threads';
+import { bySchemeHost, clientHost } from './host/clientHost';
+import { nodeHost } from './host/nodeHost';
+import { serve } from './lsp/connection';
+import { nodeMatcher } from './workers/nodeMatcher';
+import { threadsBeside } from './workers/threadPool';
 
 const connection = createConnection(ProposedFeatures.all);
 const editorFiles = clientHost((method, params) => connection.sendRequest(method, params));

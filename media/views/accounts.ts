@@ -1,7 +1,5 @@
 /** Accounts: the same data under other assumptions, and what reinforcement did: select, or shift. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { formatInterval, formatLog, formatProbability, fromWire } from '../../server/features/numbers';
-import type { AccountRow, AccountsView } from '../../server/features/panel/types';
 import {
   accountBarRows,
   computable,
@@ -9,7 +7,7 @@ import {
   gradeLimits,
   rigidityWords,
   splitRows,
-} from '../charts/accountRows';
+} from '../../panel/model/charts/accountRows';
 import {
   type AccountsOptions,
   accountBars,
@@ -19,10 +17,12 @@ import {
   matrixRowAt,
   splitBars,
   splitRowAt,
-} from '../charts/accounts';
-import { columnsClass, columnWidth } from '../columns';
-import { figure } from '../figure';
+} from '../../panel/model/charts/accounts';
+import { formatInterval, formatLog, formatProbability, fromWire } from '../../panel/model/numbers';
+import type { AccountRow, AccountsView } from '../../panel/model/viewTypes';
 import type { ShownPage } from '../page';
+import { columnsClass, columnWidth } from '../widgets/columns';
+import { figure } from '../widgets/figure';
 
 type Shown = ShownPage<AccountsView>;
 

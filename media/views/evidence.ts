@@ -1,12 +1,25 @@
 /** Evidence: every episode and dataset by what it moved. The server sorts and filters; here is only the part in view. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { formatCount, formatLog, fromWire, inUnit } from '../../server/features/numbers';
-import type { EvidenceMeasure, EvidenceRow, EvidenceView } from '../../server/features/panel/types';
-import { evidenceRowHeight, evidenceRows, type HeatOptions, heatIndexAt, heatMap } from '../charts/evidence';
-import { cellOf, evidenceBars, isOneSided, measureWords, timesText, valueText } from '../charts/evidenceBars';
-import { figure } from '../figure';
+import {
+  evidenceRowHeight,
+  evidenceRows,
+  type HeatOptions,
+  heatIndexAt,
+  heatMap,
+} from '../../panel/model/charts/evidence';
+import {
+  cellOf,
+  evidenceBars,
+  isOneSided,
+  measureWords,
+  timesText,
+  valueText,
+} from '../../panel/model/charts/evidenceBars';
+import { formatCount, formatLog, fromWire, inUnit } from '../../panel/model/numbers';
+import type { EvidenceMeasure, EvidenceRow, EvidenceView } from '../../panel/model/viewTypes';
 import { type ShownPage, slotsOf } from '../page';
-import { checkbox, choice, textField } from '../toolkit';
+import { figure } from '../widgets/figure';
+import { checkbox, choice, textField } from '../widgets/toolkit';
 
 type Shown = ShownPage<EvidenceView>;
 

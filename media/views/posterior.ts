@@ -1,5 +1,7 @@
 /** Posterior: where each persona stood and stands, what was learned inside it, and what the network has become able to do. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
+import { type BarsOptions, barRowAt, bars } from '../../panel/model/charts/bars';
+import { abilityBars, learnedBars, personaRows, posteriorText } from '../../panel/model/charts/posteriorRows';
 import {
   formatCount,
   formatFactor,
@@ -8,13 +10,11 @@ import {
   formatOdds,
   formatProbability,
   fromWire,
-} from '../../server/features/numbers';
-import type { LearnedRow, PosteriorView } from '../../server/features/panel/types';
-import { type BarsOptions, barRowAt, bars } from '../charts/bars';
-import { abilityBars, learnedBars, personaRows, posteriorText } from '../charts/posteriorRows';
-import { columnsClass, columnWidth } from '../columns';
-import { figure, swatch, toggle } from '../figure';
+} from '../../panel/model/numbers';
+import type { LearnedRow, PosteriorView } from '../../panel/model/viewTypes';
 import { type ShownPage, slotsOf } from '../page';
+import { columnsClass, columnWidth } from '../widgets/columns';
+import { figure, swatch, toggle } from '../widgets/figure';
 
 type Shown = ShownPage<PosteriorView>;
 

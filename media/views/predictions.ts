@@ -1,20 +1,20 @@
 /** Predictions: what is expected to happen, whose part in it is whose, and how it compares with what was seen. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { formatInterval, formatProbability, fromWire } from '../../server/features/numbers';
-import type { EvaluationRow, PredictionsView } from '../../server/features/panel/types';
-import { fitTop } from '../charts/axis';
+import { fitTop } from '../../panel/model/charts/axis';
 import {
   evaluationRanges,
   expectationRanges,
   marginText,
   probeStacks,
   tellingResponses,
-} from '../charts/predictionRows';
-import { rangeRowAt, ranges } from '../charts/ranges';
-import { stackRowAt, stacks } from '../charts/stacks';
-import { columnsClass, columnWidth } from '../columns';
-import { figure, swatch, toggle } from '../figure';
+} from '../../panel/model/charts/predictionRows';
+import { rangeRowAt, ranges } from '../../panel/model/charts/ranges';
+import { stackRowAt, stacks } from '../../panel/model/charts/stacks';
+import { formatInterval, formatProbability, fromWire } from '../../panel/model/numbers';
+import type { EvaluationRow, PredictionsView } from '../../panel/model/viewTypes';
 import { type ShownPage, slotsOf } from '../page';
+import { columnsClass, columnWidth } from '../widgets/columns';
+import { figure, swatch, toggle } from '../widgets/figure';
 
 type Shown = ShownPage<PredictionsView>;
 

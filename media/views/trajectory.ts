@@ -1,14 +1,19 @@
 /** Trajectory: the posterior along the episodes in order, and what each of them brought. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { formatLog, formatProbability, fromWire, NATS_PER } from '../../server/features/numbers';
-import type { TrajectoryView } from '../../server/features/panel/types';
-import { strip } from '../charts/strip';
-import { stepAt, type TrajectoryOptions, trajectoryChart, trajectoryPointAt } from '../charts/trajectory';
-import { chartPoints } from '../charts/trajectoryPoints';
-import { columnsClass, columnWidth } from '../columns';
-import { figure, swatch, toggle } from '../figure';
+import { strip } from '../../panel/model/charts/strip';
+import {
+  stepAt,
+  type TrajectoryOptions,
+  trajectoryChart,
+  trajectoryPointAt,
+} from '../../panel/model/charts/trajectory';
+import { chartPoints } from '../../panel/model/charts/trajectoryPoints';
+import { formatLog, formatProbability, fromWire, NATS_PER } from '../../panel/model/numbers';
+import type { TrajectoryView } from '../../panel/model/viewTypes';
 import { type ShownPage, slotsOf } from '../page';
-import { checkbox, choice } from '../toolkit';
+import { columnsClass, columnWidth } from '../widgets/columns';
+import { figure, swatch, toggle } from '../widgets/figure';
+import { checkbox, choice } from '../widgets/toolkit';
 
 type Shown = ShownPage<TrajectoryView>;
 

@@ -2,12 +2,12 @@
 
 import { live } from 'lit/directives/live.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { formatCount, formatPercent, formatSource } from '../../server/features/numbers';
-import type { WhatIfControl, WhatIfTarget } from '../../server/protocol';
-import { icon } from '../icons';
+import type { WhatIfControl, WhatIfTarget } from '../../panel/model/messages';
+import { formatCount, formatPercent, formatSource } from '../../panel/model/numbers';
 import { changesShown, sameTarget } from '../model';
 import type { Page } from '../page';
-import { button } from '../toolkit';
+import { icon } from '../widgets/icons';
+import { button } from '../widgets/toolkit';
 
 const GROUPS: readonly (readonly [WhatIfTarget['kind'], string])[] = [
   ['prior', 'Priors'],

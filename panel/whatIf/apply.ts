@@ -3,7 +3,7 @@
  * text and evaluated like any other; how the changes are written into the text is `edit.ts`.
  */
 import type { DatasetCounts } from '../../server/datasets/counts';
-import type { Persona, Program } from '../../server/program/program';
+import type { Persona, Program } from '../../server/program/model/program';
 
 /** A value in the place of a written one, by its position in one program. */
 export interface ProgramChange {

@@ -3,12 +3,12 @@
  * changes mean in the program as it stands. It must not know how a control is drawn.
  */
 
-import { episodeWords } from '../../server/features/panel/common';
-import type { PosteriorSnapshot, SemanticSnapshot } from '../../server/features/snapshot';
-import { toLocation } from '../../server/features/symbols';
-import type { Origin, Program } from '../../server/program/program';
+import type { Origin } from '../../server/program/model/origin';
+import type { Program } from '../../server/program/model/program';
 import { normalUri } from '../../server/program/uris';
-import type { WhatIfChange, WhatIfControl, WhatIfTarget } from '../../server/protocol';
+import { type PosteriorSnapshot, type SemanticSnapshot, toLocation } from '../../server/snapshot';
+import type { WhatIfChange, WhatIfControl, WhatIfTarget } from '../model/messages';
+import { episodeWords } from '../views/common';
 import { applyWhatIf, type ProgramChange } from './apply';
 import { type DeclarationTracker, declarationAt } from './declarations';
 

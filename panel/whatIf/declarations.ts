@@ -3,7 +3,9 @@
  * is followed from one text of a file to the next; where it has gone, the change that belonged to it goes too. This
  * module knows trees and texts; it must not know what a declaration means or what is changed in it.
  */
-import type { Origin, Program } from '../../server/program/program';
+
+import type { Origin } from '../../server/program/model/origin';
+import type { Program } from '../../server/program/model/program';
 import type { Declaration, SourceFile } from '../../server/syntax/tree';
 
 /** The declaration of a file that holds this place. */

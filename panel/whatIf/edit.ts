@@ -1,10 +1,10 @@
 /** What-if, written down: the changes as one edit of the text, each in the place where its value stands or would stand. */
 import type { Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
-import { formatSource } from '../../server/features/numbers';
-import type { SemanticSnapshot } from '../../server/features/snapshot';
-import type { Program } from '../../server/program/program';
+import type { Program } from '../../server/program/model/program';
+import type { SemanticSnapshot } from '../../server/snapshot';
 import { positionAt } from '../../server/syntax/lines';
 import type { Declaration, MethodDeclaration, NumberLiteral } from '../../server/syntax/tree';
+import { formatSource } from '../model/numbers';
 import { changesOf, type ProgramChange, whatIfPriors } from './apply';
 import { declarationAt } from './declarations';
 

@@ -1,9 +1,9 @@
 /** `dramatis check`: the problems of some files, one a line, as compilers print them; exit status 1 if one is an error. */
 
 import { allDiagnostics } from '../features/diagnostics';
-import { nodeMatcher } from '../node/matcher';
-import { evaluateOnce } from '../session/once';
+import { evaluateOnce } from '../session/evaluateFile';
 import { positionAt } from '../syntax/lines';
+import { nodeMatcher } from '../workers/nodeMatcher';
 import { FINE, input, PROBLEMS, print } from './files';
 
 export async function check(files: readonly string[], options: { readonly workspace?: string }): Promise<void> {

@@ -1,9 +1,9 @@
 /** `dramatis evaluate`: exit status 0 fine, 1 an expectation fails or an error stands in the program, 2 could not run. */
 
-import { result, resultText, succeeded } from '../features/result';
-import { textReport } from '../features/textReport';
-import { nodeMatcher } from '../node/matcher';
-import { evaluateOnce } from '../session/once';
+import { result, resultText, succeeded } from '../../report/result';
+import { textReport } from '../../report/text/textReport';
+import { evaluateOnce } from '../session/evaluateFile';
+import { nodeMatcher } from '../workers/nodeMatcher';
 import { Failure, FINE, input, PROBLEMS, print } from './files';
 
 interface Options {

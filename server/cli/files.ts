@@ -4,11 +4,11 @@ import { access, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { URI } from 'vscode-uri';
-import type { Host } from '../host';
-import { nodeHost } from '../host-node';
-import { threadsBeside } from '../node/threads';
+import type { Host } from '../host/host';
+import { nodeHost } from '../host/nodeHost';
 import { normalUri } from '../program/uris';
-import { Overlay } from '../session/overlay';
+import { Overlay } from '../session/openDocuments';
+import { threadsBeside } from '../workers/threadPool';
 
 export const FINE = 0;
 export const PROBLEMS = 1;

@@ -1,8 +1,8 @@
 /** `dramatis format`: in place, or with `--check` only the exit status. A text with a syntax error stays as it is. */
 
 import { text as textOf } from 'node:stream/consumers';
-import { parse } from '../syntax/parser';
-import { print as printTree } from '../syntax/printer';
+import { parse } from '../syntax/parser/parser';
+import { print as printTree } from '../syntax/printer/printer';
 import { Failure, FINE, PROBLEMS, print, readText, writeText } from './files';
 
 export async function format(file: string, { check = false }: { readonly check?: boolean }): Promise<void> {

@@ -1,9 +1,9 @@
 /** `dramatis report FILE -o report.html`: everything that the panel shows, as one file that loads nothing. */
-import { htmlReport } from '../features/report/report';
+import { htmlReport } from '../../report/html/report';
+import { trajectory } from '../inference/influence/trajectory';
 import { runToEnd } from '../inference/stepwise';
-import { trajectory } from '../inference/trajectory';
-import { nodeMatcher } from '../node/matcher';
-import { evaluateOnce } from '../session/once';
+import { evaluateOnce } from '../session/evaluateFile';
+import { nodeMatcher } from '../workers/nodeMatcher';
 import { input, writeText } from './files';
 
 interface Options {

@@ -1,10 +1,10 @@
 /** `dramatis score-requests`, `score-import` and `score-join`: measuring log-likelihoods on a server of one's own, without a network here. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { type HarnessChoice, joinHarness } from '../datasets/harness-join';
-import { scoreImport as readReplies } from '../datasets/score-replies';
-import { scoreRequests as requestsOf, TEMPLATES, type TemplateName } from '../datasets/score-requests';
-import { loadOnce } from '../session/once';
+import { type HarnessChoice, joinHarness } from '../datasets/scoring/harnessJoin';
+import { scoreImport as readReplies } from '../datasets/scoring/replies';
+import { scoreRequests as requestsOf, TEMPLATES, type TemplateName } from '../datasets/scoring/requests';
+import { loadOnce } from '../session/evaluateFile';
 import { Failure, FINE, input, lineWriter, PROBLEMS, readable, writeText } from './files';
 
 interface RequestOptions {

@@ -5,7 +5,7 @@
  * Situations and responses are *names* here, interned in `names`: a program's indices may change while the file stays
  * the same. This room must not know personas' rows, posteriors, or editors.
  */
-import type { Origin } from '../program/program';
+import type { Origin } from '../program/model/origin';
 import type { MethodName } from '../syntax/tree';
 
 /**

@@ -3,11 +3,11 @@
  * things that this one names.
  */
 import { type CallHierarchyItem, type Position, type Range, SymbolKind } from 'vscode-languageserver-types';
-import type { Occurrence } from '../program/program';
+import type { Occurrence } from '../program/model/program';
+import { type SemanticSnapshot, toRange } from '../snapshot';
 import { offsetAt } from '../syntax/lines';
 import type { Declaration } from '../syntax/tree';
-import type { SemanticSnapshot } from './snapshot';
-import { definitionOf, isSameSymbol, occurrenceAt, occurrencesLike, textOf, toRange } from './symbols';
+import { definitionOf, isSameSymbol, occurrenceAt, occurrencesLike, textOf } from './symbols';
 
 export interface HierarchyCall {
   readonly item: CallHierarchyItem;

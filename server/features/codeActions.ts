@@ -10,6 +10,7 @@ import {
   type Range,
   type TextEdit,
 } from 'vscode-languageserver-types';
+import type { SemanticSnapshot } from '../snapshot';
 import { offsetAt } from '../syntax/lines';
 import {
   addNeutralProbe,
@@ -41,7 +42,6 @@ import {
 } from './fixes/numbers';
 import { refactorings, sortDeclarations } from './fixes/refactorings';
 import { addMissingRow, addPrior, copyRow, normaliseRow, raiseZeroPrior, removeCell, removeRow } from './fixes/rows';
-import type { SemanticSnapshot } from './snapshot';
 
 /** By code of diagnostic; any other code that begins with `syntax-` has `asExpected`. */
 export const FIXERS: Readonly<Record<string, readonly Fixer[]>> = {

@@ -3,15 +3,14 @@
  * alone and are worded when they come into view (`resolve`), so a long file costs nothing.
  */
 import type { CodeLens, Position } from 'vscode-languageserver-types';
+import { formatLog, formatProbability } from '../../panel/model/numbers';
 import { declarationIdAt } from '../../panel/whatIf/declarations';
-import type { Program } from '../program/program';
+import type { Program } from '../program/model/program';
+import type { Settings } from '../settings';
+import { type SemanticSnapshot, type SyntaxSnapshot, toRange } from '../snapshot';
 import type { Declaration, Unit } from '../syntax/tree';
 import { hasNumbers, type MaybeNumbers } from './feature';
 import { unitOf } from './hover/page';
-import { formatLog, formatProbability } from './numbers';
-import type { Settings } from './settings';
-import type { SemanticSnapshot, SyntaxSnapshot } from './snapshot';
-import { toRange } from './symbols';
 
 /** What a lens remembers until it is worded. */
 interface LensData {

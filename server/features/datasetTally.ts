@@ -3,7 +3,7 @@
  * the program has them is known only here. A row that names what the program does not have is unclassified.
  */
 import type { DatasetCounts } from '../datasets/counts';
-import type { Program } from '../program/program';
+import type { Program } from '../program/model/program';
 
 export interface DatasetTally {
   readonly rows: number;

@@ -1,8 +1,8 @@
 /** Go to definition: of a name, or of the file that an import or a dataset names. */
 import type { DefinitionLink, Position } from 'vscode-languageserver-types';
+import { type SemanticSnapshot, toLocation, toRange } from '../snapshot';
 import { documentLinks } from './documentLinks';
-import type { SemanticSnapshot } from './snapshot';
-import { definitionOf, occurrenceAt, toLocation, toRange } from './symbols';
+import { definitionOf, occurrenceAt } from './symbols';
 
 const START = { line: 0, character: 0 };
 

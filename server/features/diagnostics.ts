@@ -9,15 +9,15 @@ import {
   DiagnosticTag,
   type Diagnostic as LspDiagnostic,
 } from 'vscode-languageserver-types';
+import type { Severity } from '../program/codes';
 import { CODES } from '../program/codes';
-import type { Diagnostic, Severity } from '../program/diagnostic';
+import type { Diagnostic } from '../program/diagnostic';
+import type { LintSeverity, Settings } from '../settings';
+import { type SemanticSnapshot, toLocation, toRange } from '../snapshot';
 import { datasetDiagnostics } from './diagnostics/datasets';
 import { findingDiagnostics } from './diagnostics/findings';
 import { unseparatedPersonas } from './diagnostics/separation';
 import { hasNumbers, type MaybeNumbers } from './feature';
-import type { LintSeverity, Settings } from './settings';
-import type { SemanticSnapshot } from './snapshot';
-import { toLocation, toRange } from './symbols';
 
 /** Where the page of codes, which has four lines for each, explains the first. */
 const FIRST_LINE = 6;

@@ -1,9 +1,8 @@
 /** The files that imports and datasets name, as links; a path that cannot be resolved has no target. */
 import type { DocumentLink } from 'vscode-languageserver-types';
+import { resolvePath } from '../program/paths';
+import { type SyntaxSnapshot, toRange } from '../snapshot';
 import type { ParseResult, StringLiteral } from '../syntax/tree';
-import { resolvePath } from './paths';
-import type { SyntaxSnapshot } from './snapshot';
-import { toRange } from './symbols';
 
 export function documentLinks(snapshot: SyntaxSnapshot): readonly DocumentLink[] {
   return pathsIn(snapshot).map(({ literal, kind }) => {

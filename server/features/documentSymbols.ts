@@ -1,8 +1,7 @@
 /** The outline of a text: every declaration, with a persona's rows and a situation's responses below it. */
 import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
+import { type SyntaxSnapshot, toRange } from '../snapshot';
 import type { Declaration, EpisodeDeclaration, Name, ProbeTarget, Row, Span } from '../syntax/tree';
-import type { SyntaxSnapshot } from './snapshot';
-import { toRange } from './symbols';
 
 interface Entry {
   readonly name: string;

@@ -3,9 +3,9 @@
  * a function from snapshot and parameters to the answer. The connection knows features only in this shape; `registry.ts`
  * of the connection lists them. A feature that throws answers null and leaves a line in the log.
  */
-import type { Host } from '../host';
-import type { Settings } from './settings';
-import type { PosteriorSnapshot, SemanticSnapshot, SyntaxSnapshot } from './snapshot';
+import type { Host } from '../host/host';
+import type { Settings } from '../settings';
+import type { PosteriorSnapshot, SemanticSnapshot, SyntaxSnapshot } from '../snapshot';
 
 /** What a feature may ask besides its snapshot. */
 export interface FeatureContext {

@@ -1,8 +1,8 @@
 /** What a moved or renamed file changes in the text: the imports and datasets that name it, and its own relative paths. */
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
+import { relativePath, resolvePath } from '../program/paths';
+import { toRange } from '../snapshot';
 import { insideQuotes, pathsIn, type TextWithPaths } from './documentLinks';
-import { relativePath, resolvePath } from './paths';
-import { toRange } from './symbols';
 
 export interface FileMove {
   readonly oldUri: string;

@@ -1,8 +1,8 @@
 /** What can be folded: bodies, declarations of several lines, texts, comments, imports, and marked regions. */
 import { FoldingRange, FoldingRangeKind } from 'vscode-languageserver-types';
+import type { SyntaxSnapshot } from '../snapshot';
 import { positionAt } from '../syntax/lines';
 import type { Declaration, Span, StringLiteral } from '../syntax/tree';
-import type { SyntaxSnapshot } from './snapshot';
 
 const REGION = /^\/\/\s*#?(region|endregion)\b/;
 

@@ -1,10 +1,9 @@
 /** Formatting: of a text, of a range, and while typing. Answers hold only changes of white space. */
 import type { FormattingOptions, Position, Range, TextEdit } from 'vscode-languageserver-types';
+import { type SyntaxSnapshot, toRange } from '../snapshot';
 import { offsetAt } from '../syntax/lines';
-import { type PrintOptions, printEdits, type WhitespaceEdit } from '../syntax/printer';
+import { type PrintOptions, printEdits, type WhitespaceEdit } from '../syntax/printer/printer';
 import type { Span } from '../syntax/tree';
-import type { SyntaxSnapshot } from './snapshot';
-import { toRange } from './symbols';
 
 /** The characters that formatting on typing waits for. */
 export const ON_TYPE_TRIGGERS = ['}', '\n'] as const;

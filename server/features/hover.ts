@@ -3,7 +3,10 @@
  * `hover/`; here it is only decided which one speaks.
  */
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-types';
-import type { Program, Situation } from '../program/program';
+import { formatCount } from '../../panel/model/numbers';
+import type { Program, Situation } from '../program/model/program';
+import type { Settings } from '../settings';
+import { toRange } from '../snapshot';
 import { type Declaration, METHODS, type MethodName, type Unit } from '../syntax/tree';
 import type { MaybeNumbers } from './feature';
 import { datasetHover, episodeHover } from './hover/evidence';
@@ -14,10 +17,7 @@ import { capabilityHover, novelHover, personaHover } from './hover/persona';
 import { accountHover, expectationHover, probeHover, reinforcementHover } from './hover/probe';
 import { cellHover, responseHover, situationHover } from './hover/situation';
 import { type Target, targetAt } from './hover/target';
-import { formatCount } from './numbers';
-import type { Settings } from './settings';
 import { SIGNATURES } from './signatures';
-import { toRange } from './symbols';
 
 export function hover(snapshot: MaybeNumbers, position: Position, settings: Settings): Hover | null {
   const target = targetAt(snapshot, position);

@@ -3,15 +3,16 @@
  * over ten thousand episodes costs as much as a small file; explanations come with the hover.
  */
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
+import { formatLog, formatProbability } from '../../panel/model/numbers';
 import type { Evaluation } from '../inference/evaluation';
-import { CellForm, type Origin, type Program } from '../program/program';
+import type { Origin } from '../program/model/origin';
+import { CellForm, type Program } from '../program/model/program';
+import type { Settings } from '../settings';
+import type { PosteriorSnapshot } from '../snapshot';
 import { offsetAt, positionAt } from '../syntax/lines';
 import type { CellsRow, Declaration, Unit } from '../syntax/tree';
 import { hasNumbers, type MaybeNumbers } from './feature';
 import { unitOf } from './hover/page';
-import { formatLog, formatProbability } from './numbers';
-import type { Settings } from './settings';
-import type { PosteriorSnapshot } from './snapshot';
 
 /** So many personas are named at an episode. */
 const MOVERS = 2;

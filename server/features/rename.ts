@@ -1,7 +1,7 @@
 /** Rename a situation, response, persona, capability or dataset, in every program that holds it. */
 import type { Position, Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
-import type { SemanticSnapshot } from './snapshot';
-import { definitionOf, occurrenceAt, occurrencesOf, placesOf, type SymbolKey, textOf, toRange } from './symbols';
+import { type SemanticSnapshot, toRange } from '../snapshot';
+import { definitionOf, occurrenceAt, occurrencesOf, placesOf, type SymbolKey, textOf } from './symbols';
 
 const NAME = /^[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:-[\p{L}\p{M}\p{Nd}_]+)*$/u;
 

@@ -1,9 +1,8 @@
 /** Growing and shrinking a selection along the tree: word, text, part, body, declaration, file. */
 import type { Position, SelectionRange } from 'vscode-languageserver-types';
+import { type SyntaxSnapshot, toRange } from '../snapshot';
 import { offsetAt } from '../syntax/lines';
 import type { Declaration, Span } from '../syntax/tree';
-import type { SyntaxSnapshot } from './snapshot';
-import { toRange } from './symbols';
 
 /** One chain for each position, the innermost range first. */
 export function selectionRanges(snapshot: SyntaxSnapshot, positions: readonly Position[]): readonly SelectionRange[] {

@@ -1,5 +1,5 @@
 /** Which names stand where in a tree, as numbers for semantic tokens. */
-import { Kind } from '../syntax/lexer';
+import { Kind } from '../syntax/lexer/lexer';
 import type { ContextItem, Declaration, MappingEntry, Name, ProbeTarget, Row, SourceFile, Span } from '../syntax/tree';
 
 /** Of the protocol's own types, so that every theme has a colour for them. */

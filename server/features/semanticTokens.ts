@@ -3,11 +3,11 @@
  * tree; in broken text, which has no tree, keywords, numbers and strings still have theirs.
  */
 import type { Range, SemanticTokensEdit, SemanticTokensLegend } from 'vscode-languageserver-types';
-import { Kind, tokenize } from '../syntax/lexer';
+import type { SyntaxSnapshot } from '../snapshot';
+import { Kind, tokenize } from '../syntax/lexer/lexer';
 import { offsetAt, positionAt } from '../syntax/lines';
 import { ACCOUNTS, ATTRIBUTES, MAPPING_KEYS, METHODS, ROLES, UNITS } from '../syntax/tree';
 import { namesIn, TOKEN_MODIFIERS, TOKEN_TYPES, tokenCode, wordCode } from './semanticNames';
-import type { SyntaxSnapshot } from './snapshot';
 
 export const LEGEND: SemanticTokensLegend = { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] };
 

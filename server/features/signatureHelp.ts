@@ -1,10 +1,10 @@
 /** What the number at the caret means: of an attribute, a setting, an account. */
 import type { Position, SignatureHelp } from 'vscode-languageserver-types';
+import type { SyntaxSnapshot } from '../snapshot';
 import { offsetAt } from '../syntax/lines';
 import { caretContext } from './completion/caret';
 import { walk } from './completion/expectations';
 import { SIGNATURES } from './signatures';
-import type { SyntaxSnapshot } from './snapshot';
 
 export function signatureHelp(snapshot: SyntaxSnapshot, position: Position): SignatureHelp | undefined {
   const caret = caretContext(snapshot, offsetAt(snapshot.lines, position));

@@ -1,9 +1,9 @@
 /** What stands at a place: the symbol behind a name, and every place where it stands, within one program or several. */
-import type { Location, Position, Range } from 'vscode-languageserver-types';
-import type { Occurrence, Origin, SymbolKind } from '../program/program';
-import { type LineIndex, offsetAt, positionAt } from '../syntax/lines';
-import type { Span } from '../syntax/tree';
-import type { SemanticSnapshot } from './snapshot';
+import type { Location, Position } from 'vscode-languageserver-types';
+import type { Origin } from '../program/model/origin';
+import type { Occurrence, SymbolKind } from '../program/model/program';
+import { type SemanticSnapshot, toLocation } from '../snapshot';
+import { offsetAt } from '../syntax/lines';
 
 /** A symbol known by where it is defined, so that it is the same one in every program that holds the file. */
 export interface SymbolKey {
@@ -12,14 +12,6 @@ export interface SymbolKey {
   readonly uri: string;
   /** Offset of the name in its definition. */
   readonly start: number;
-}
-
-export function toRange(lines: LineIndex, span: Span): Range {
-  return { start: positionAt(lines, span.start), end: positionAt(lines, span.end) };
-}
-
-export function toLocation(snapshot: SemanticSnapshot, origin: Origin): Location {
-  return { uri: snapshot.program.files[origin.file]!.uri, range: toRange(snapshot.fileLines[origin.file]!, origin) };
 }
 
 /** The occurrence of a name under or just before the position. */

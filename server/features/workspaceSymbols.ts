@@ -1,8 +1,8 @@
 /** Search over the declared names of every program: a query matches where its letters stand in the name in order. */
 import { SymbolKind, type WorkspaceSymbol } from 'vscode-languageserver-types';
-import type { Declared, Program } from '../program/program';
-import type { SemanticSnapshot } from './snapshot';
-import { toLocation } from './symbols';
+import type { Declared } from '../program/model/origin';
+import type { Program } from '../program/model/program';
+import { type SemanticSnapshot, toLocation } from '../snapshot';
 
 /** At most this many are worth sending. */
 const MOST = 500;

@@ -12,20 +12,27 @@
  * This room must not know text, files or editors; it reads the program's numbers and never its trees.
  */
 import type { DatasetCounts } from '../datasets/counts';
-import type { Program, Target } from '../program/program';
-import { forgetNodes } from './abilityShift';
-import { abilityStandings } from './abilityStandings';
+import type { Program, Target } from '../program/model/program';
 import { compareAccounts } from './accounts/compare';
 import { verdictOf } from './accounts/verdict';
 import type { Evaluation, ExpectationResult, Influence, ProbeResult, Standing } from './evaluation';
 import { measuredSums } from './evidence/measured';
 import { findingsOf } from './findings';
-import { datasetInfluence, episodeInfluence } from './influence';
-import { type Weighing, weigh } from './likelihood/weighing';
-import { nearestPersona } from './nearest';
-import { posteriorOf, tiltedDivergence } from './posterior';
-import { givenCounts, givenWeights, mixture, type Predictions, predictAfter, predictBefore } from './predictions';
-import { type Memory, reach, type Standpoint } from './standpoint';
+import { forgetNodes } from './influence/capabilityShift';
+import { datasetInfluence, episodeInfluence } from './influence/influence';
+import { type Weighing, weigh } from './likelihood/logLikelihoods';
+import { abilityStandings } from './posterior/capabilityStandings';
+import { nearestPersona } from './posterior/nearest';
+import { posteriorOf, tiltedDivergence } from './posterior/posterior';
+import { type Memory, reach, type Standpoint } from './posterior/posteriorState';
+import {
+  givenCounts,
+  givenWeights,
+  mixture,
+  type Predictions,
+  predictAfter,
+  predictBefore,
+} from './posterior/predictions';
 import { runToEnd, type Stepwise } from './stepwise';
 
 export interface EvaluationOptions {

@@ -1,9 +1,9 @@
 /** Findings that only the numbers show (`Finding`), in a fixed order: what breaks the posterior first, then the lints. */
-import type { EvidenceRef } from '../program/program';
+import type { EvidenceRef } from '../program/model/program';
 import type { Finding, Influence } from './evaluation';
 import { cellForm, formAt } from './model/forms';
-import { meanAbilities } from './predictions';
-import type { Standpoint } from './standpoint';
+import type { Standpoint } from './posterior/posteriorState';
+import { meanAbilities } from './posterior/predictions';
 
 /** Below this many nats a single episode tells hypotheses apart as good as not at all. */
 const NEXT_TO_NOTHING = 0.01;

@@ -7,7 +7,8 @@
  * probability-range: replacement; learnable-extreme: capability, value; copied-row: persona, situation, from;
  * redundant-row: persona, situation; no-neutral-probe: neutral (a cell); imports and paths: path.
  */
-import type { Severity } from './diagnostic';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
 export interface CodeEntry {
   readonly severity: Severity;

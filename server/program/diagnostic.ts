@@ -1,8 +1,6 @@
 /** One finding about the text: a stable code, a precise place, a message that says the way out. */
-import type { DiagnosticCode } from './codes';
-import type { Origin } from './program';
-
-export type Severity = 'error' | 'warning' | 'information' | 'hint';
+import type { DiagnosticCode, Severity } from './codes';
+import type { Origin } from './model/origin';
 
 export interface RelatedPlace {
   readonly origin: Origin;

@@ -3,7 +3,7 @@
  */
 import type { DatasetDeclaration, Declaration, ParseResult, Span } from '../syntax/tree';
 import type { Diagnostic } from './diagnostic';
-import type { Origin } from './program';
+import type { Origin } from './model/origin';
 
 export interface ParsedFile {
   readonly uri: string;

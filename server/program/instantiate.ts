@@ -4,7 +4,7 @@
  */
 import type { Diagnostic } from './diagnostic';
 import type { ParsedFile } from './files';
-import type { Program } from './program';
+import type { Program } from './model/program';
 
 export interface Instance {
   /** Index of the condition; undefined: the program without one. */

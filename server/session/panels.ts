@@ -4,29 +4,35 @@
  * slider shows the last value and as many in between as the work allows.
  */
 
+import type {
+  PanelCause,
+  PanelHypothesis,
+  PanelProgress,
+  PanelRequest,
+  PanelState,
+  WirePosition,
+} from '../../panel/model/messages';
+import { formatProbability } from '../../panel/model/numbers';
+import { colourSlots } from '../../panel/model/palette';
+import { closerWindow, type TrajectoryWindow } from '../../panel/views/trajectory';
+import { panelView, type ViewExtra } from '../../panel/views/view';
 import { applyWhatIf, type ProgramChange } from '../../panel/whatIf/apply';
 import { changesForWriting, resolveChanges, whatIfControls } from '../../panel/whatIf/controls';
 import { DeclarationTracker } from '../../panel/whatIf/declarations';
 import { LatestRunner } from '../async/latest';
 import { ignoreSuperseded } from '../async/superseded';
 import { runInSlices } from '../async/timeSlice';
-import { formatProbability } from '../features/numbers';
-import { colourSlots } from '../features/palette';
-import { closerWindow, type TrajectoryWindow } from '../features/panel/trajectory';
-import { panelView, type ViewExtra } from '../features/panel/view';
-import type { PosteriorSnapshot, SemanticSnapshot } from '../features/snapshot';
-import { toLocation } from '../features/symbols';
 import { evaluation } from '../inference/evaluate';
 import type { Trajectory } from '../inference/evaluation';
-import type { Memory } from '../inference/standpoint';
-import { trajectory } from '../inference/trajectory';
-import type { Origin } from '../program/program';
+import { trajectory } from '../inference/influence/trajectory';
+import type { Memory } from '../inference/posterior/posteriorState';
+import type { Origin } from '../program/model/origin';
 import { normalUri } from '../program/uris';
-import type { PanelCause, PanelHypothesis, PanelProgress, PanelRequest, PanelState, WirePosition } from '../protocol';
+import { type PosteriorSnapshot, type SemanticSnapshot, toLocation } from '../snapshot';
 import { offsetAt, positionAt } from '../syntax/lines';
-import { Practice } from './practice';
 import type { Evaluated, Loaded, Scenario, StaleCause } from './scenario';
 import type { Session } from './session';
+import { Practice } from './warmUp';
 
 export interface PanelListener {
   state(state: PanelState): void;

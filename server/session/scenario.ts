@@ -14,15 +14,15 @@ import { runInSlices } from '../async/timeSlice';
 import type { DatasetCounts } from '../datasets/counts';
 import { evaluation, rivals } from '../inference/evaluate';
 import type { Evaluation } from '../inference/evaluation';
-import type { Memory } from '../inference/standpoint';
+import type { Memory } from '../inference/posterior/posteriorState';
 import type { Diagnostic } from '../program/diagnostic';
-import { loadProgram } from '../program/load';
-import type { ParseCache } from '../program/parse-cache';
-import type { Program } from '../program/program';
+import { loadProgram } from '../program/load/load';
+import type { ParseCache } from '../program/load/parseCache';
+import type { Program } from '../program/model/program';
 import { isWithin, resolveAgainst } from '../program/uris';
 import { type LineIndex, lineIndex } from '../syntax/lines';
-import type { Overlay } from './overlay';
-import type { DatasetShelf, Reading } from './shelf';
+import type { DatasetShelf, Reading } from './datasetCache';
+import type { Overlay } from './openDocuments';
 
 /** The semantic level: the program of one revision. */
 export interface Loaded {

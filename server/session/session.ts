@@ -8,17 +8,17 @@
  */
 
 import type { Scheduler } from '../async/scheduler';
-import type { Matcher } from '../datasets/patterns';
-import { DEFAULT_SETTINGS, type Settings } from '../features/settings';
-import type { PosteriorSnapshot, SemanticSnapshot, SyntaxSnapshot } from '../features/snapshot';
-import type { Host } from '../host';
-import { parseCache } from '../program/parse-cache';
+import type { Matcher } from '../datasets/mapping/patterns';
+import type { Host } from '../host/host';
+import { parseCache } from '../program/load/parseCache';
 import { normalUri } from '../program/uris';
+import { DEFAULT_SETTINGS, type Settings } from '../settings';
+import type { PosteriorSnapshot, SemanticSnapshot, SyntaxSnapshot } from '../snapshot';
 import { lineIndex } from '../syntax/lines';
-import { Overlay } from './overlay';
-import { Roots } from './roots';
+import { DatasetShelf, type ShelfListener } from './datasetCache';
+import { Overlay } from './openDocuments';
 import { type Evaluated, type Loaded, Scenario } from './scenario';
-import { DatasetShelf, type ShelfListener } from './shelf';
+import { Roots } from './scenarioIndex';
 
 /** The editor's id of our language: texts in any other are data. */
 const LANGUAGE = 'dramatis';

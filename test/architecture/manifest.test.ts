@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { diagnosticsPage, manifestColours, manifestSettings, settingsPage } from '../../scripts/tables';
-import { SETTINGS } from '../../server/features/settings';
 import { CODES } from '../../server/program/codes';
+import { SETTINGS } from '../../server/settings';
 
 const repository = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Result } from '../../server/features/result';
+import type { Result } from '../../report/result';
 
 const CLI = resolve(import.meta.dirname, '../../dist/cli.cjs');
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import Papa from 'papaparse';
-import { dialectOf, parseCells } from '../../server/datasets/csv';
-import { createRecordScanner } from '../../server/datasets/csv-records';
+import { dialectOf, parseCells } from '../../server/datasets/containers/csv';
+import { createRecordScanner } from '../../server/datasets/csvRecords';
 import { groupsOf, readText } from '../support/datasets';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as limits from '../../server/datasets/limits';
-import { previewRows } from '../../server/datasets/preview';
+import { previewRows } from '../../server/datasets/preview/preview';
 import { datasetSource, jsonLines, readText } from '../support/datasets';
-import { memoryHost } from '../support/memory-host';
+import { memoryHost } from '../support/memoryHost';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/datasets.md'), 'utf8');
 

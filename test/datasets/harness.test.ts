@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { joinHarness } from '../../server/datasets/harness-join';
+import { joinHarness } from '../../server/datasets/scoring/harnessJoin';
 import { groupsOf, jsonLines, readText } from '../support/datasets';
 
 const CHOICES = [' Yes', ' No', ' Perhaps'];

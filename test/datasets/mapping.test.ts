@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { describeRow, fieldsOf, rowAtLine, rowAtOffset } from '../../server/datasets/describe';
 import { maxCompared } from '../../server/datasets/limits';
-import { previewRows } from '../../server/datasets/preview';
+import { describeRow, fieldsOf, rowAtLine, rowAtOffset } from '../../server/datasets/preview/describe';
+import { previewRows } from '../../server/datasets/preview/preview';
 import { datasetSource, groupsOf, jsonLines, readText } from '../support/datasets';
-import { memoryHost } from '../support/memory-host';
+import { memoryHost } from '../support/memoryHost';
 
 const chat = (user: string, assistant: string, more: object = {}) => ({
   messages: [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { firstMissing } from '../../server/datasets/describe';
+import { firstMissing } from '../../server/datasets/preview/describe';
 import { jsonLines, readText } from '../support/datasets';
 
 const { LN2, LN10 } = Math;

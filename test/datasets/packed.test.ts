@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { previewRows } from '../../server/datasets/preview';
-import { isZstd, zstdWindow } from '../../server/datasets/zstd';
+import { isZstd, zstdWindow } from '../../server/datasets/containers/zstd';
+import { previewRows } from '../../server/datasets/preview/preview';
 import { datasetSource, groupsOf, jsonLines, readText } from '../support/datasets';
-import { memoryHost } from '../support/memory-host';
+import { memoryHost } from '../support/memoryHost';
 
 const fixture = (name: string) => new Uint8Array(readFileSync(resolve(import.meta.dirname, 'fixtures', name)));
 const A = 'situation x response a';

@@ -8,14 +8,14 @@ import fc from 'fast-check';
 import { gzipSync, strToU8 } from 'fflate';
 import type { DatasetCounts } from '../../server/datasets/counts';
 import { maxCompared } from '../../server/datasets/limits';
-import { buffersOf, type PartJob, readPart } from '../../server/datasets/part';
-import { readDataset } from '../../server/datasets/read';
-import { rereadDataset } from '../../server/datasets/reread';
-import type { Host, Threads } from '../../server/host';
-import { nodeHost } from '../../server/host-node';
-import { nodeThreads } from '../../server/node/threads';
+import { buffersOf, type PartJob, readPart } from '../../server/datasets/reading/part';
+import { readDataset } from '../../server/datasets/reading/read';
+import { rereadDataset } from '../../server/datasets/reading/reread';
+import type { Host, Threads } from '../../server/host/host';
+import { nodeHost } from '../../server/host/nodeHost';
+import { nodeThreads } from '../../server/workers/threadPool';
 import { datasetSource } from '../support/datasets';
-import { memoryHost } from '../support/memory-host';
+import { memoryHost } from '../support/memoryHost';
 
 /** Threads that are none: every job is copied there and back, and ends at a time of its own. */
 function pretended(host: Host, count: number, jobs: PartJob[] = []): Threads {
@@ -228,7 +228,7 @@ describe('threads of a process', () => {
 
   it('read files as the process itself does', async () => {
     const script = join(folder, 'reader.cjs');
-    const entry = resolve(import.meta.dirname, '../../server/node/reader.ts');
+    const entry = resolve(import.meta.dirname, '../../server/workers/reader.ts');
     buildSync({
       entryPoints: [entry],
       bundle: true,

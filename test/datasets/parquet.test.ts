@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readDataset } from '../../server/datasets/read';
+import { readDataset } from '../../server/datasets/reading/read';
 import { datasetSource, groupsOf, readText } from '../support/datasets';
-import { memoryHost } from '../support/memory-host';
+import { memoryHost } from '../support/memoryHost';
 
 /** Five rows: a list of messages, a text, a reward from -0.5 to 0.5, a big integer, a time, a truth value. */
 const file = (codec: string) => readFileSync(resolve(import.meta.dirname, `fixtures/rollouts-${codec}.parquet`));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { compilePattern, type Matcher, riskOf } from '../../server/datasets/patterns';
-import { nodeMatcher } from '../../server/node/matcher';
+import { compilePattern, type Matcher, riskOf } from '../../server/datasets/mapping/patterns';
+import { nodeMatcher } from '../../server/workers/nodeMatcher';
 import { groupsOf, jsonLines, readText } from '../support/datasets';
 
 describe('patterns', () => {

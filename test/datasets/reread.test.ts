@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readDataset } from '../../server/datasets/read';
-import { rereadDataset } from '../../server/datasets/reread';
+import { readDataset } from '../../server/datasets/reading/read';
+import { rereadDataset } from '../../server/datasets/reading/reread';
 import { datasetSource } from '../support/datasets';
-import { memoryHost } from '../support/memory-host';
+import { memoryHost } from '../support/memoryHost';
 
 const URI = 'file:///w/data.jsonl';
 

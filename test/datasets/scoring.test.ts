@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { scoreImport } from '../../server/datasets/score-replies';
-import { codePoints, promptOf, requestId, scoreRequests, TEMPLATES } from '../../server/datasets/score-requests';
-import { loadProgram } from '../../server/program/load';
+import { scoreImport } from '../../server/datasets/scoring/replies';
+import { codePoints, promptOf, requestId, scoreRequests, TEMPLATES } from '../../server/datasets/scoring/requests';
+import { loadProgram } from '../../server/program/load/load';
 import { jsonLines, readText } from '../support/datasets';
-import { memoryHost } from '../support/memory-host';
+import { memoryHost } from '../support/memoryHost';
 
 const SCENARIO = `
 situation x -> a | b

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { formatProbability } from '../../server/features/numbers';
+import { formatProbability } from '../../panel/model/numbers';
 import { repository } from '../vscode/installation';
 
 interface Result {

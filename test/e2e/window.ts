@@ -6,9 +6,9 @@ import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchChromium } from '../vscode/chromium';
-import { layOutExtension } from '../vscode/extension-layout';
+import { layOutExtension } from '../vscode/extensionLayout';
 import { scratch } from '../vscode/installation';
-import { type ServerOptions, startVSCode, type VSCodeServer } from '../vscode/vscode-server';
+import { type ServerOptions, startVSCode, type VSCodeServer } from '../vscode/vscodeServer';
 
 export interface WindowOptions extends Omit<ServerOptions, 'smokeTests'> {
   /** Path of a file to open, relative to the folder. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PosteriorSnapshot } from '../../server/features/snapshot';
-import { nodeHost } from '../../server/host-node';
-import { nodeMatcher } from '../../server/node/matcher';
-import { evaluateOnce } from '../../server/session/once';
+import { nodeHost } from '../../server/host/nodeHost';
+import { evaluateOnce } from '../../server/session/evaluateFile';
+import type { PosteriorSnapshot } from '../../server/snapshot';
+import { nodeMatcher } from '../../server/workers/nodeMatcher';
 
 const folder = resolve(import.meta.dirname, '../../examples');
 const uri = (file: string) => pathToFileURL(resolve(folder, file)).toString();

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Result, result } from '../../server/features/result';
-import { nodeHost } from '../../server/host-node';
-import { evaluateOnce } from '../../server/session/once';
+import { type Result, result } from '../../report/result';
+import { nodeHost } from '../../server/host/nodeHost';
+import { evaluateOnce } from '../../server/session/evaluateFile';
 
 const folder = resolve(import.meta.dirname, '../../examples');
 

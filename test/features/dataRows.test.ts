@@ -7,7 +7,7 @@ import { rowHints } from '../../server/features/dataRows/hints';
 import { rowHover } from '../../server/features/dataRows/hover';
 import { influenceOf, usesOf } from '../../server/features/dataRows/uses';
 import type { DataSnapshot } from '../../server/features/feature';
-import { readSettings } from '../../server/features/settings';
+import { readSettings } from '../../server/settings';
 import { numbersWith } from '../support/posterior';
 import { FOLDER } from '../support/snapshots';
 

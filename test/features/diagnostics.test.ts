@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { allDiagnostics, diagnosticsOf, explained } from '../../server/features/diagnostics';
-import { DEFAULT_SETTINGS, readSettings } from '../../server/features/settings';
 import { CODES } from '../../server/program/codes';
+import { DEFAULT_SETTINGS, readSettings } from '../../server/settings';
 import { describeCases } from '../support/marks';
 import { numbersOf, numbersWith } from '../support/posterior';
 

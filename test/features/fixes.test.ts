@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { type CodeAction, CodeActionKind, type Diagnostic } from 'vscode-languageserver-types';
 import { CODE_ACTION_KINDS, codeActions, FIXERS } from '../../server/features/codeActions';
-import type { SemanticSnapshot } from '../../server/features/snapshot';
-import { toRange } from '../../server/features/symbols';
 import { CODES } from '../../server/program/codes';
+import { type SemanticSnapshot, toRange } from '../../server/snapshot';
 import { lineIndex } from '../../server/syntax/lines';
 import { atCaret, edited, editsOf } from '../support/snapshots';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { MarkupContent } from 'vscode-languageserver-types';
 import { hover } from '../../server/features/hover';
-import { DEFAULT_SETTINGS, readSettings } from '../../server/features/settings';
+import { DEFAULT_SETTINGS, readSettings } from '../../server/settings';
 import { caretIn, numbersOf, numbersWith } from '../support/posterior';
 
 const TEXT = `scenario "Two"

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inlayHints } from '../../server/features/inlayHints';
-import { DEFAULT_SETTINGS, readSettings } from '../../server/features/settings';
+import { DEFAULT_SETTINGS, readSettings } from '../../server/settings';
 import { offsetAt } from '../../server/syntax/lines';
 import { describeCases } from '../support/marks';
 import { numbersOf } from '../support/posterior';

@@ -1,7 +1,7 @@
 /** Extreme input: finite or -Infinity, never NaN, never a negative probability, and sums of 1. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { arbitraryProgram } from '../support/arbitrary-program';
+import { arbitraryProgram } from '../support/arbitraryProgram';
 import { type Numbers, near, numbersFrom } from './program';
 
 const UNIT = 1e-12;

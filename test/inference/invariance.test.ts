@@ -1,6 +1,6 @@
 /** Programs that say the same in different ways have the same numbers. */
 import fc from 'fast-check';
-import { arbitraryProgram, type ProgramShape, type ProgramText } from '../support/arbitrary-program';
+import { arbitraryProgram, type ProgramShape, type ProgramText } from '../support/arbitraryProgram';
 import { close, numbersFrom } from './program';
 import { rewrite, same, textOf, times, withPriors } from './rewriting';
 

@@ -1,6 +1,6 @@
 /** Accounts and settings that become one another in a limit. */
 import fc from 'fast-check';
-import { arbitraryProgram, type ProgramShape, type ProgramText } from '../support/arbitrary-program';
+import { arbitraryProgram, type ProgramShape, type ProgramText } from '../support/arbitraryProgram';
 import { close, near, numbersFrom } from './program';
 import { type Declaration, rewrite, same, textOf } from './rewriting';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { evaluate } from '../../server/inference/evaluate';
 import type { AbilityStanding, AccountResult, Evaluation, Standing } from '../../server/inference/evaluation';
-import { loadProgram } from '../../server/program/load';
-import type { Program } from '../../server/program/program';
-import { memoryHost } from '../support/memory-host';
+import { loadProgram } from '../../server/program/load/load';
+import type { Program } from '../../server/program/model/program';
+import { memoryHost } from '../support/memoryHost';
 
 const FOLDER = 'file:///w';
 const ROOT = `${FOLDER}/main.scenario`;

@@ -1,5 +1,5 @@
 /** Random programs, and the same ones written in another way. */
-import type { ProgramText } from '../support/arbitrary-program';
+import type { ProgramText } from '../support/arbitraryProgram';
 import { close, type Numbers } from './program';
 
 export interface Declaration {

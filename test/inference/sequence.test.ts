@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { evaluate, evaluation } from '../../server/inference/evaluate';
 import type { Trajectory } from '../../server/inference/evaluation';
+import { trajectory } from '../../server/inference/influence/trajectory';
 import { runToEnd } from '../../server/inference/stepwise';
-import { trajectory } from '../../server/inference/trajectory';
-import type { Program } from '../../server/program/program';
-import { arbitraryProgram, type ProgramShape, type ProgramText } from '../support/arbitrary-program';
+import type { Program } from '../../server/program/model/program';
+import { arbitraryProgram, type ProgramShape, type ProgramText } from '../support/arbitraryProgram';
 import { close, ln, load, type Numbers, numbersFrom } from './program';
 import { textOf } from './rewriting';
 

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { panelHtml } from '../../media/html';
-import type { HostMessage, PageMessage, PanelState } from '../../server/protocol';
+import type { HostMessage, PageMessage, PanelState } from '../../panel/model/messages';
 import { launchChromium } from '../vscode/chromium';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,22 +1,22 @@
 /** Real states for the page: a scenario's text through parser, program, datasets, inference and view, as the server does it. */
 
+import type { PanelRequest, PanelState, ViewName } from '../../panel/model/messages';
+import { colourSlots } from '../../panel/model/palette';
+import type { PanelView } from '../../panel/model/viewTypes';
+import { panelView } from '../../panel/views/view';
 import { applyWhatIf } from '../../panel/whatIf/apply';
 import { resolveChanges, whatIfControls } from '../../panel/whatIf/controls';
 import { DeclarationTracker } from '../../panel/whatIf/declarations';
 import type { DatasetCounts } from '../../server/datasets/counts';
-import { readDataset } from '../../server/datasets/read';
-import { colourSlots } from '../../server/features/palette';
-import type { PanelView } from '../../server/features/panel/types';
-import { panelView } from '../../server/features/panel/view';
-import type { PosteriorSnapshot } from '../../server/features/snapshot';
+import { readDataset } from '../../server/datasets/reading/read';
 import { evaluate } from '../../server/inference/evaluate';
+import { trajectory } from '../../server/inference/influence/trajectory';
 import { runToEnd } from '../../server/inference/stepwise';
-import { trajectory } from '../../server/inference/trajectory';
-import { loadProgram } from '../../server/program/load';
-import type { PanelRequest, PanelState, ViewName } from '../../server/protocol';
+import { loadProgram } from '../../server/program/load/load';
+import type { PosteriorSnapshot } from '../../server/snapshot';
 import { lineIndex } from '../../server/syntax/lines';
-import { parse } from '../../server/syntax/parser';
-import { memoryHost } from '../support/memory-host';
+import { parse } from '../../server/syntax/parser/parser';
+import { memoryHost } from '../support/memoryHost';
 
 const FOLDER = 'file:///w';
 

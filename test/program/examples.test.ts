@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { loadProgram } from '../../server/program/load';
-import { memoryHost } from '../support/memory-host';
+import { loadProgram } from '../../server/program/load/load';
+import { memoryHost } from '../support/memoryHost';
 
 const folder = resolve(import.meta.dirname, '../../examples');
 const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));

@@ -1,9 +1,9 @@
 /** Files of a program: which are read, in which order, and what is refused. */
 import assert from 'node:assert/strict';
-import { loadProgram } from '../../server/program/load';
-import { type ParseCache, parseCache } from '../../server/program/parse-cache';
-import type { Program } from '../../server/program/program';
-import { type MemoryHost, memoryHost } from '../support/memory-host';
+import { loadProgram } from '../../server/program/load/load';
+import { type ParseCache, parseCache } from '../../server/program/load/parseCache';
+import type { Program } from '../../server/program/model/program';
+import { type MemoryHost, memoryHost } from '../support/memoryHost';
 
 const ROOT = 'file:///w/main.scenario';
 

@@ -8,10 +8,10 @@
  * Every diagnostic must be marked and every mark met, so that a fixture without marks says "nothing to complain about".
  */
 import assert from 'node:assert/strict';
-import { loadProgram } from '../../server/program/load';
-import type { Program } from '../../server/program/program';
+import { loadProgram } from '../../server/program/load/load';
+import type { Program } from '../../server/program/model/program';
 import { lineIndex, positionAt } from '../../server/syntax/lines';
-import { memoryHost } from '../support/memory-host';
+import { memoryHost } from '../support/memoryHost';
 
 const FOLDER = 'file:///w';
 

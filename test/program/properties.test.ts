@@ -1,10 +1,10 @@
 /** What holds for every program. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { buildProgram } from '../../server/program/build';
-import type { Program } from '../../server/program/program';
-import { parse } from '../../server/syntax/parser';
-import { arbitraryProgram, type ProgramText } from '../support/arbitrary-program';
+import { buildProgram } from '../../server/program/build/build';
+import type { Program } from '../../server/program/model/program';
+import { parse } from '../../server/syntax/parser/parser';
+import { arbitraryProgram, type ProgramText } from '../support/arbitraryProgram';
 
 function build(text: string): Program {
   return buildProgram([{ uri: 'file:///w/main.scenario', text, parsed: parse(text) }]);

@@ -1,6 +1,6 @@
 /** Rows: who would do what, from what is written and what is left to be understood. */
 import assert from 'node:assert/strict';
-import { CellForm, type Program } from '../../server/program/program';
+import { CellForm, type Program } from '../../server/program/model/program';
 import { programOf } from './marked';
 
 function rowOf(program: Program, persona: string, situation: string): number[] {

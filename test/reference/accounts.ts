@@ -26,7 +26,8 @@ import {
   unplaced,
   weightsGiven,
 } from './posterior';
-import type { Program, Reinforcement, Situation, Target } from './resolve';
+import type { Program, Reinforcement, Target } from './resolve';
+import type { Situation } from './rows';
 
 export interface AccountResult {
   readonly logMarginal: number;

@@ -6,12 +6,12 @@ import { strict as assert } from 'node:assert';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { parse } from '../../server/syntax/parser';
-import type { ProgramShape } from '../support/arbitrary-program';
-import { arbitraryProgram } from '../support/arbitrary-program';
+import { parse } from '../../server/syntax/parser/parser';
+import type { ProgramShape } from '../support/arbitraryProgram';
+import { arbitraryProgram } from '../support/arbitraryProgram';
 import { disagreements } from './disagreement';
 import { Unsupported } from './numbers';
-import { referenceOnDisk } from './on-disk';
+import { referenceOnDisk } from './onDisk';
 import { folderFiles, productResult } from './product';
 import { referenceResult } from './reference';
 

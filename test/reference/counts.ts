@@ -1,5 +1,6 @@
 /** Evidence to effective counts (LANGUAGE section 5, Effective counts). */
-import type { Evidence, Program, Situation } from './resolve';
+import type { Evidence, Program } from './resolve';
+import type { Situation } from './rows';
 
 export interface Pair {
   readonly y: number;

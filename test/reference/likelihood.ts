@@ -11,7 +11,8 @@ import {
   Unsupported,
   unitPoint,
 } from './numbers';
-import type { Capability, Persona, Program, Reinforcement, Situation } from './resolve';
+import type { Capability, Persona, Program, Reinforcement } from './resolve';
+import type { Situation } from './rows';
 
 export interface Hypothesis {
   readonly name: string;

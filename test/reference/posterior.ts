@@ -8,7 +8,8 @@ import type { Abilities, Hypothesis } from './likelihood';
 import { logLikelihood, logPredictive, meanRow, measuredTerm, mixesAbilities, reinforce } from './likelihood';
 import type { WeightedPoint } from './numbers';
 import { betaNodes, betaPlace, divergenceTerm, logPower, logSumExp, Unsupported, unitPoint } from './numbers';
-import type { Program, Reinforcement, Situation, Target } from './resolve';
+import type { Program, Reinforcement, Target } from './resolve';
+import type { Situation } from './rows';
 
 /** All combinations of the nodes of the learnable abilities that the evidence can say something about. */
 export interface Grid {

@@ -1,9 +1,9 @@
 /** The product's answer to the same program, as the command line prints it, on a Host in memory. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { result } from '../../server/features/result';
-import { evaluateOnce } from '../../server/session/once';
-import { memoryHost } from '../support/memory-host';
+import { result } from '../../report/result';
+import { evaluateOnce } from '../../server/session/evaluateFile';
+import { memoryHost } from '../support/memoryHost';
 import type { Json } from './reference';
 
 const FOLDER = 'file:///w';

@@ -1,6 +1,6 @@
 /** The reference against closed forms, so that an agreement with it means something. */
 import { strict as assert } from 'node:assert';
-import { parse } from '../../server/syntax/parser';
+import { parse } from '../../server/syntax/parser/parser';
 import { betaNodes, betaPlace, logDirichletRatio, logRising, logSumExp } from './numbers';
 import { referenceResult } from './reference';
 

@@ -19,9 +19,9 @@ import {
   priorAbilities,
   weightsGiven,
 } from './posterior';
-import type { Program, Reinforcement, Situation, SourceText, Target } from './resolve';
+import type { Program, Reinforcement, SourceText, Target } from './resolve';
 import { resolve } from './resolve';
-import type { Row } from './rows';
+import type { Row, Situation } from './rows';
 
 export type Json = Readonly<Record<string, unknown>>;
 

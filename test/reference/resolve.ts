@@ -18,19 +18,13 @@ import type {
   SourceFile,
   Unit,
 } from '../../server/syntax/tree';
-import type { Measured, Row, Term } from './rows';
+import type { Measured, Row, Situation, Term } from './rows';
 import { datasetTerms } from './rows';
 
 export interface SourceText {
   readonly name: string;
   readonly text: string;
   readonly tree: SourceFile;
-}
-
-export interface Situation {
-  readonly name: string;
-  readonly parent?: Situation;
-  readonly responses: readonly { readonly name: string; readonly needs?: string; readonly fallback?: number }[];
 }
 
 export interface Capability {

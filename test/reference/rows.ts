@@ -1,6 +1,11 @@
 /** Rows of training data, as plain objects, to terms of evidence (LANGUAGE section 5, Datasets). */
 import type { DatasetDeclaration, MappingKey, MappingValue, MethodName } from '../../server/syntax/tree';
-import type { Situation } from './resolve';
+
+export interface Situation {
+  readonly name: string;
+  readonly parent?: Situation;
+  readonly responses: readonly { readonly name: string; readonly needs?: string; readonly fallback?: number }[];
+}
 
 export type Row = Readonly<Record<string, unknown>>;
 

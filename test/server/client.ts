@@ -28,7 +28,7 @@ import {
   StreamMessageWriter,
   UnregistrationRequest,
 } from 'vscode-languageserver/node';
-import { type PanelState, panelState } from '../../server/protocol';
+import { type PanelState, panelState } from '../../panel/model/messages';
 
 const repository = resolve(import.meta.dirname, '../..');
 const SERVER = resolve(repository, 'dist/server.cjs');

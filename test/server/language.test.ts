@@ -12,7 +12,7 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
-import { exportData, panelOpen } from '../../server/protocol';
+import { exportData, panelOpen } from '../../panel/model/messages';
 import { edited } from '../support/snapshots';
 import { TestClient } from './client';
 

@@ -13,7 +13,7 @@ import {
   LSPErrorCodes,
 } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
-import { activeEditor, type PanelRequest, panelOpen, report } from '../../server/protocol';
+import { activeEditor, type PanelRequest, panelOpen, report } from '../../panel/model/messages';
 import { changeOf } from '../support/whatIf';
 import { TestClient } from './client';
 

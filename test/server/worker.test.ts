@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { activeEditor, type PanelState, panelOpen, panelState } from '../../server/protocol';
+import { activeEditor, type PanelState, panelOpen, panelState } from '../../panel/model/messages';
 import { launchChromium } from '../vscode/chromium';
 import { TestClient } from './client';
 

@@ -1,8 +1,9 @@
 /** A session over an in-memory host, with what it told and the text of a small scenario. */
-import { readSettings } from '../../server/features/settings';
+
 import { Session, type SessionListener } from '../../server/session/session';
+import { readSettings } from '../../server/settings';
 import { type FakeScheduler, fakeScheduler } from '../async/fakeScheduler';
-import { type MemoryHost, memoryHost } from '../support/memory-host';
+import { type MemoryHost, memoryHost } from '../support/memoryHost';
 
 export interface Opened {
   readonly session: Session;

@@ -1,7 +1,7 @@
 /** Panels: follow or locked, one state at a time, revisions that never go back. */
 import assert from 'node:assert/strict';
-import type { PosteriorView } from '../../server/features/panel/types';
-import type { PanelRequest, PanelState } from '../../server/protocol';
+import type { PanelRequest, PanelState } from '../../panel/model/messages';
+import type { PosteriorView } from '../../panel/model/viewTypes';
 import { Panels } from '../../server/session/panels';
 import { settle } from '../async/fakeScheduler';
 import { changeOf } from '../support/whatIf';

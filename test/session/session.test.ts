@@ -1,7 +1,7 @@
 /** What is open now: texts over files, which scenario a text belongs to, and the way from an edit to its numbers. */
 import assert from 'node:assert/strict';
 import { settle } from '../async/fakeScheduler';
-import { memoryHost } from '../support/memory-host';
+import { memoryHost } from '../support/memoryHost';
 import { bad, FOLDER, isNear, openSession, SCENARIO } from './open';
 
 const PERSONAS = `situation coding -> secure | insecure

@@ -1,10 +1,10 @@
 /** Reading datasets in tests: a mapping as people write it, a file as bytes, the counts that come out. */
 import type { DatasetCounts } from '../../server/datasets/counts';
-import { readDataset } from '../../server/datasets/read';
-import type { ReadOptions } from '../../server/datasets/take-rows';
-import { loadProgram } from '../../server/program/load';
-import type { DatasetSource } from '../../server/program/program';
-import { memoryHost } from './memory-host';
+import { readDataset } from '../../server/datasets/reading/read';
+import type { ReadOptions } from '../../server/datasets/reading/takeRows';
+import { loadProgram } from '../../server/program/load/load';
+import type { DatasetSource } from '../../server/program/model/program';
+import { memoryHost } from './memoryHost';
 
 /** The declaration `dataset <head> from "<file>" { <mapping> }`, as the program makes it. */
 export async function datasetSource(mapping: string, file = 'data.jsonl', method = ''): Promise<DatasetSource> {

@@ -3,8 +3,8 @@
  * throws, hangs or drowns. And programs that are laid out strangely, for the formatter.
  */
 import fc from 'fast-check';
-import { Kind, tokenize } from '../../server/syntax/lexer';
-import { arbitraryProgram } from './arbitrary-program';
+import { Kind, tokenize } from '../../server/syntax/lexer/lexer';
+import { arbitraryProgram } from './arbitraryProgram';
 
 const BITS = [
   ...[

@@ -1,12 +1,12 @@
 /** Snapshots with numbers, from text. */
 import type { DatasetCounts } from '../../server/datasets/counts';
-import type { PosteriorSnapshot } from '../../server/features/snapshot';
 import { evaluate } from '../../server/inference/evaluate';
-import { buildProgram } from '../../server/program/build';
-import { evaluateOnce } from '../../server/session/once';
+import { buildProgram } from '../../server/program/build/build';
+import { evaluateOnce } from '../../server/session/evaluateFile';
+import type { PosteriorSnapshot } from '../../server/snapshot';
 import { lineIndex, positionAt } from '../../server/syntax/lines';
-import { parse } from '../../server/syntax/parser';
-import { memoryHost } from './memory-host';
+import { parse } from '../../server/syntax/parser/parser';
+import { memoryHost } from './memoryHost';
 import { FOLDER } from './snapshots';
 
 /** One text without imports and datasets, at once. */

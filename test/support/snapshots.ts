@@ -1,10 +1,10 @@
 /** Snapshots from text, for tests of features: `$0` marks the caret, and is taken out. */
 import type { Position, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
-import type { SemanticSnapshot } from '../../server/features/snapshot';
-import { loadProgram } from '../../server/program/load';
+import { loadProgram } from '../../server/program/load/load';
+import type { SemanticSnapshot } from '../../server/snapshot';
 import { lineIndex, offsetAt, positionAt } from '../../server/syntax/lines';
-import { parse } from '../../server/syntax/parser';
-import { type MemoryHost, memoryHost } from './memory-host';
+import { parse } from '../../server/syntax/parser/parser';
+import { type MemoryHost, memoryHost } from './memoryHost';
 
 export const FOLDER = 'file:///w';
 

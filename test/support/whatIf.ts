@@ -1,5 +1,5 @@
 /** What-if changes as a page makes them: of a control that a state offers. */
-import type { PanelState, WhatIfChange } from '../../server/protocol';
+import type { PanelState, WhatIfChange } from '../../panel/model/messages';
 
 /** The change of the control with this label (and key, for an episode) to a value. */
 export function changeOf(state: PanelState | undefined, label: string, value: number, key?: string): WhatIfChange {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { IGrammar, StateStack } from 'vscode-textmate';
-import { parse } from '../../server/syntax/parser';
+import { parse } from '../../server/syntax/parser/parser';
 import { ACCOUNTS, ATTRIBUTES, METHODS, UNITS } from '../../server/syntax/tree';
 
 const require = createRequire(import.meta.url);

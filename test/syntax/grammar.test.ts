@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parse } from '../../server/syntax/parser';
+import { parse } from '../../server/syntax/parser/parser';
 import type { Declaration, DeclarationKind } from '../../server/syntax/tree';
 import { spanless } from '../support/spanless';
 

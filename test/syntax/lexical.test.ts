@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { numberValue } from '../../server/syntax/numbers';
-import { parse } from '../../server/syntax/parser';
+import { numberValue } from '../../server/syntax/lexer/numbers';
+import { parse } from '../../server/syntax/parser/parser';
 import type { Declaration } from '../../server/syntax/tree';
 
 function first(text: string): Declaration {

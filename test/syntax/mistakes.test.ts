@@ -1,4 +1,4 @@
-import { parse } from '../../server/syntax/parser';
+import { parse } from '../../server/syntax/parser/parser';
 import { describeCases } from '../support/marks';
 
 describe('a mistake is told once, where it is:', () => {

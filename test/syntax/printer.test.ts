@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parse } from '../../server/syntax/parser';
-import { print, printEdits } from '../../server/syntax/printer';
+import { parse } from '../../server/syntax/parser/parser';
+import { print, printEdits } from '../../server/syntax/printer/printer';
 import { arbitraryLaidOut, arbitraryWreck } from '../support/mutations';
 import { spanless } from '../support/spanless';
 

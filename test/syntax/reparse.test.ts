@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parse } from '../../server/syntax/parser';
-import { changeBetween, reparse } from '../../server/syntax/reparse';
+import { changeBetween, reparse } from '../../server/syntax/incremental/reparse';
+import { parse } from '../../server/syntax/parser/parser';
 import { arbitraryLaidOut, arbitraryWreck } from '../support/mutations';
 
 const BITS = [

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { CODES } from '../../server/program/codes';
 import { nearest } from '../../server/syntax/nearest';
-import { parse } from '../../server/syntax/parser';
-import { print } from '../../server/syntax/printer';
+import { parse } from '../../server/syntax/parser/parser';
+import { print } from '../../server/syntax/printer/printer';
 import type { Span } from '../../server/syntax/tree';
 import { arbitraryLaidOut, arbitraryWreck } from '../support/mutations';
 
@@ -149,7 +149,8 @@ describe('broken text', () => {
 describe('the codes of syntax', () => {
   it('are those of the table, and each is used', () => {
     const folder = new URL('../../server/syntax/', import.meta.url);
-    const used = readdirSync(folder).flatMap(
+    const files = (readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts'));
+    const used = files.flatMap(
       (file) => readFileSync(new URL(file, folder), 'utf8').match(/syntax-[a-z-]*[a-z]/g) ?? [],
     );
     const listed = Object.keys(CODES).filter((code) => code.startsWith('syntax-'));

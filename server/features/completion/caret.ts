@@ -1,6 +1,7 @@
 /** Where the caret stands: in which declaration, after which tokens, within which word, string or comment. */
-import { Kind, tokenize } from '../../syntax/lexer';
-import type { SyntaxSnapshot } from '../snapshot';
+
+import type { SyntaxSnapshot } from '../../snapshot';
+import { Kind, tokenize } from '../../syntax/lexer/lexer';
 import type { WalkToken } from './expectations';
 
 export interface CaretContext {

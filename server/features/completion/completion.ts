@@ -11,15 +11,14 @@ import {
   type Range,
 } from 'vscode-languageserver-types';
 import type { DatasetCounts } from '../../datasets/counts';
-import type { Program, Situation } from '../../program/program';
+import type { Program, Situation } from '../../program/model/program';
+import { resolvePath } from '../../program/paths';
+import { type SemanticSnapshot, toRange } from '../../snapshot';
 import { offsetAt } from '../../syntax/lines';
-import { DECLARATION_KINDS } from '../../syntax/recovery';
-import { resolvePath } from '../paths';
+import { DECLARATION_KINDS } from '../../syntax/parser/recovery';
 import { SIGNATURES } from '../signatures';
-import type { SemanticSnapshot } from '../snapshot';
-import { toRange } from '../symbols';
 import { type CaretContext, caretContext } from './caret';
-import { documentationOf } from './documentation';
+import { type CompletionData, documentationOf } from './documentation';
 import { type Expectation, walk } from './expectations';
 import { DECLARATION_SNIPPETS } from './snippets';
 
@@ -30,14 +29,6 @@ export interface CompletionSources {
   /** Datasets as they were read, by index in the program; asked only where fields are wanted. */
   readonly counts: () => Promise<ReadonlyMap<number, DatasetCounts> | undefined>;
   readonly snippets: boolean;
-}
-
-/** What `completionItem/resolve` needs to find the documentation again. */
-export interface CompletionData {
-  readonly uri: string;
-  readonly kind: 'situation' | 'persona' | 'capability' | 'response';
-  readonly name: string;
-  readonly situation?: string;
 }
 
 export async function completion(

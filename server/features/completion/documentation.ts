@@ -1,8 +1,16 @@
 /** What completion shows beside a name: its title, its documentation, and what it holds. */
-import type { Program } from '../../program/program';
+
+import { formatProbability } from '../../../panel/model/numbers';
+import type { Program } from '../../program/model/program';
 import { escapeMarkdown } from '../markdown';
-import { formatProbability } from '../numbers';
-import type { CompletionData } from './completion';
+
+/** What `completionItem/resolve` needs to find the documentation again. */
+export interface CompletionData {
+  readonly uri: string;
+  readonly kind: 'situation' | 'persona' | 'capability' | 'response';
+  readonly name: string;
+  readonly situation?: string;
+}
 
 export function documentationOf(program: Program, { kind, name, situation }: CompletionData): string | undefined {
   switch (kind) {

@@ -1,10 +1,10 @@
 /** The way from training data to the scenarios that read it: a lens above the file, and go to definition anywhere. */
 import type { CodeLens, Location } from 'vscode-languageserver-types';
+import { formatCount } from '../../../panel/model/numbers';
+import type { Settings } from '../../settings';
+import { toLocation } from '../../snapshot';
 import { datasetTally } from '../datasetTally';
 import type { DataSnapshot } from '../feature';
-import { formatCount } from '../numbers';
-import type { Settings } from '../settings';
-import { toLocation } from '../symbols';
 import { declaringFile, type Use, usesOf } from './uses';
 
 const TOP = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

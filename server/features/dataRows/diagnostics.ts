@@ -1,11 +1,11 @@
 /** Diagnostics in training data: the rows that are no evidence, with the declaration that reads them so. */
 import type { Diagnostic } from 'vscode-languageserver-types';
 import { CODES, type DiagnosticCode } from '../../program/codes';
+import type { Settings } from '../../settings';
+import { toLocation } from '../../snapshot';
 import { lineIndex } from '../../syntax/lines';
 import { chosenSeverity, explained, MOST, SEVERITY } from '../diagnostics';
 import type { DataSnapshot } from '../feature';
-import type { Settings } from '../settings';
-import { toLocation } from '../symbols';
 import { declaringFile, readersOf, rowState, type Use } from './uses';
 
 /** At most as many as for a scenario, each scenario's own first. */

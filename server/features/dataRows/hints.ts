@@ -1,11 +1,11 @@
 /** Inlay hints in training data: beside each row that can be seen, what it became and whom it moves most. */
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
+import { formatCount } from '../../../panel/model/numbers';
+import type { Settings } from '../../settings';
 import { type LineIndex, lineIndex } from '../../syntax/lines';
 import type { DataSnapshot } from '../feature';
 import { unitOf } from '../hover/page';
 import { moversLabel } from '../inlayHints';
-import { formatCount } from '../numbers';
-import type { Settings } from '../settings';
 import { cellText, influenceOf, rowState, type Use, usesOf } from './uses';
 
 /** More rows than fit on a screen: a client that asks for a whole file gets the first of them. */

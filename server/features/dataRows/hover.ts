@@ -1,14 +1,14 @@
 /** Hover over a row of training data: what it was read as, what one such row moved, and where else its text stands. */
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-types';
-import { describeRow, type RowDescription } from '../../datasets/describe';
+import { formatCount, formatLog } from '../../../panel/model/numbers';
+import { describeRow, type RowDescription } from '../../datasets/preview/describe';
+import type { Settings } from '../../settings';
+import { toLocation } from '../../snapshot';
 import { lineIndex } from '../../syntax/lines';
 import type { DataSnapshot } from '../feature';
 import { weightTable } from '../hover/evidence';
 import { code, heading, page, table, unitOf } from '../hover/page';
 import { escapeMarkdown } from '../markdown';
-import { formatCount, formatLog } from '../numbers';
-import type { Settings } from '../settings';
-import { toLocation } from '../symbols';
 import { cellText, declaringFile, influenceOf, rowAtPosition, rowState, type Use, usesOf } from './uses';
 
 /** Scenarios beyond these would make the hover a list. */

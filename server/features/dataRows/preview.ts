@@ -1,9 +1,10 @@
 /** The preview of a dataset as a page of Markdown: its first rows, and what the mapping makes of each. */
-import type { Preview, PreviewRow } from '../../datasets/preview';
-import type { DatasetSource, Program } from '../../program/program';
+
+import { formatCount } from '../../../panel/model/numbers';
+import type { Preview, PreviewRow } from '../../datasets/preview/preview';
+import type { DatasetSource, Program } from '../../program/model/program';
 import { code, page, table } from '../hover/page';
 import { escapeMarkdown } from '../markdown';
-import { formatCount } from '../numbers';
 import { unknownName } from './uses';
 
 const LONGEST_TEXT = 100;

@@ -2,16 +2,17 @@
  * The rows of an open data file, as the scenarios that read it see them: which datasets use the file, which row stands
  * at a place of the text, and whether it is evidence. The files beside this one say it in hovers, hints and the rest.
  */
+
+import { utf8Length } from '../../datasets/containers/textBytes';
 import type { DatasetCounts } from '../../datasets/counts';
-import { rowAtOffset } from '../../datasets/describe';
+import { rowAtOffset } from '../../datasets/preview/describe';
 import { problemText, ROW_PROBLEMS } from '../../datasets/problems';
-import { utf8Length } from '../../datasets/text-bytes';
-import { type RowInfluence, rowInfluence } from '../../inference/rowInfluence';
-import type { DatasetSource, Program } from '../../program/program';
+import { type RowInfluence, rowInfluence } from '../../inference/influence/rowInfluence';
+import type { DatasetSource, Program } from '../../program/model/program';
 import { normalUri } from '../../program/uris';
+import type { PosteriorSnapshot } from '../../snapshot';
 import { type LineIndex, offsetAt, type Position } from '../../syntax/lines';
 import type { DataSnapshot } from '../feature';
-import type { PosteriorSnapshot } from '../snapshot';
 
 /** One dataset of one scenario that reads the file. */
 export interface Use {

@@ -1,10 +1,12 @@
 /** What was wrong with the rows of a dataset, said once per kind of problem on the declaration. */
+
+import { formatCount } from '../../../panel/model/numbers';
 import type { DatasetCounts } from '../../datasets/counts';
+import type { Severity } from '../../program/codes';
 import { CODES, type DiagnosticCode } from '../../program/codes';
-import type { Diagnostic, Severity } from '../../program/diagnostic';
-import type { DatasetSource, Program } from '../../program/program';
+import type { Diagnostic } from '../../program/diagnostic';
+import type { DatasetSource, Program } from '../../program/model/program';
 import { datasetTally } from '../datasetTally';
-import { formatCount } from '../numbers';
 
 export function datasetDiagnostics(
   program: Program,

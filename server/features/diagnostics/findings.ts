@@ -1,10 +1,12 @@
 /** The words for what only the numbers show: findings of the inference, failing expectations, accounts without a number. */
+
+import { formatLog, formatProbability } from '../../../panel/model/numbers';
 import type { ApproximatePreference, Finding } from '../../inference/evaluation';
 import { CODES, type DiagnosticCode } from '../../program/codes';
 import type { Diagnostic } from '../../program/diagnostic';
-import type { Expectation, Origin, Program } from '../../program/program';
-import { formatLog, formatProbability } from '../numbers';
-import type { PosteriorSnapshot } from '../snapshot';
+import type { Origin } from '../../program/model/origin';
+import type { Expectation, Program } from '../../program/model/program';
+import type { PosteriorSnapshot } from '../../snapshot';
 
 /** One episode worth more than this is suspicious: 30 decibans. */
 const STRONG = 3 * Math.LN10;

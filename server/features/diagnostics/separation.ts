@@ -2,8 +2,8 @@
 
 import { CODES } from '../../program/codes';
 import type { Diagnostic } from '../../program/diagnostic';
-import type { Persona } from '../../program/program';
-import type { PosteriorSnapshot } from '../snapshot';
+import type { Persona } from '../../program/model/program';
+import type { PosteriorSnapshot } from '../../snapshot';
 
 export function unseparatedPersonas({ program, evaluation }: PosteriorSnapshot): readonly Diagnostic[] {
   if (!evaluation.defined || program.evidence.length === 0) return [];

@@ -1,6 +1,7 @@
 /** Fixes for evidence and situations: what an episode lacks, what nobody can do, what a fallback stands for. */
+
+import type { SemanticSnapshot } from '../../snapshot';
 import type { EpisodeDeclaration, SituationDeclaration } from '../../syntax/tree';
-import type { SemanticSnapshot } from '../snapshot';
 import {
   append,
   declarationAround,

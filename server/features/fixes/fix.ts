@@ -3,9 +3,8 @@
  * that has been applied removes its finding, so applying it twice changes nothing.
  */
 import type { TextEdit } from 'vscode-languageserver-types';
+import { type SemanticSnapshot, toRange } from '../../snapshot';
 import type { Declaration, DeclarationKind, Span } from '../../syntax/tree';
-import type { SemanticSnapshot } from '../snapshot';
-import { toRange } from '../symbols';
 
 /** The finding to mend. */
 export interface Finding extends Span {

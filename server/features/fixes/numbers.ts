@@ -1,6 +1,7 @@
 /** Fixes for numbers and settings: out of range, given twice, of no use. */
+
+import type { SemanticSnapshot } from '../../snapshot';
 import type { DatasetDeclaration, EpisodeDeclaration, MethodName, Span } from '../../syntax/tree';
-import type { SemanticSnapshot } from '../snapshot';
 import {
   append,
   declarationAround,

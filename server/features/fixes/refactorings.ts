@@ -1,8 +1,8 @@
 /** Changes that mend nothing but help: inoculate, merge equal episodes, copy a row by name, sort the declarations. */
 import { CodeActionKind, type TextEdit } from 'vscode-languageserver-types';
-import { DECLARATION_KINDS } from '../../syntax/recovery';
+import type { SemanticSnapshot } from '../../snapshot';
+import { DECLARATION_KINDS } from '../../syntax/parser/recovery';
 import type { Declaration, EpisodeDeclaration, PersonaDeclaration, Span } from '../../syntax/tree';
-import type { SemanticSnapshot } from '../snapshot';
 import { insert, newline, replace, sourceOf, wholeStart } from './fix';
 import { trailing } from './names';
 import { addRow } from './rows';

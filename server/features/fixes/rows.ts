@@ -1,7 +1,7 @@
 /** Fixes for personas' rows: add the missing one, normalise, copy instead of repeating. */
-import type { Situation } from '../../program/program';
+import type { Situation } from '../../program/model/program';
+import type { SemanticSnapshot } from '../../snapshot';
 import type { CellsRow, PersonaDeclaration } from '../../syntax/tree';
-import type { SemanticSnapshot } from '../snapshot';
 import {
   declarationAround,
   declarationNamed,

@@ -1,13 +1,13 @@
 /** Hovers over evidence: what an episode or a dataset says for and against each persona, and how much it moved. */
 
+import { formatCount, formatLog } from '../../../panel/model/numbers';
+import { verbal } from '../../../panel/model/verbalScale';
 import type { DatasetCounts } from '../../datasets/counts';
-import type { Episode, Program } from '../../program/program';
+import type { Episode, Program } from '../../program/model/program';
+import type { PosteriorSnapshot } from '../../snapshot';
 import type { Unit } from '../../syntax/tree';
 import { datasetTally } from '../datasetTally';
 import { hasNumbers, type MaybeNumbers } from '../feature';
-import { formatCount, formatLog } from '../numbers';
-import type { PosteriorSnapshot } from '../snapshot';
-import { verbal } from '../verbalScale';
 import { code, evidenceIn, heading, largestOf, page, signedBar, table } from './page';
 
 /** More personas than this are a table that nobody reads; those that moved most stay. */

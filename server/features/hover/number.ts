@@ -1,6 +1,7 @@
 /** Hover over a number: what it sets, and the same quantity in the other units that people think in. */
+
+import { formatCount, formatLog, formatOdds, formatProbability } from '../../../panel/model/numbers';
 import type { NumberLiteral } from '../../syntax/tree';
-import { formatCount, formatLog, formatOdds, formatProbability } from '../numbers';
 import { SIGNATURES } from '../signatures';
 import { page, table } from './page';
 

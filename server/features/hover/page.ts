@@ -1,9 +1,10 @@
 /** The parts that hovers are made of: headings, paragraphs, tables and bars, as Markdown in which text stays text. */
+
+import { formatLog } from '../../../panel/model/numbers';
+import type { Settings } from '../../settings';
+import type { SemanticSnapshot } from '../../snapshot';
 import type { Unit } from '../../syntax/tree';
 import { escapeMarkdown } from '../markdown';
-import { formatLog } from '../numbers';
-import type { Settings } from '../settings';
-import type { SemanticSnapshot } from '../snapshot';
 
 /** Paragraphs under each other; empty ones are left out. */
 export function page(...parts: readonly (string | undefined)[]): string {

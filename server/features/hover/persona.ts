@@ -1,11 +1,12 @@
 /** Hovers over personas, novel and capabilities: before → after, and the evidence that speaks loudest on either side. */
+
+import { formatCount, formatLog, formatOdds, formatProbability } from '../../../panel/model/numbers';
 import type { Evaluation } from '../../inference/evaluation';
-import type { Persona, Program } from '../../program/program';
+import type { Persona, Program } from '../../program/model/program';
+import type { PosteriorSnapshot } from '../../snapshot';
 import { positionAt } from '../../syntax/lines';
 import type { Unit } from '../../syntax/tree';
 import { hasNumbers, type MaybeNumbers } from '../feature';
-import { formatCount, formatLog, formatOdds, formatProbability } from '../numbers';
-import type { PosteriorSnapshot } from '../snapshot';
 import { bar, code, evidenceIn, heading, page, table } from './page';
 
 const SPOKESMEN = 3;

@@ -1,12 +1,13 @@
 /** Hovers over probes, expectations, accounts and reinforcements: where a prediction comes from. */
+
+import { formatLog, formatPercent, formatProbability } from '../../../panel/model/numbers';
+import { verbal } from '../../../panel/model/verbalScale';
 import type { ProbeResult } from '../../inference/evaluation';
-import type { Account, Expectation, Probe, Reinforcement } from '../../program/program';
+import type { Account, Expectation, Probe, Reinforcement } from '../../program/model/program';
+import type { PosteriorSnapshot } from '../../snapshot';
 import type { Unit } from '../../syntax/tree';
 import { hasNumbers, type MaybeNumbers } from '../feature';
-import { formatLog, formatPercent, formatProbability } from '../numbers';
 import { SIGNATURES } from '../signatures';
-import type { PosteriorSnapshot } from '../snapshot';
-import { verbal } from '../verbalScale';
 import { bar, code, heading, page, table } from './page';
 
 export function probeHover(snapshot: MaybeNumbers, probe: Probe): string {

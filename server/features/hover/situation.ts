@@ -1,12 +1,13 @@
 /** Hovers over situations, responses and cells: what each persona does there, before and after. */
-import { episodeWeight } from '../../inference/influence';
-import type { Persona, Program, Situation } from '../../program/program';
-import { CellForm } from '../../program/program';
+
+import { formatProbability } from '../../../panel/model/numbers';
+import { verbal } from '../../../panel/model/verbalScale';
+import { episodeWeight } from '../../inference/influence/influence';
+import type { Persona, Program, Situation } from '../../program/model/program';
+import { CellForm } from '../../program/model/program';
+import type { PosteriorSnapshot } from '../../snapshot';
 import type { Unit } from '../../syntax/tree';
 import { hasNumbers, type MaybeNumbers } from '../feature';
-import { formatProbability } from '../numbers';
-import type { PosteriorSnapshot } from '../snapshot';
-import { verbal } from '../verbalScale';
 import { bar, code, evidenceIn, heading, largestOf, page, signedBar, table } from './page';
 
 const MOST_COLUMNS = 6;

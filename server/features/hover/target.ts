@@ -1,4 +1,6 @@
 /** What stands under the caret: the smallest part of the tree that a hover has something to say about, with its place. */
+
+import type { SyntaxSnapshot } from '../../snapshot';
 import { offsetAt, type Position } from '../../syntax/lines';
 import type {
   AccountNode,
@@ -23,7 +25,6 @@ import type {
   SituationDeclaration,
   Span,
 } from '../../syntax/tree';
-import type { SyntaxSnapshot } from '../snapshot';
 
 export type Target = { readonly span: Span } & (
   | { readonly kind: 'keyword'; readonly declaration: Declaration }

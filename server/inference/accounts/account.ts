@@ -4,16 +4,16 @@
  * predictions to probes and scores.
  */
 import type { DatasetCounts } from '../../datasets/counts';
-import type { Target } from '../../program/program';
+import type { Target } from '../../program/model/program';
 import type { AccountResult, Standing } from '../evaluation';
 import { countsOf, type Evidence } from '../evidence/effectiveCounts';
 import { measuredColumn } from '../evidence/measured';
 import { countProblems } from '../likelihood/countProblems';
 import { type Likelihood, prepareLikelihood } from '../likelihood/likelihood';
-import { settle } from '../likelihood/settle';
+import { settle } from '../likelihood/validate';
 import type { Hypothesis } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
-import { givenCounts } from '../predictions';
+import { givenCounts } from '../posterior/predictions';
 
 /** What an account starts from. */
 export interface Ground {

@@ -1,9 +1,9 @@
 /** The rival accounts of the same program (LANGUAGE section 5, Accounts), and how they stand against each other. */
 import type { DatasetCounts } from '../../datasets/counts';
-import type { Account } from '../../program/program';
+import type { Account } from '../../program/model/program';
 import type { AccountResult } from '../evaluation';
 import type { Evidence } from '../evidence/effectiveCounts';
-import { settle } from '../likelihood/settle';
+import { settle } from '../likelihood/validate';
 import { NOVEL, openHypothesis, personasOnly } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
 import { normaliseLogs } from '../numbers/logarithms';

@@ -3,21 +3,21 @@
  * abilities, which belong to the network, shared by all of it and integrated outermost. A dataset of measured rows
  * without situations is a situation of its own.
  */
-import { addPower, noTerms, solveAbilities } from '../abilities/abilities';
-import { type PowerTerm, type RatioTerm, termKey, termLog } from '../abilities/terms';
+import { addPower, noTerms, solveAbilities } from '../capabilities/capabilities';
+import { type PowerTerm, type RatioTerm, termKey, termLog } from '../capabilities/terms';
 import type { Standing } from '../evaluation';
 import type { Evidence } from '../evidence/effectiveCounts';
 import { measuredColumn } from '../evidence/measured';
 import type { Likelihood } from '../likelihood/likelihood';
 import { reinforcementTerms, tilt } from '../likelihood/reinforcement';
-import { type AbilityPoint, pointAt } from '../model/abilityPoint';
+import { type AbilityPoint, pointAt } from '../model/capabilityPoint';
 import { cellForm, type Form, formAt, formKey } from '../model/forms';
 import { betaLogRatio } from '../numbers/gamma';
 import { logSumExp, normaliseLogs } from '../numbers/logarithms';
-import { givenWeights, mixture } from '../predictions';
+import { givenWeights, mixture } from '../posterior/predictions';
 import type { Stepwise } from '../stepwise';
-import { abilityGrid, powersKey } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
+import { abilityGrid, powersKey } from './capabilityGrid';
 
 /** log L_h(D_x): a constant, and what depends on abilities. */
 interface Part {

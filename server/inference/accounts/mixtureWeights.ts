@@ -5,9 +5,9 @@
  * (`variational`).
  */
 
-import { affineCurve, type Curve, lineOf } from '../abilities/betaLine';
-import { betaInterval, latticeInterval } from '../abilityStandings';
+import { affineCurve, type Curve, lineOf } from '../capabilities/betaLine';
 import { integrateInSteps, integrateLine, latticeMean, logistic } from '../numbers/quadrature';
+import { betaInterval, latticeInterval } from '../posterior/capabilityStandings';
 import type { Stepwise } from '../stepwise';
 import { lowerBound, type MixtureProblem } from './variational';
 

@@ -3,17 +3,17 @@
  * L(w) = Π (Σ_h w_h P_h(y|x))^N, preferences as Σ_h w_h P_h(y ≻ y'), a measured row as a cell of its own. Up to three
  * personas are exact (quadrature over w); more have a variational lower bound. Abilities are outermost.
  */
-import { type AbilitySolution, addPower, noTerms, solveAbilities } from '../abilities/abilities';
-import { type PowerTerm, type RatioTerm, termLog } from '../abilities/terms';
+import { type AbilitySolution, addPower, noTerms, solveAbilities } from '../capabilities/capabilities';
+import { type PowerTerm, type RatioTerm, termLog } from '../capabilities/terms';
 import type { Standing } from '../evaluation';
 import type { Likelihood } from '../likelihood/likelihood';
 import { tilt } from '../likelihood/reinforcement';
-import { type AbilityPoint, pointAt } from '../model/abilityPoint';
+import { type AbilityPoint, pointAt } from '../model/capabilityPoint';
 import { cellForm, type Form, formLog, formValue } from '../model/forms';
-import { givenWeights, mixture } from '../predictions';
+import { givenWeights, mixture } from '../posterior/predictions';
 import type { Stepwise } from '../stepwise';
-import { abilityGrid } from './abilityGrid';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
+import { abilityGrid } from './capabilityGrid';
 import { fitsPlane, type MixtureSolution, solveMixture, solveThree } from './mixtureWeights';
 import { type Assembly, assemble } from './populationFactors';
 import type { MixtureProblem } from './variational';

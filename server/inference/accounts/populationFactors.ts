@@ -1,12 +1,12 @@
 /** What L(w) of the population account is made of: every key, measured row and reinforcement as a factor in the mixture's P. */
 
-import type { PowerTerm, RatioTerm } from '../abilities/terms';
+import type { PowerTerm, RatioTerm } from '../capabilities/terms';
 import type { Evidence } from '../evidence/effectiveCounts';
 import { measuredColumn } from '../evidence/measured';
 import type { Likelihood } from '../likelihood/likelihood';
 import { partitions } from '../likelihood/reinforcement';
 import { cellForm, combine, type Form, formKey } from '../model/forms';
-import { powersKey } from './abilityGrid';
+import { powersKey } from './capabilityGrid';
 
 /** N · log Σ_h w_h·exp(logs_h)·Π forms_h: a cell, a pair, or a measured row. */
 interface Factor {

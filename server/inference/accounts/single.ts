@@ -4,9 +4,9 @@
  */
 import type { Standing } from '../evaluation';
 import { measuredSums } from '../evidence/measured';
-import { weigh } from '../likelihood/weighing';
-import { posteriorOf } from '../posterior';
-import { givenWeights, mixture, predictAfter } from '../predictions';
+import { weigh } from '../likelihood/logLikelihoods';
+import { posteriorOf } from '../posterior/posterior';
+import { givenWeights, mixture, predictAfter } from '../posterior/predictions';
 import type { Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 

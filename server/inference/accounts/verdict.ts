@@ -2,7 +2,7 @@
  * One plain sentence about the accounts: which assumption the data argue against, and how strongly on the scale of
  * Kass & Raftery (Journal of the American Statistical Association 90, 1995): 2·ln of the Bayes factor below 2, 6, 10.
  */
-import type { Account } from '../../program/program';
+import type { Account } from '../../program/model/program';
 import type { AccountResult } from '../evaluation';
 
 const WORDS = [

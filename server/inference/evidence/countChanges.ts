@@ -2,7 +2,7 @@
  * What a piece of evidence changes in the effective counts: what remains without it, and what it adds, each computed as
  * itself. A difference of two large counts would leave a single episode among a million few digits.
  */
-import type { Method } from '../../program/program';
+import type { Method } from '../../program/model/program';
 import { discountFactor, type Evidence, type Slot, slotCount } from './effectiveCounts';
 import { kindsOf } from './kinds';
 

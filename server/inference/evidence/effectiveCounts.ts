@@ -3,7 +3,7 @@
  * likelihood has a factor for: a cell, or an ordered preference pair of cells. A *slot* is a key under one method; its
  * terms are summed, discounted and scaled together, and the slots of a key are added.
  */
-import type { Method } from '../../program/program';
+import type { Method } from '../../program/model/program';
 import type { Structure } from '../model/structure';
 import type { ExactSum } from '../numbers/exactSum';
 

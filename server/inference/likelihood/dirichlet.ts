@@ -7,7 +7,7 @@
  * an expectation over the two groups' shares (`sharedFallback`).
  */
 
-import { type Loser, type SharedFallbackTerm, sharedFallbackTerm } from '../abilities/sharedFallback';
+import { type Loser, type SharedFallbackTerm, sharedFallbackTerm } from '../capabilities/sharedFallback';
 import type { Hypothesis } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
 import { dirichletLogRatio } from '../numbers/gamma';

@@ -1,10 +1,10 @@
 /** What some evidence adds to every hypothesis' likelihood, computed as itself and not as a difference of totals. */
-import { type AbilitySolution, abilityGain } from '../abilities/abilities';
+import { type AbilitySolution, abilityGain } from '../capabilities/capabilities';
 import type { Stepwise } from '../stepwise';
 import { dirichletGain } from './dirichlet';
 import type { Likelihood } from './likelihood';
+import { situationOfKey, touchedProfiles, type Weighing } from './logLikelihoods';
 import { type DirichletPreferences, shareTotal } from './preference';
-import { situationOfKey, touchedProfiles, type Weighing } from './weighing';
 import { looksAtWholeRow, meanRow, profileProblem, sharesFallback, solveHypothesis } from './wholeRows';
 
 export interface Gains {

@@ -3,7 +3,7 @@
  * personas, a Dirichlet ratio for those with a concentration. What one unit of count multiplies in is a number here, the
  * dependence on latent abilities a list of factors; `weighing` puts counts to them.
  */
-import type { Reinforcement } from '../../program/program';
+import type { Reinforcement } from '../../program/model/program';
 import type { ApproximatePreference, Finding } from '../evaluation';
 import type { PreferencePair } from '../evidence/effectiveCounts';
 import { cellForm, formKey } from '../model/forms';

@@ -3,8 +3,8 @@
  * log L_h += ρ·log Z with Z = Σ_y P_h(y|x)·exp(r(y)/(ρb)), and inside h the answers tilt to P_h·exp(r/(ρb))/Z. Without
  * a rigidity (ρ → ∞): log L_h += Σ_y P_h(y|x)·r(y)/b, and nothing tilts. Several of one situation act in order.
  */
-import type { Reinforcement } from '../../program/program';
-import type { PowerTerm, RatioTerm } from '../abilities/terms';
+import type { Reinforcement } from '../../program/model/program';
+import type { PowerTerm, RatioTerm } from '../capabilities/terms';
 import { combine, type Form, formScale } from '../model/forms';
 import { tiltGap } from '../numbers/logarithms';
 

@@ -2,11 +2,11 @@
  * Posterior means where abilities share a fallback under a Dirichlet row: what was seen of it tells who failed only together
  * with the abilities, so that propensities and abilities are not independent any more.
  */
-import type { AbilitySolution } from '../abilities/abilities';
-import { abilityNodes } from '../abilities/abilityNodes';
-import { firstShare, type SharedFallbackTerm } from '../abilities/sharedFallback';
-import { abilitiesOf } from '../abilities/terms';
-import { type AbilityPoint, pointAt, setAbility } from '../model/abilityPoint';
+import type { AbilitySolution } from '../capabilities/capabilities';
+import { abilityNodes } from '../capabilities/capabilityNodes';
+import { firstShare, type SharedFallbackTerm } from '../capabilities/sharedFallback';
+import { abilitiesOf } from '../capabilities/terms';
+import { type AbilityPoint, pointAt, setAbility } from '../model/capabilityPoint';
 import type { Structure } from '../model/structure';
 import type { Stepwise } from '../stepwise';
 import type { SharedLoss } from './dirichlet';

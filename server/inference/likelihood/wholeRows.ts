@@ -2,10 +2,16 @@
  * What looks at a hypothesis' rows as a whole: Dirichlet posterior means, reinforcements, preferences without a closed
  * form, and the integral over abilities around them.
  */
-import { type AbilityProblem, type AbilitySolution, addPower, noTerms, solveAbilities } from '../abilities/abilities';
-import { sharedFallbackLog } from '../abilities/sharedFallback';
-import { abilitiesOf, type PowerTerm, type RatioTerm, termKey } from '../abilities/terms';
-import { pointAt } from '../model/abilityPoint';
+import {
+  type AbilityProblem,
+  type AbilitySolution,
+  addPower,
+  noTerms,
+  solveAbilities,
+} from '../capabilities/capabilities';
+import { sharedFallbackLog } from '../capabilities/sharedFallback';
+import { abilitiesOf, type PowerTerm, type RatioTerm, termKey } from '../capabilities/terms';
+import { pointAt } from '../model/capabilityPoint';
 import { cellForm, type Form } from '../model/forms';
 import type { Structure } from '../model/structure';
 import type { Stepwise } from '../stepwise';

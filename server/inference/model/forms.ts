@@ -3,7 +3,7 @@
  * (LANGUAGE section 5): θ_y·κ for what needs an ability, θ_i·(1−κ) for mass that is lost to y, θ_y for the rest. It
  * is kept as base + Σ_c [miss_c·(1−κ_c) + hit_c·κ_c] with non-negative parts, so that nothing cancels.
  */
-import type { AbilityPoint } from './abilityPoint';
+import type { AbilityPoint } from './capabilityPoint';
 import type { Hypothesis } from './hypotheses';
 import type { Structure } from './structure';
 

@@ -3,7 +3,7 @@
  * the mathematics they are all one thing: a prior, a row for every situation, how firmly the row holds, and which
  * abilities are the persona's own.
  */
-import type { Persona } from '../../program/program';
+import type { Persona } from '../../program/model/program';
 import type { Structure } from './structure';
 
 export interface Hypothesis {

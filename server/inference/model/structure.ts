@@ -2,7 +2,7 @@
  * What a program's declarations come to in flat arrays: cells, abilities and fallbacks. Nothing here depends on the
  * evidence or on the personas' rows.
  */
-import type { Program } from '../../program/program';
+import type { Program } from '../../program/model/program';
 
 export interface Structure {
   readonly program: Program;

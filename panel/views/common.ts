@@ -1,0 +1,71 @@
+/** What all views share: log odds that do not saturate, responses and targets in words. */
+
+import type { Origin } from '../../server/program/model/origin';
+import type { Program } from '../../server/program/model/program';
+import { type PosteriorSnapshot, type SemanticSnapshot, toLocation } from '../../server/snapshot';
+import type { WireLocation } from '../model/messages';
+import { toWire } from '../model/numbers';
+
+/** The number of a log that a wire may carry; every view's arrays pass through here. */
+export const wires = (values: Iterable<number>): (number | 'inf' | '-inf' | null)[] => Array.from(values, toWire);
+
+export function place(snapshot: SemanticSnapshot, origin: Origin | undefined): WireLocation | undefined {
+  return origin && toLocation(snapshot, origin);
+}
+
+/** `coding → insecure`, `coding → secure over insecure`. */
+export function episodeWords(program: Program, episode: Program['episodes'][number]): string {
+  const situation = program.situations[episode.situation]!;
+  const name = (response: number) => situation.responses[response]?.name ?? '?';
+  const over = episode.over === undefined ? '' : ` over ${name(episode.over)}`;
+  return `${situation.name} → ${name(episode.response)}${over}`;
+}
+
+/** A target as it is shown: with true arrows. */
+export function shownText(text: string): string {
+  return text.replaceAll('->', '→');
+}
+
+/** log Σ exp, −∞ of nothing. */
+export function logSum(logs: readonly number[]): number {
+  const top = Math.max(...logs, Number.NEGATIVE_INFINITY);
+  if (!Number.isFinite(top)) return top;
+  return top + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - top), 0));
+}
+
+/** Log odds of each against all the others together, out of logs up to a constant; NaN where all are −∞. */
+export function logOdds(logs: readonly number[]): number[] {
+  return logs.map((log, h) => {
+    const others = logSum(logs.filter((_, other) => other !== h));
+    if (log === Number.NEGATIVE_INFINITY && others === Number.NEGATIVE_INFINITY) return Number.NaN;
+    const odds = log - others;
+    // Even odds are exactly even: what is left of them is rounding.
+    return Math.abs(odds) < 1e-14 ? 0 : odds;
+  });
+}
+
+/** log π_h + log L_h: the posterior before it is normalised, so that odds of 10⁴⁰⁰ are still odds. */
+export function logJoint(snapshot: PosteriorSnapshot): number[] {
+  return snapshot.evaluation.personas.map(({ prior, logLikelihood }) =>
+    prior === 0 ? Number.NEGATIVE_INFINITY : Math.log(prior) + logLikelihood,
+  );
+}
+
+/** A string of the query, undefined where the page sent something else. */
+export const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+/** A finite number of the query. */
+export const asNumber = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+/** Index of a hypothesis by name, `otherwise` where it is not one of them. */
+export function hypothesisOf(snapshot: PosteriorSnapshot, name: unknown, otherwise: number): number {
+  const found = snapshot.evaluation.hypotheses.indexOf(asText(name) ?? '');
+  return found < 0 ? otherwise : found;
+}
+
+/** Whether any of a dataset's numbers are measured log-likelihoods. */
+export function isMeasured(snapshot: PosteriorSnapshot, dataset: number): boolean {
+  return (
+    snapshot.program.datasets[dataset]?.logprobs !== undefined || snapshot.counts.get(dataset)?.measured !== undefined
+  );
+}

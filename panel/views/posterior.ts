@@ -1,0 +1,145 @@
+/** Posterior view: where each hypothesis stood and stands, what was learned inside it, and abilities. */
+import { betaQuantile } from '../../server/inference/numbers/betaQuantile';
+import type { PosteriorSnapshot } from '../../server/snapshot';
+import { toWire } from '../model/numbers';
+import type { AbilityRow, HypothesisRow, LearnedRow, PosteriorView } from '../model/viewTypes';
+import { logJoint, logOdds, place } from './common';
+
+export function posteriorView(snapshot: PosteriorSnapshot): PosteriorView {
+  const { program, evaluation } = snapshot;
+  const rows = [...snapshot.counts.values()];
+  return {
+    kind: 'posterior',
+    defined: evaluation.defined,
+    logMarginal: toWire(evaluation.logMarginal),
+    hypotheses: hypothesisRows(snapshot),
+    abilities: abilityRows(snapshot),
+    learned: learnedRows(snapshot),
+    nearest: nearestOf(snapshot, evaluation.nearest?.overall),
+    evidence: {
+      declarations: program.evidence.length,
+      episodes: program.episodes.reduce((sum, episode) => sum + episode.times, 0),
+      datasets: program.datasets.length,
+      rows: rows.reduce((sum, counts) => sum + counts.rows, 0),
+      measured: rows.reduce((sum, counts) => sum + (counts.measured?.rows ?? 0), 0),
+    },
+  };
+}
+
+function hypothesisRows(snapshot: PosteriorSnapshot): HypothesisRow[] {
+  const { program, evaluation } = snapshot;
+  const before = logOdds(evaluation.personas.map(({ prior }) => Math.log(prior)));
+  const after = logOdds(logJoint(snapshot));
+  const mixture = evaluation.accounts.find(
+    (account, index) => program.accounts[index]?.kind === 'population' && account.notComputable === undefined,
+  );
+  return evaluation.personas.map((standing, h) => {
+    const declared = program.personas[h] ?? program.novel;
+    const share = mixture?.standings.find(({ name }) => name === standing.name);
+    return {
+      name: standing.name,
+      title: declared?.title,
+      doc: declared?.doc,
+      prior: standing.prior,
+      posterior: toWire(standing.posterior),
+      logLikelihood: toWire(standing.logLikelihood),
+      logOddsPrior: toWire(before[h]!),
+      logOddsPosterior: toWire(evaluation.defined ? after[h]! : Number.NaN),
+      mixture:
+        mixture && share?.interval
+          ? { account: mixture.name, mean: share.posterior, interval: share.interval }
+          : undefined,
+      location: place(snapshot, program.personas[h]?.nameOrigin ?? program.novel?.origin),
+    };
+  });
+}
+
+function abilityRows(snapshot: PosteriorSnapshot): AbilityRow[] {
+  return snapshot.evaluation.abilities.map((ability, index) => {
+    const declared = snapshot.program.capabilities[index];
+    return {
+      name: ability.name,
+      title: declared?.title,
+      learnable: ability.learnable,
+      before: ability.before,
+      after: toWire(ability.after),
+      intervalBefore: ability.intervalBefore,
+      intervalAfter: [toWire(ability.intervalAfter[0]), toWire(ability.intervalAfter[1])],
+      location: place(snapshot, declared?.nameOrigin),
+    };
+  });
+}
+
+/** A change of a response's probability that is worth a line. */
+const NOTICED = 1e-3;
+
+/**
+ * The rows that evidence or reinforcement changed inside a hypothesis: all of novel's that met evidence, and of the
+ * others those that moved by more than a tenth of a point.
+ */
+function learnedRows(snapshot: PosteriorSnapshot): LearnedRow[] {
+  const { program, evaluation } = snapshot;
+  const cells = program.cellOffset.at(-1) ?? 0;
+  const reinforced = new Set(
+    program.reinforcements.filter((one) => one.rigidity !== undefined).map((one) => one.situation),
+  );
+  const rows: LearnedRow[] = [];
+  for (const [h] of evaluation.hypotheses.entries()) {
+    const persona = program.personas[h];
+    const concentration = persona ? persona.concentration : program.novel?.concentration;
+    for (const situation of program.situations) {
+      const from = program.cellOffset[situation.index]!;
+      const size = situation.responses.length;
+      const at = (values: Float64Array, response: number): number => values[h * cells + from + response]!;
+      const seen = sum(evaluation.counts.subarray(from, from + size));
+      const moved = situation.responses.some(
+        (_, y) => Math.abs(at(evaluation.predictiveAfter, y) - at(evaluation.predictiveBefore, y)) > NOTICED,
+      );
+      const why = reinforced.has(situation.index)
+        ? 'reinforced'
+        : !persona
+          ? 'novel'
+          : concentration !== undefined
+            ? 'concentration'
+            : undefined;
+      // What only an ability changed is told once, by the ability.
+      if (why === undefined || (!moved && !(why === 'novel' && seen > 0))) continue;
+      const strength = concentration === undefined ? 0 : concentration + seen;
+      rows.push({
+        hypothesis: h,
+        situation: situation.name,
+        title: situation.title,
+        why,
+        responses: situation.responses.map((response, y) => ({
+          name: response.name,
+          before: at(evaluation.predictiveBefore, y),
+          after: toWire(at(evaluation.predictiveAfter, y)),
+          interval: why === 'reinforced' ? undefined : dirichletInterval(at(evaluation.rowsAfter, y), strength),
+        })),
+        nearest: persona ? undefined : nearestOf(snapshot, evaluation.nearest?.bySituation[situation.index]),
+      });
+    }
+  }
+  return rows;
+}
+
+/** Central 90% of one share of a Dirichlet with this mean and total strength: Beta(m·s, (1−m)·s). */
+function dirichletInterval(mean: number, strength: number): readonly [number, number] | undefined {
+  if (!(strength > 0) || !(mean > 0 && mean < 1)) return undefined;
+  const [a, b] = [mean * strength, (1 - mean) * strength];
+  const low = betaQuantile(0.05, a, b);
+  const high = betaQuantile(0.95, a, b);
+  return Number.isFinite(low) && Number.isFinite(high) ? [low, high] : undefined;
+}
+
+function nearestOf(
+  snapshot: PosteriorSnapshot,
+  near: { readonly persona: number; readonly divergence: number } | undefined,
+): LearnedRow['nearest'] {
+  const name = near && snapshot.program.personas[near.persona]?.name;
+  return name === undefined ? undefined : { name, divergence: toWire(near!.divergence) };
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}

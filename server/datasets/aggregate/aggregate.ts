@@ -1,0 +1,210 @@
+/**
+ * From records to counts: rows with the same text, cell, weight and reward are one episode shown several times;
+ * episodes that say the same are one group. A pure function of the records, so that a file that was read again in part
+ * comes to the same as one read from nothing.
+ */
+import type { DatasetCounts, RowIndex, RowProblem } from '../counts';
+import { FORMAT_NAMES, FORMATS } from '../formats/formatNames';
+import { readRow } from '../formats/formats';
+import { fieldsOfShapes } from '../formats/shapes';
+import { maxCompared } from '../limits';
+import { measuredRows } from '../measured/rows';
+import type { Pace } from '../pace';
+import { problemText, ROW_PROBLEMS } from '../problems';
+import type { RowReader } from '../reading/rowReader';
+import { emptyGroups, firstRows, groupRows } from './distinct';
+import { nearDuplicates, noteText, rankOf, retain } from './nearDuplicates';
+
+export interface FileFacts {
+  readonly name: string;
+  readonly uri: string;
+  /** How the file itself is kept, in words: `gzipped JSON Lines`; undefined for plain JSON Lines. */
+  readonly container?: string;
+  readonly bytes: number;
+}
+
+/**
+ * Undefined where the work was cancelled. `rescan` brings a row back on the reader's tape, where the file is at hand:
+ * texts that have come to be among those compared are then looked at.
+ */
+export async function aggregate(
+  reader: RowReader,
+  file: FileFacts,
+  pace: Pace,
+  rescan?: (row: number) => boolean,
+): Promise<DatasetCounts | undefined> {
+  const { records, measuring } = reader;
+  const long = measuring?.layout === 'long';
+  const firsts = await firstRows(records, long, pace);
+  if (!firsts) return undefined;
+  const rows = records.size;
+  const group = new Int32Array(rows).fill(-1);
+  const counted = measuring ? undefined : await groupRows(records, reader.cells, firsts, group, pace);
+  if (!measuring && !counted) return undefined;
+  const measured = measuring ? measuredRows(reader, firsts.first, firsts.epochs, group) : undefined;
+  // Each of these goes over all rows: others have a turn between them.
+  if (!(await turn(pace))) return undefined;
+  const { problems, problemCounts, unclassified } = listProblems(reader);
+  if (!(await turn(pace))) return undefined;
+  const rowsOfShape = new Float64Array(reader.shapes.shapes.length);
+  const rowsOfFormat = new Float64Array(FORMAT_NAMES.length);
+  for (let row = 0; row < rows; row++) {
+    if (isBroken(records.problem[row]!)) continue;
+    const shape = records.shape[row]!;
+    if (shape < rowsOfShape.length) rowsOfShape[shape]! += 1;
+    rowsOfFormat[records.format[row]!]! += 1;
+  }
+  if (!(await turn(pace))) return undefined;
+  const compared = comparedTexts(reader, firsts.first, rescan);
+  if (!(await turn(pace))) return undefined;
+  const near = await nearDuplicates(reader.near, compared, firsts.distinctTexts, pace);
+  if (!(await turn(pace))) return undefined;
+  const { names, number } = usedNames(reader);
+  if (!(await turn(pace))) return undefined;
+  return {
+    name: file.name,
+    uri: file.uri,
+    format: describeFormat(reader, rowsOfFormat, file.container),
+    method: reader.method ?? 'sft',
+    names,
+    rows,
+    classified: rows - unclassified,
+    unclassified,
+    duplicates: firsts.duplicates,
+    groups: counted
+      ? {
+          ...counted,
+          situation: counted.situation.map(number),
+          response: counted.response.map(number),
+          over: counted.over.map(number),
+        }
+      : emptyGroups(),
+    ...(measured
+      ? {
+          measured: { ...measured, situation: measured.situation.map(number), response: measured.response.map(number) },
+        }
+      : {}),
+    index: {
+      rows,
+      offset: records.offset.slice(0, rows),
+      line: records.line.slice(0, rows),
+      group,
+      problem: records.problem.slice(0, rows),
+      first: firsts.first,
+    } satisfies RowIndex,
+    problems,
+    problemCounts,
+    fields: fieldsOfShapes(reader.shapes, rowsOfShape),
+    ...(near ? { near } : {}),
+    bytes: file.bytes,
+  };
+}
+
+/** Lets others run where it is time to; false where the work was cancelled. */
+async function turn(pace: Pace): Promise<boolean> {
+  return !pace.cancelled() && (!pace.due() || (await pace.rest()));
+}
+
+/** The distinct texts with the smallest ranks, as entries of the reader's sample: those that are compared for near-duplicates. */
+function comparedTexts(reader: RowReader, first: Int32Array, rescan?: (row: number) => boolean): readonly number[] {
+  const { near, tape } = reader;
+  let rows = rowsBelow(reader, first, near.bound);
+  // Texts that were compared have gone: others come in their place, wherever they are.
+  if (rows.size < maxCompared && near.bound !== Number.POSITIVE_INFINITY && rescan)
+    rows = rowsBelow(reader, first, Number.POSITIVE_INFINITY);
+  const ranks = Float64Array.from(rows.keys()).sort().subarray(0, maxCompared);
+  if (rescan) {
+    near.bound = Number.POSITIVE_INFINITY;
+    const wanted = new Set(ranks);
+    retain(near, (rank) => wanted.has(rank));
+    for (const rank of ranks) {
+      const row = rows.get(rank)!;
+      const { low, high } = reader.records;
+      if (!near.byRank.has(rank) && rescan(row)) noteText(near, tape, readRow(tape), low[row]!, high[row]!);
+    }
+  }
+  return Array.from(ranks).flatMap((rank) => near.byRank.get(rank) ?? []);
+}
+
+/** The first row of every text whose rank is below the bound, by rank. */
+function rowsBelow({ records }: RowReader, first: Int32Array, bound: number): ReadonlyMap<number, number> {
+  const rows = new Map<number, number>();
+  for (let row = 0; row < records.size; row++) {
+    if (records.problem[row] !== 0 || first[row] !== row) continue;
+    const low = records.low[row]!;
+    const high = records.high[row]!;
+    if (low === 0 && high === 0) continue;
+    const rank = rankOf(low, high);
+    if (rank < bound && !rows.has(rank)) rows.set(rank, row);
+  }
+  return rows;
+}
+
+/** Names in the order in which usable rows use them: a reader that has seen other rows before may know more. */
+function usedNames(reader: RowReader): {
+  readonly names: readonly string[];
+  readonly number: (name: number) => number;
+} {
+  const { records, cells } = reader;
+  const seen = new Uint8Array(cells.length / 3);
+  const numbers = new Map<number, number>();
+  const names: string[] = [];
+  for (let row = 0; row < records.size; row++) {
+    const cell = records.cell[row]!;
+    if (cell < 0 || seen[cell] === 1) continue;
+    seen[cell] = 1;
+    for (const name of cells.slice(cell * 3, cell * 3 + 3)) {
+      if (name < 0 || numbers.has(name)) continue;
+      numbers.set(name, names.length);
+      names.push(reader.names[name]!);
+    }
+  }
+  return { names, number: (name) => numbers.get(name) ?? -1 };
+}
+
+/** A row without a shape or a format: it never became values. */
+export function isBroken(problem: number): boolean {
+  return problem > 0 && problem <= ROW_PROBLEMS.indexOf('dataset-row-columns') + 1;
+}
+
+function listProblems(reader: RowReader): {
+  readonly problems: readonly RowProblem[];
+  readonly problemCounts: Readonly<Record<string, number>>;
+  readonly unclassified: number;
+} {
+  const { records, limits } = reader;
+  const problems: RowProblem[] = [];
+  const counts = new Float64Array(ROW_PROBLEMS.length);
+  let unclassified = 0;
+  for (let row = 0; row < records.size; row++) {
+    const kind = records.problem[row]!;
+    if (kind === 0) continue;
+    unclassified += 1;
+    counts[kind - 1]! += 1;
+    if (problems.length < limits.listedProblems) {
+      const code = ROW_PROBLEMS[kind - 1]!;
+      problems.push({ row, line: records.line[row]!, code, message: problemText(code, reader.details.get(row)) });
+    }
+  }
+  const problemCounts: Record<string, number> = {};
+  ROW_PROBLEMS.forEach((code, index) => {
+    if (counts[index]! > 0) problemCounts[code] = counts[index]!;
+  });
+  return { problems, problemCounts, unclassified };
+}
+
+function describeFormat(reader: RowReader, rowsOfFormat: Float64Array, container: string | undefined): string {
+  const kinds = FORMAT_NAMES.map((name, index) => ({ name, rows: rowsOfFormat[index]! })).filter(
+    ({ rows }) => rows > 0,
+  );
+  kinds.sort((a, b) => b.rows - a.rows);
+  const layout = { object: 'object per row', columns: 'wide', long: 'long' } as const;
+  const said = reader.measuring?.layout
+    ? `measured log-probabilities (${layout[reader.measuring.layout]})`
+    : kinds.length === 0
+      ? 'no rows'
+      : kinds.length === 1
+        ? FORMATS[kinds[0]!.name]
+        : kinds.map(({ name, rows }) => `${FORMATS[name]} (${rows.toLocaleString('en')} rows)`).join(', ');
+  return container ? `${said}, ${container}` : said;
+}

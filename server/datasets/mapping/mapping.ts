@@ -1,0 +1,263 @@
+/**
+ * A dataset's mapping, ready to be applied to rows: constants, fields, and `when … matches` rules in order. For each
+ * key the first rule that matches and gives it wins; a constant or field outside of rules is for the rows that no rule
+ * gave the key.
+ */
+
+import type { Origin } from '../../program/model/origin';
+import type { DatasetSource, FieldEntry, FieldValue } from '../../program/model/program';
+import { attached } from '../formats/attachments';
+import { lastTurn, outputBytes, type Row } from '../formats/row';
+import { Kind, type Tape } from '../json/scan';
+import { element, isString, keyOf, looseNumber, member, rawOf, stringOf } from '../json/values';
+import { follow, type Path, parsePath } from './path';
+import { type CompiledPattern, compilePattern } from './patterns';
+
+type MappedKey = FieldEntry['key'];
+const NUMBER_KEYS: ReadonlySet<string> = new Set(['reward', 'weight', 'tokens', 'epochs']);
+
+type Value =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'counted' }
+  | { readonly kind: 'field'; readonly path: Path };
+
+interface Rule {
+  readonly path: Path;
+  readonly pattern: CompiledPattern;
+  readonly values: readonly (readonly [MappedKey, Value])[];
+}
+
+export interface Mapping {
+  readonly constants: Partial<Record<MappedKey, Value>>;
+  readonly rules: readonly Rule[];
+  readonly logprobs?: {
+    readonly aggregate: 'sum' | 'mean';
+    readonly scale: number;
+    readonly base: string;
+    readonly path: Path;
+  };
+  /** First parts of the paths that the mapping looks at. */
+  readonly reads: ReadonlySet<string>;
+  readonly gives: ReadonlySet<MappedKey>;
+}
+
+export interface MappingFault {
+  readonly code: 'dataset-pattern-invalid' | 'dataset-path-invalid' | 'dataset-mapping-number';
+  readonly message: string;
+  readonly origin: Origin;
+}
+
+/** Compiles the mapping of a declaration; every fault with its place. */
+export function compileMapping(source: DatasetSource): {
+  readonly mapping: Mapping;
+  readonly faults: readonly MappingFault[];
+} {
+  const faults: MappingFault[] = [];
+  const reads = new Set<string>();
+  const gives = new Set<MappedKey>();
+  const pathOf = (text: string, origin: Origin): Path => {
+    const path = parsePath(text);
+    if (!path) {
+      faults.push({
+        code: 'dataset-path-invalid',
+        message: `"${text}" is not a path of fields, such as "label", "meta.domain" or "messages[-1].content".`,
+        origin,
+      });
+    }
+    reads.add(text.split(/[.[]/u, 1)[0]!);
+    return path ?? { text, whole: keyOf(text), steps: [] };
+  };
+  const compiled = (key: MappedKey, value: FieldValue): Value | undefined => {
+    gives.add(key);
+    if (value.kind === 'field') return { kind: 'field', path: pathOf(value.path, value.origin) };
+    if (value.kind === 'number') return NUMBER_KEYS.has(key) ? value : { kind: 'name', name: String(value.value) };
+    if (key === 'tokens' && value.name === 'counted') return { kind: 'counted' };
+    if (!NUMBER_KEYS.has(key)) return { kind: 'name', name: value.name };
+    const ways = key === 'tokens' ? 'a number, a field, or `counted`' : 'a number or a field';
+    faults.push({
+      code: 'dataset-mapping-number',
+      message: `\`${key}\` takes ${ways}, not the name \`${value.name}\`.`,
+      origin: value.origin,
+    });
+    return undefined;
+  };
+  const constants: Partial<Record<MappedKey, Value>> = {};
+  for (const entry of source.entries) {
+    const value = compiled(entry.key, entry.value);
+    if (value) constants[entry.key] ??= value;
+  }
+  const rules: Rule[] = [];
+  for (const rule of source.rules) {
+    const pattern = compilePattern(rule.pattern);
+    const path = pathOf(rule.path, rule.origin);
+    if ('error' in pattern) {
+      faults.push({ code: 'dataset-pattern-invalid', message: pattern.error, origin: rule.origin });
+      continue;
+    }
+    const values = rule.entries.flatMap((entry) => {
+      const value = compiled(entry.key, entry.value);
+      return value ? [[entry.key, value] as const] : [];
+    });
+    rules.push({ path, pattern, values });
+  }
+  const { logprobs } = source;
+  const scale = { nats: 1, bits: Math.LN2, log10: Math.LN10 };
+  return {
+    mapping: {
+      constants,
+      rules,
+      reads,
+      gives,
+      ...(logprobs
+        ? {
+            logprobs: {
+              aggregate: logprobs.aggregate,
+              base: logprobs.base,
+              scale: scale[logprobs.base],
+              path: pathOf(
+                logprobs.value.kind === 'field'
+                  ? logprobs.value.path
+                  : logprobs.value.kind === 'name'
+                    ? logprobs.value.name
+                    : '',
+                logprobs.origin,
+              ),
+            },
+          }
+        : {}),
+    },
+    faults,
+  };
+}
+
+/** The entry that a path leads to where it is a plain field; texts of turns have no entry of their own. */
+export function fieldText(tape: Tape, row: Row, path: Path): string | undefined {
+  if (path.role) {
+    const text = lastTurn(tape, row, path.role);
+    if (text !== undefined) return text;
+  }
+  const node = follow(tape, path);
+  return node < 0 ? undefined : textOf(tape, attached(tape, node));
+}
+
+const textKey = keyOf('text');
+
+/** Text as people see it: strings as they are, content parts joined, other values as JSON; undefined for null. */
+function textOf(tape: Tape, node: number): string | undefined {
+  const kind = tape.kind[node]!;
+  if (isString(tape, node)) return stringOf(tape, node);
+  if (kind === Kind.null) return undefined;
+  if (kind === Kind.array && member(tape, element(tape, node, 0), textKey) >= 0) {
+    let text = '';
+    for (let part = node + 1; part < tape.next[node]!; part = tape.next[part]!) {
+      const inner = member(tape, part, textKey);
+      if (inner >= 0 && isString(tape, inner)) text += stringOf(tape, attached(tape, inner));
+    }
+    return text;
+  }
+  if (kind === Kind.array || kind === Kind.object) return JSON.stringify(JSON.parse(rawOf(tape, node)));
+  return rawOf(tape, node);
+}
+
+/** What the mapping gave one row. Mutable and reused. */
+export interface Mapped {
+  situation: string | undefined;
+  response: string | undefined;
+  over: string | undefined;
+  /** NaN where nothing gave it. */
+  reward: number;
+  weight: number;
+  tokens: number;
+  epochs: number;
+  /** A number that was asked for and is not there, in words. */
+  fault: string | undefined;
+}
+
+export function createMapped(): Mapped {
+  return {
+    situation: undefined,
+    response: undefined,
+    over: undefined,
+    reward: Number.NaN,
+    weight: Number.NaN,
+    tokens: Number.NaN,
+    epochs: Number.NaN,
+    fault: undefined,
+  };
+}
+
+/** Applies the mapping; `matches(rule)` says whether a rule's pattern matches the row. */
+export function applyMapping(
+  mapping: Mapping,
+  tape: Tape,
+  row: Row,
+  matches: (rule: number) => boolean,
+  into: Mapped,
+): void {
+  into.situation = into.response = into.over = into.fault = undefined;
+  into.reward = into.weight = into.tokens = into.epochs = Number.NaN;
+  const { rules, constants } = mapping;
+  let given = 0;
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i]!;
+    let wanted = 0;
+    for (const [key] of rule.values) wanted |= KEY_BIT[key];
+    if ((wanted & ~given) === 0 || !matches(i)) continue;
+    for (const [key, value] of rule.values) {
+      if ((given & KEY_BIT[key]) !== 0) continue;
+      given |= KEY_BIT[key];
+      set(tape, row, key, value, into);
+    }
+  }
+  for (const key of KEYS) {
+    const value = constants[key];
+    if (value && (given & KEY_BIT[key]) === 0) set(tape, row, key, value, into);
+  }
+}
+
+const KEYS = ['situation', 'response', 'over', 'reward', 'weight', 'tokens', 'epochs'] as const;
+const KEY_BIT: Readonly<Record<MappedKey, number>> = {
+  situation: 1,
+  response: 2,
+  over: 4,
+  reward: 8,
+  weight: 16,
+  tokens: 32,
+  epochs: 64,
+};
+
+function set(tape: Tape, row: Row, key: MappedKey, value: Value, into: Mapped): void {
+  if (key === 'situation' || key === 'response' || key === 'over') {
+    const name =
+      value.kind === 'name'
+        ? value.name
+        : value.kind === 'field'
+          ? fieldText(tape, row, value.path)?.trim()
+          : undefined;
+    into[key] = name === '' ? undefined : name;
+    return;
+  }
+  if (value.kind === 'number') into[key] = checked(key, value.value, into);
+  else if (value.kind === 'counted') into[key] = Math.ceil(outputBytes(tape, row) / 4);
+  else if (value.kind === 'field') {
+    const node = follow(tape, value.path);
+    const number = node < 0 ? undefined : looseNumber(tape, node);
+    if (number === undefined) {
+      into.fault ??=
+        node < 0 ? `there is no field "${value.path.text}" for ${key}` : `${key} is ${excerpt(rawOf(tape, node))}`;
+    } else into[key] = checked(key, number, into);
+  }
+}
+
+/** Rewards may be negative; the other numbers may not, and nothing is shown less than some part of once. */
+function checked(key: MappedKey, value: number, into: Mapped): number {
+  if (key !== 'reward' && (value < 0 || (key === 'epochs' && value === 0))) {
+    into.fault ??= `${key} is ${value}`;
+  }
+  return value;
+}
+
+export function excerpt(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,94 @@
+/** Rows out of blocks into a reader, with rests, and with the patterns that may not run here tried elsewhere. */
+import type { RowBlock } from '../containers/blocks';
+import type { DatasetCounts } from '../counts';
+import { DatasetFailure } from '../failure';
+import type { Limits } from '../limits';
+import { type Matcher, remainingTime } from '../mapping/patterns';
+import type { Pace } from '../pace';
+import { patternsElsewhere, type RowReader, takeRow } from './rowReader';
+
+export interface ReadOptions {
+  /** Called now and then with the part of the file that is read; undefined where its size is not known. */
+  readonly progress?: (fraction: number | undefined) => void;
+  readonly signal?: AbortSignal;
+  /** The text of an unsaved editor in the place of the file. */
+  readonly overlay?: string;
+  /** Runs patterns that may backtrack, with a time limit. Without one such patterns are refused. */
+  readonly matcher?: Matcher;
+  readonly limits?: Partial<Limits>;
+}
+
+/** What went wrong in a stream. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof DatasetFailure) return { code: error.code, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'dataset-unreadable', message: `The file cannot be read: ${message}.` };
+}
+
+export const CANCELLED = { code: 'dataset-cancelled', message: 'Reading was cancelled.' } as const;
+
+export type Failure = NonNullable<DatasetCounts['failure']>;
+
+/** Rows between two looks at the clock. */
+const STRIDE = 64;
+
+export async function takeAll(
+  reader: RowReader,
+  blocks: AsyncIterable<RowBlock>,
+  pace: Pace,
+  matcher: Matcher | undefined,
+): Promise<Failure | undefined> {
+  for await (const block of blocks) {
+    if (pace.cancelled()) return CANCELLED;
+    const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
+    const failure = await matchElsewhere(reader, block, view, matcher);
+    if (failure) return failure;
+    for (let index = 0; index < block.count; index++) {
+      takeRow(reader, block, view, index);
+      if (index % STRIDE === 0 && pace.due() && !(await pace.rest())) return CANCELLED;
+    }
+    if (reader.failure) return reader.failure;
+  }
+  return undefined;
+}
+
+/** Has the patterns that may backtrack tried on the rows of a block. */
+export async function matchElsewhere(
+  reader: RowReader,
+  block: RowBlock,
+  view: DataView,
+  matcher: Matcher | undefined,
+): Promise<Failure | undefined> {
+  reader.elsewhere = [];
+  const jobs = patternsElsewhere(reader, block, view);
+  if (jobs.length === 0) return undefined;
+  const results: (Uint8Array | undefined)[] = reader.mapping.rules.map(() => undefined);
+  for (const { rule, texts } of jobs) {
+    const { source } = reader.mapping.rules[rule]!.pattern;
+    const unbounded = {
+      code: 'dataset-pattern-unbounded',
+      message: `The pattern "${source}" may take very long on some texts, and nothing here can stop it. Write it without nested or repeated \`*\` and \`+\`.`,
+    };
+    if (!matcher) return unbounded;
+    const present = texts.flatMap((text, index) => (text === undefined ? [] : [index]));
+    const { budget } = reader;
+    const tried = present.map((index) => texts[index]!);
+    budget.characters += tried.reduce((sum, text) => sum + text.length, 0);
+    const matched = await matcher(source, tried, remainingTime(budget, reader.limits));
+    if (matched === 'refused') return unbounded;
+    if (matched === 'timeout') {
+      return {
+        code: 'dataset-pattern-timeout',
+        message: `The pattern "${source}" takes too long near row ${(reader.records.size + present[0]! + 1).toLocaleString('en')}. Write it without nested or repeated \`*\` and \`+\`.`,
+      };
+    }
+    budget.milliseconds += matched.milliseconds;
+    const result = new Uint8Array(block.count);
+    present.forEach((index, i) => {
+      result[index] = matched.matches[i]!;
+    });
+    results[rule] = result;
+  }
+  reader.elsewhere = results;
+  return undefined;
+}

@@ -1,0 +1,54 @@
+/**
+ * The posterior of one ability as a mixture over hypotheses: one that has an ability of its own, or is `novel`, leaves
+ * the latent one at its prior.
+ */
+
+import type { LineDensity } from '../numbers/quadrature';
+import type { AbilityMarginal, AbilitySolution } from './capabilities';
+
+/** A mixture's log density and its shape. */
+export function mixtureDensity(parts: readonly { weight: number; marginal: AbilityMarginal }[]): LineDensity {
+  const used = parts.filter((p) => p.weight > 0);
+  const logs = used.map((p) => Math.log(p.weight));
+  const values = new Float64Array(used.length);
+  const log = (t: number) => {
+    let top = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < used.length; i++) {
+      values[i] = logs[i] + used[i].marginal.log(t);
+      if (values[i] > top) top = values[i];
+    }
+    if (top === Number.NEGATIVE_INFINITY) return top;
+    let sum = 0;
+    for (let i = 0; i < used.length; i++) sum += Math.exp(values[i] - top);
+    return top + Math.log(sum);
+  };
+  const shapes = used.map((p) => p.marginal.density);
+  return {
+    log,
+    landmarks: [...new Set(shapes.flatMap((s) => s.landmarks))].sort((a, b) => a - b),
+    reach: Math.max(...shapes.map((s) => s.reach)),
+    magnitude: Math.max(...shapes.map((s) => s.magnitude)),
+  };
+}
+
+/** The ability posterior as a mixture over hypotheses. */
+export function abilityMixture(
+  solutions: readonly (AbilitySolution | undefined)[],
+  weights: ArrayLike<number>,
+  ability: number,
+): { weight: number; marginal: AbilityMarginal }[] {
+  const parts: { weight: number; marginal: AbilityMarginal }[] = [];
+  for (let h = 0; h < weights.length; h++) {
+    const marginal = solutions[h]?.marginals[ability];
+    if (!marginal || !(weights[h] > 0)) continue;
+    const same = parts.find((p) => sameMarginal(p.marginal, marginal));
+    if (same) same.weight += weights[h];
+    else parts.push({ weight: weights[h], marginal });
+  }
+  return parts;
+}
+
+export function sameMarginal(a: AbilityMarginal, b: AbilityMarginal): boolean {
+  if (a === b) return true;
+  return a.beta !== undefined && b.beta !== undefined && a.beta[0] === b.beta[0] && a.beta[1] === b.beta[1];
+}

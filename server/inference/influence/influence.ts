@@ -1,0 +1,176 @@
+/**
+ * What each piece of evidence moved: leave-one-out, exact for every setting, because the effective counts without it
+ * are known (LANGUAGE section 5). Episodes that say the same are computed once, so that all of them together cost
+ * O(episodes × hypotheses).
+ */
+import type { DatasetCounts } from '../../datasets/counts';
+import type { Program } from '../../program/model/program';
+import type { Influence } from '../evaluation';
+import { gatherEvidence } from '../evidence/collect';
+import { addedChange, type CountChange, datasetChanges, kindChanges } from '../evidence/countChanges';
+import { kindsOf } from '../evidence/kinds';
+import { measuredSums } from '../evidence/measured';
+import { integralKeys, plainGain } from '../likelihood/gains';
+import { prepareLikelihood } from '../likelihood/likelihood';
+import { programHypotheses } from '../model/hypotheses';
+import { structureOf } from '../model/structure';
+import { type Standpoint, standpoint } from '../posterior/posteriorState';
+import type { Stepwise } from '../stepwise';
+import { capabilityOf, leaveOut, leavingOut, type Scratch, scratchFor } from './leaveOneOut';
+
+/** Influence of every inline episode; those that are left out moved nothing. */
+export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
+  const { evidence, likelihood } = stand;
+  const size = likelihood.hypotheses.length;
+  const kinds = kindsOf(evidence);
+  const many = kinds.first.length;
+  const weights = new Float64Array(many * size);
+  const singles = new Float64Array(many * size);
+  const shifts = new Float64Array(many);
+  const capabilities = new Float64Array(many);
+  const scratch = scratchFor(stand);
+  const plain = plainLeaver(stand, scratch);
+  const changes = kindChanges(evidence);
+  for (let k = 0; k < many; k++) {
+    const [whole, single] = [changes.whole[k], changes.single[k]];
+    const at = k * size;
+    if (plain.takes(whole.key)) {
+      if (single !== whole) plain.leave(single, singles, at);
+      shifts[k] = plain.leave(whole, weights, at);
+      if (single === whole) for (let h = 0; h < size; h++) singles[at + h] = weights[at + h];
+      capabilities[k] = yield* plain.capability();
+      if (k % 64 === 63) yield;
+      continue;
+    }
+    const moved = yield* leavingOut(stand, [whole], scratch);
+    weights.set(moved.weight, at);
+    shifts[k] = moved.shift;
+    capabilities[k] = yield* capabilityOf(stand, moved);
+    singles.set(single === whole ? moved.weight : (yield* leavingOut(stand, [single], scratch)).weight, at);
+    if (k % 8 === 7) yield;
+  }
+  const count = kinds.of.length;
+  const influence = {
+    count,
+    weight: new Float64Array(count * size),
+    single: new Float64Array(count * size),
+    shift: new Float64Array(count),
+    capability: new Float64Array(count),
+  };
+  for (let e = 0; e < count; e++) {
+    const k = kinds.of[e];
+    if (k < 0) continue;
+    for (let h = 0; h < size; h++) {
+      influence.weight[e * size + h] = weights[k * size + h];
+      influence.single[e * size + h] = singles[k * size + h];
+    }
+    influence.shift[e] = shifts[k];
+    influence.capability[e] = capabilities[k];
+  }
+  return influence;
+}
+
+/** Leaves out single changes that ask for no integral, without a thing made for each: most of many thousand episodes. */
+function plainLeaver(stand: Standpoint, { rest, delta }: Scratch) {
+  const { evidence, likelihood, weighing, posterior, mover } = stand;
+  const { hypotheses, keys, scale, structure } = likelihood;
+  const asked = integralKeys(likelihood, weighing.reinforced);
+  const gain = new Float64Array(hypotheses.length);
+  const impossible = new Int32Array(hypotheses.length);
+  const found = { gain, impossible, abilities: weighing.abilities };
+  const still = posterior.defined && !structure.learnable.some(Boolean);
+  let key = 0;
+  let adds = false;
+  const forbids = (h: number) => adds && scale[h * keys + key] === Number.NEGATIVE_INFINITY;
+  return {
+    takes: (one: number): boolean => evidence.negatives === 0 && asked[one] === 0,
+    /** Write W into `out` from `at` on, and give the shift. */
+    leave: (change: CountChange, out: Float64Array, at: number): number => {
+      key = change.key;
+      rest[key] = change.rest;
+      delta[key] = change.delta;
+      plainGain(likelihood, weighing, key, rest, delta, gain, impossible);
+      adds = change.delta > 0;
+      const shift = mover.move(gain, impossible, forbids, out, at);
+      rest[key] = weighing.counts[key];
+      delta[key] = 0;
+      return shift;
+    },
+    /** How far what was left out last had moved the abilities: only through the hypotheses' weights. */
+    *capability(): Stepwise<number> {
+      return still ? 0 : yield* capabilityOf(stand, { found, without: mover.without() });
+    },
+  };
+}
+
+/** Influence of every dataset as a whole. */
+export function* datasetInfluence(stand: Standpoint): Stepwise<Influence> {
+  const { evidence, likelihood } = stand;
+  const size = likelihood.hypotheses.length;
+  const count = evidence.structure.program.datasets.length;
+  const weight = new Float64Array(count * size);
+  const shift = new Float64Array(count);
+  const capability = new Float64Array(count);
+  const scratch = scratchFor(stand);
+  for (let d = 0; d < count; d++) {
+    yield;
+    const own = evidence.measured.filter((m) => m.dataset === d);
+    const moved = yield* leavingOut(stand, datasetChanges(evidence, d), scratch, measuredSums(likelihood, own));
+    weight.set(moved.weight, d * size);
+    shift[d] = moved.shift;
+    capability[d] = yield* capabilityOf(stand, moved);
+  }
+  return { count, weight, single: new Float64Array(0), shift, capability };
+}
+
+/** One episode that is not in the program, or one more of those that are. */
+export interface HypotheticalEpisode {
+  readonly method: 'pretrain' | 'document' | 'sft' | 'prefer' | 'rl' | 'context';
+  readonly situation: number;
+  readonly response: number;
+  readonly over?: number;
+  readonly times?: number;
+  readonly weight?: number;
+  readonly epochs?: number;
+  readonly tokens?: number;
+  readonly reward?: number;
+}
+
+/**
+ * The weight of evidence, nats by hypothesis, that one further such episode would have after everything else, with the
+ * shift that it would cause. NaN where the posterior is undefined, or would be.
+ */
+export function episodeWeight(
+  program: Program,
+  counts: ReadonlyMap<number, DatasetCounts>,
+  episode: HypotheticalEpisode,
+): { readonly weight: Float64Array; readonly shift: number } {
+  const structure = structureOf(program);
+  const first = structure.offset[episode.situation];
+  const given = gatherEvidence(structure, counts);
+  const preferred = first + episode.response;
+  const over = episode.over === undefined ? -1 : first + episode.over;
+  let key = preferred;
+  let pairs = given.pairs;
+  if (over >= 0) {
+    const at = pairs.findIndex((p) => p.preferred === preferred && p.over === over);
+    key = structure.cells + (at < 0 ? pairs.length : at);
+    if (at < 0) pairs = [...pairs, { situation: episode.situation, preferred, over }];
+  }
+  const method = program.methods[episode.method];
+  const epochs = episode.epochs ?? 1;
+  let term = (episode.weight ?? 1) * (episode.times ?? 1) * (method.repeats === 0 ? 1 : epochs ** method.repeats);
+  if (method.name === 'rl') term *= (episode.reward ?? 1) / method.beta;
+  const amount = method.perToken ? term * (episode.tokens ?? 1) : term;
+  const change = addedChange(given, key, method, term, amount);
+  const spoken = given.slotsOfKey.map((slots, k) => (k === key ? [0] : slots));
+  const stand = standpoint(given, prepareLikelihood(structure, programHypotheses(structure), pairs, spoken), (n) => {
+    n[key] = change.rest + change.delta;
+  });
+  const scratch: Scratch = {
+    rest: Float64Array.from(stand.weighing.counts),
+    delta: new Float64Array(stand.likelihood.keys),
+  };
+  const moved = leaveOut(stand, [change], scratch);
+  return { weight: moved.weight, shift: moved.shift };
+}

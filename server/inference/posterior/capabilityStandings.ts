@@ -1,0 +1,64 @@
+/** What is known about each ability before and after the evidence: means and central 90% intervals. */
+
+import { abilityMixture, mixtureDensity } from '../capabilities/capabilityMixture';
+import type { AbilityStanding } from '../evaluation';
+import { betaQuantile } from '../numbers/betaQuantile';
+import { integrateLine, type Lattice, logistic } from '../numbers/quadrature';
+import type { Stepwise } from '../stepwise';
+import type { Standpoint } from './posteriorState';
+
+export function betaInterval(a: number, b: number): readonly [number, number] {
+  return [betaQuantile(0.05, a, b), betaQuantile(0.95, a, b)];
+}
+
+export function* abilityStandings(stand: Standpoint): Stepwise<AbilityStanding[]> {
+  const { likelihood, weighing, posterior } = stand;
+  const { structure, hypotheses } = likelihood;
+  const standings: AbilityStanding[] = [];
+  for (const [c, capability] of structure.program.capabilities.entries()) {
+    const value = structure.value[c];
+    if (!structure.learnable[c]) {
+      const fixed = [value, value] as const;
+      const { name, learnable } = capability;
+      standings.push({ name, learnable, before: value, after: value, intervalBefore: fixed, intervalAfter: fixed });
+      continue;
+    }
+    const intervalBefore = betaInterval(structure.priorHit[c], structure.priorMiss[c]);
+    let after = 0;
+    for (let h = 0; h < hypotheses.length; h++) {
+      const w = posterior.weights[h];
+      const marginal = weighing.abilities[h]?.marginals[c];
+      if (w > 0) after += w * (marginal?.mean ?? Number.NaN);
+      else if (Number.isNaN(w)) after = Number.NaN;
+    }
+    const parts = posterior.defined ? abilityMixture(weighing.abilities, posterior.weights, c) : [];
+    const only = parts.length === 1 ? parts[0].marginal.beta : undefined;
+    let intervalAfter: readonly [number, number] = [Number.NaN, Number.NaN];
+    if (only) intervalAfter = betaInterval(only[0], only[1]);
+    else if (parts.length > 0) {
+      yield;
+      const single = parts.length === 1 ? parts[0].marginal.lattice : undefined;
+      intervalAfter = latticeInterval(single ?? integrateLine(mixtureDensity(parts)));
+    }
+    standings.push({ name: capability.name, learnable: true, before: value, after, intervalBefore, intervalAfter });
+  }
+  return standings;
+}
+
+/** Quantiles read off the lattice, linear between the middles of its nodes: for showing. */
+export function latticeInterval({ nodes, weights }: Lattice): readonly [number, number] {
+  const quantile = (p: number) => {
+    let mass = 0;
+    for (let i = 0; i < nodes.length; i++) {
+      const w = weights[i];
+      if (mass + w >= p) {
+        const left = i > 0 ? (nodes[i - 1] + nodes[i]) / 2 : nodes[i];
+        const right = i + 1 < nodes.length ? (nodes[i] + nodes[i + 1]) / 2 : nodes[i];
+        return logistic(left + ((p - mass) / w) * (right - left));
+      }
+      mass += w;
+    }
+    return nodes.length > 0 ? logistic(nodes[nodes.length - 1]) : Number.NaN;
+  };
+  return [quantile(0.05), quantile(0.95)];
+}

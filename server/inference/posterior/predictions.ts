@@ -1,0 +1,142 @@
+/**
+ * What each hypothesis predicts, before and after the evidence: abilities and Dirichlet rows at their posterior means,
+ * tilted by reinforcement (after only). A mixture's prediction is the weighted sum.
+ */
+import type { Method, Target } from '../../program/model/program';
+import { discountFactor } from '../evidence/effectiveCounts';
+import type { Likelihood } from '../likelihood/likelihood';
+import type { Weighing } from '../likelihood/logLikelihoods';
+import { tilt } from '../likelihood/reinforcement';
+import type { KeptAbilities } from '../likelihood/sharedMeans';
+import { cellForm, formAt } from '../model/forms';
+import type { Structure } from '../model/structure';
+
+export interface Predictions {
+  /** H × cells. */
+  readonly row: Float64Array;
+  readonly predictive: Float64Array;
+  /** Reinforcements × H: KL of the tilted answers from the untilted. */
+  readonly tilts: Float64Array;
+}
+
+/** P_h(y|x) from a row of propensities and abilities by capability. */
+export function fillPredictive(
+  likelihood: Likelihood,
+  h: number,
+  row: Float64Array,
+  ability: ArrayLike<number>,
+  out: Float64Array,
+): void {
+  const { structure, hypotheses } = likelihood;
+  for (let cell = 0; cell < structure.cells; cell++) {
+    out[cell] = formAt(cellForm(structure, hypotheses[h], cell, row), ability);
+  }
+}
+
+/** Predictions under no evidence: prior rows and prior mean abilities. */
+export function predictBefore(likelihood: Likelihood): Predictions {
+  const { structure, hypotheses } = likelihood;
+  const { cells } = structure;
+  const row = new Float64Array(hypotheses.length * cells);
+  const predictive = new Float64Array(hypotheses.length * cells);
+  hypotheses.forEach((hypothesis, h) => {
+    row.set(hypothesis.row, h * cells);
+    fillPredictive(likelihood, h, hypothesis.row, structure.value, predictive.subarray(h * cells, (h + 1) * cells));
+  });
+  return { row, predictive, tilts: new Float64Array(0) };
+}
+
+/** Each hypothesis' posterior mean ability, by capability. */
+export function meanAbilities(likelihood: Likelihood, weighing: Weighing, h: number): Float64Array {
+  const own = likelihood.hypotheses[h].ability;
+  return Float64Array.from(likelihood.structure.value, (value, c) => {
+    const marginal = Number.isNaN(own[c]) ? weighing.abilities[h]?.marginals[c] : undefined;
+    return marginal ? marginal.mean : value;
+  });
+}
+
+/** E[θ·κ] and what is lost of it, where propensities and abilities depend on each other. */
+function fillKept(structure: Structure, row: Float64Array, kept: KeptAbilities | undefined, out: Float64Array): void {
+  for (const cell of kept?.keys() ?? []) out[structure.fallback[cell]] = 0;
+  for (const [cell, ability] of kept ?? []) {
+    out[cell] = row[cell] * ability;
+    out[structure.fallback[cell]] += row[cell] * (1 - ability);
+  }
+}
+
+export function predictAfter(likelihood: Likelihood, weighing: Weighing): Predictions {
+  const { structure, hypotheses, reinforcements } = likelihood;
+  const { cells, offset } = structure;
+  const size = hypotheses.length;
+  const row = new Float64Array(size * cells);
+  const predictive = new Float64Array(size * cells);
+  const tilts = new Float64Array(reinforcements.length * size);
+  hypotheses.forEach((hypothesis, h) => {
+    const theta = weighing.rows[h] ?? hypothesis.row;
+    row.set(theta, h * cells);
+    const out = predictive.subarray(h * cells, (h + 1) * cells);
+    fillPredictive(likelihood, h, theta, meanAbilities(likelihood, weighing, h), out);
+    fillKept(structure, theta, weighing.kept[h], out);
+    for (let j = 0; j < weighing.reinforced; j++) {
+      const r = reinforcements[j];
+      tilts[j * size + h] = tilt(out, offset[r.situation], offset[r.situation + 1], r);
+    }
+  });
+  return { row, predictive, tilts };
+}
+
+/** Σ_h weights_h · P_h(cell). */
+export function mixture(weights: ArrayLike<number>, predictive: Float64Array, cells: number, cell: number): number {
+  let sum = 0;
+  for (let h = 0; h < weights.length; h++) {
+    const w = weights[h];
+    if (Number.isNaN(w)) return Number.NaN;
+    if (w > 0) sum += w * predictive[h * cells + cell];
+  }
+  return sum;
+}
+
+/** The cells of a `given`, each once, with what they count under method `context`. */
+export function givenCounts(
+  target: Target,
+  offset: Int32Array,
+  context: Method,
+): readonly { cell: number; situation: number; count: number }[] {
+  const times = new Map<number, { cell: number; situation: number; count: number }>();
+  for (const item of target.given) {
+    const cell = offset[item.situation] + item.response;
+    const entry = times.get(cell) ?? { cell, situation: item.situation, count: 0 };
+    entry.count += item.times;
+    times.set(cell, entry);
+  }
+  return [...times.values()].map((g) => ({
+    ...g,
+    count: context.strength * g.count * discountFactor(g.count, context.discount),
+  }));
+}
+
+/** Weights multiplied by what a context says: w_h ∝ w_h·Π P_h^N, with the same P as the prediction. NaN where it is impossible under all. */
+export function givenWeights(
+  weights: Float64Array,
+  given: readonly { readonly cell: number; readonly count: number }[],
+  predictive: Float64Array,
+  cells: number,
+): Float64Array {
+  if (given.length === 0) return weights;
+  const logs = Float64Array.from(weights, (w, h) => {
+    let log = Math.log(w);
+    for (const g of given) if (g.count !== 0) log += g.count * Math.log(predictive[h * cells + g.cell]);
+    return log;
+  });
+  let top = Number.NEGATIVE_INFINITY;
+  for (const log of logs) if (log > top) top = log;
+  const out = new Float64Array(weights.length);
+  if (!Number.isFinite(top)) return out.fill(Number.NaN);
+  let sum = 0;
+  for (let h = 0; h < out.length; h++) {
+    out[h] = Math.exp(logs[h] - top);
+    sum += out[h];
+  }
+  for (let h = 0; h < out.length; h++) out[h] /= sum;
+  return out;
+}

@@ -1,0 +1,39 @@
+/** The one line of the editor's status bar: the leading persona of the active scenario, or what stands in its way. */
+import type { Connection } from 'vscode-languageserver';
+import { type ServerStatus, serverStatus } from '../../panel/model/messages';
+import { formatProbability } from '../../panel/model/numbers';
+import { Debouncer } from '../async/debounce';
+import type { Session } from '../session/session';
+
+/** Nobody reads the line while typing: it follows when things rest, so that it never stands before a panel's numbers. */
+const PAUSE_MILLISECONDS = 150;
+
+/** Tells the client the line when it is another, some time after whatever may have changed it. */
+export function statusTeller(connection: Connection, session: Session): () => void {
+  let told = '';
+  const pause = new Debouncer(session.scheduler, PAUSE_MILLISECONDS, () => {
+    const status = statusLine(session);
+    const text = JSON.stringify(status);
+    if (!status || text === told) return;
+    told = text;
+    void connection.sendNotification(serverStatus, status);
+  });
+  return () => pause.request(undefined, told === '' ? 0 : PAUSE_MILLISECONDS);
+}
+
+function statusLine(session: Session): ServerStatus | undefined {
+  if (session.active === undefined) return undefined;
+  const { snapshot, stale } = session.scenarioOf(session.active).shown();
+  const scenario = session.active;
+  if (!snapshot) return { state: 'working', scenario, text: 'Dramatis' };
+  const { evaluation, program } = snapshot;
+  const title = program.scenario?.title ?? '';
+  if (stale) return { state: 'stale', scenario, text: 'posterior is stale', detail: title };
+  if (!evaluation.defined) return { state: 'undefined', scenario, text: 'posterior undefined', detail: title };
+  const ranked = [...evaluation.personas].sort((a, b) => b.posterior - a.posterior);
+  const text = ranked[0] ? `${ranked[0].name} ${formatProbability(ranked[0].posterior)}` : 'no personas';
+  const detail = ranked
+    .map(({ name, prior, posterior }) => `${name}: ${formatProbability(prior)} → ${formatProbability(posterior)}`)
+    .join('\n');
+  return { state: 'ready', scenario, text, detail: `${title}\n${detail}` };
+}

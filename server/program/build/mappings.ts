@@ -1,0 +1,220 @@
+/**
+ * Datasets as declared: where the rows are and how each becomes an episode. The rows themselves are another room's
+ * business; names that a row may bring stay text.
+ */
+import type { DatasetDeclaration, MappingEntry, MappingKey, MappingValue, WhenMapping } from '../../syntax/tree';
+import { originOf } from '../files';
+import type { DatasetSource, FieldEntry, FieldRule, FieldValue } from '../model/program';
+import { type Draft, isDamaged, report } from './buildContext';
+import { type Definition, reportUnknown, resolveName } from './names';
+import { finite, notNegative, numberIn, positive } from './ranges';
+import type { Situations } from './situations';
+
+const NUMBER_RANGES = { reward: finite, weight: notNegative, tokens: notNegative, epochs: positive } as const;
+
+/** The dataset; where its text has a mistake (reported) without a `uri`, so that nobody reads it. */
+export function buildDataset(
+  draft: Draft,
+  { file, node, declared }: Definition<DatasetDeclaration>,
+  index: number,
+  situations: Situations,
+): DatasetSource {
+  const { constants, whens, logprobs } = splitMappings(draft, file, node);
+  const scope = situationsOf(draft, file, node, situations);
+  const entries = readEntries(draft, file, constants, scope, situations);
+  const rules = whens.map((rule) => readRule(draft, file, rule, scope, situations));
+  const measured = logprobs && readValue(file, logprobs.value);
+  const source = {
+    ...declared,
+    index,
+    declaration: index,
+    stage: 0,
+    method: node.method?.method,
+    path: node.path?.value ?? '',
+    pathOrigin: originOf(file, node.path ?? node),
+    entries: entries ?? [],
+    rules: rules.filter((rule) => rule !== undefined),
+    ...(measured && logprobs?.aggregate && logprobs.base
+      ? {
+          logprobs: {
+            aggregate: logprobs.aggregate,
+            base: logprobs.base,
+            value: measured,
+            origin: originOf(file, logprobs),
+          },
+        }
+      : {}),
+  };
+  if (!entries || source.rules.length < rules.length || !node.path || isDamaged(draft, file, node)) return source;
+  if (!isWholeMapping(draft, file, node, source)) return source;
+  return { ...source, uri: draft.files[file]!.datasets?.get(node) };
+}
+
+/** Whether rows can become evidence at all: they need a cell or measured values, and a preference its alternative. */
+function isWholeMapping(
+  draft: Draft,
+  file: number,
+  node: DatasetDeclaration,
+  { name, entries, rules, logprobs }: Pick<DatasetSource, 'name' | 'entries' | 'rules' | 'logprobs'>,
+): boolean {
+  if (logprobs) return true;
+  const every = [...entries, ...rules.flatMap((rule) => rule.entries)];
+  const has = (key: MappingKey) => every.some((entry) => entry.key === key);
+  if (!has('situation') || !has('response')) {
+    const missing = has('situation') ? 'response' : has('response') ? 'situation' : 'situation and no response';
+    const message = `No row of '${name}' gets a ${missing}, so none becomes evidence: map it inside the braces.`;
+    report(draft, file, node.name!, 'incomplete-mapping', message);
+  }
+  if (node.method?.method !== 'prefer' || has('over')) return true;
+  const message = `A preference needs the response that was turned down: map 'over' inside the braces.`;
+  report(draft, file, node.method, 'preference-without-over', message);
+  return false;
+}
+
+function splitMappings(draft: Draft, file: number, node: DatasetDeclaration) {
+  const constants: MappingEntry[] = [];
+  const whens: WhenMapping[] = [];
+  let logprobs: Extract<DatasetDeclaration['mappings'][number], { kind: 'logprobs' }> | undefined;
+  for (const mapping of node.mappings) {
+    if (mapping.kind === 'set') constants.push(mapping.entry);
+    else if (mapping.kind === 'when') whens.push(mapping);
+    else if (!logprobs) logprobs = mapping;
+    else
+      report(draft, file, mapping, 'duplicate-setting', `This dataset already has 'logprobs'; this one is not used.`);
+  }
+  return { constants, whens, logprobs };
+}
+
+/** Situations that a row of the dataset can get; undefined where a field of the row decides. */
+function situationsOf(
+  draft: Draft,
+  file: number,
+  node: DatasetDeclaration,
+  situations: Situations,
+): ReadonlySet<number> | undefined {
+  const found = new Set<number>();
+  let open = false;
+  for (const mapping of node.mappings) {
+    const entries = mapping.kind === 'set' ? [mapping.entry] : mapping.kind === 'when' ? mapping.entries : [];
+    for (const { key, value } of entries) {
+      if (key !== 'situation') continue;
+      const index = value?.kind === 'name' ? situations.table.get(value.text) : undefined;
+      if (index === undefined) open = true;
+      else found.add(index);
+    }
+  }
+  return open || isDamaged(draft, file, node) ? undefined : found;
+}
+
+function readRule(
+  draft: Draft,
+  file: number,
+  rule: WhenMapping,
+  scope: ReadonlySet<number> | undefined,
+  situations: Situations,
+): FieldRule | undefined {
+  const entries = readEntries(draft, file, rule.entries, scope, situations);
+  if (!rule.path || !rule.pattern) return undefined;
+  try {
+    new RegExp(rule.pattern.value, 'u');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : 'unknown reason';
+    const message = `This is not a regular expression of JavaScript with flag u: ${reason}.`;
+    report(draft, file, rule.pattern, 'invalid-pattern', message);
+    return undefined;
+  }
+  return entries && { path: rule.path.value, pattern: rule.pattern.value, entries, origin: originOf(file, rule) };
+}
+
+function readEntries(
+  draft: Draft,
+  file: number,
+  nodes: readonly MappingEntry[],
+  scope: ReadonlySet<number> | undefined,
+  situations: Situations,
+): readonly FieldEntry[] | undefined {
+  const entries: FieldEntry[] = [];
+  const seen = new Set<MappingKey>();
+  let sound = true;
+  const own = nodes.find((node) => node.key === 'situation' && node.value?.kind === 'name')?.value;
+  const ownSituation = own?.kind === 'name' ? situations.table.get(own.text) : undefined;
+  for (const node of nodes) {
+    const value = readValue(file, node.value);
+    if (seen.has(node.key)) {
+      report(draft, file, node, 'duplicate-setting', `'${node.key}' is already mapped here; this one is not used.`);
+      continue;
+    }
+    seen.add(node.key);
+    const reach = ownSituation === undefined ? scope : new Set([ownSituation]);
+    if (value && isSoundValue(draft, file, node, reach, situations)) {
+      entries.push({ key: node.key, value, origin: originOf(file, node) });
+    } else {
+      sound = false;
+    }
+  }
+  return sound ? entries : undefined;
+}
+
+function readValue(file: number, value: MappingValue | undefined): FieldValue | undefined {
+  switch (value?.kind) {
+    case 'name':
+      return { kind: 'name', name: value.text, origin: originOf(file, value) };
+    case 'number':
+      return { kind: 'number', value: value.value, origin: originOf(file, value) };
+    case 'field':
+      return value.path && { kind: 'field', path: value.path.value, origin: originOf(file, value) };
+    default:
+      return undefined;
+  }
+}
+
+function isSoundValue(
+  draft: Draft,
+  file: number,
+  { key, value }: MappingEntry,
+  scope: ReadonlySet<number> | undefined,
+  situations: Situations,
+): boolean {
+  if (!value || value.kind === 'field') return value !== undefined;
+  // `tokens counted` is an estimate from the row's text, which the reader of datasets makes.
+  if (key === 'tokens' && value.kind === 'name' && value.text === 'counted') return true;
+  const named = key === 'situation' || key === 'response' || key === 'over';
+  if (named !== (value.kind === 'name')) {
+    const message = named
+      ? `'${key}' needs a name or a field, not a number.`
+      : `'${key}' needs a number or a field, not a name: write 'field "${value.text}"' to read it from the row.`;
+    report(draft, file, value, 'mapping-value', message, { data: { key } });
+    return false;
+  }
+  if (value.kind === 'number') {
+    const range = NUMBER_RANGES[key as keyof typeof NUMBER_RANGES];
+    return numberIn(draft, file, value, range, `'${key}'`) !== undefined;
+  }
+  if (key === 'situation') return resolveName(draft, 'situation', situations.table, file, value) !== undefined;
+  return isKnownResponse(draft, file, value, scope, situations);
+}
+
+/** A response that some situation within reach has. Each one that has it is referred to. */
+function isKnownResponse(
+  draft: Draft,
+  file: number,
+  name: Extract<MappingValue, { kind: 'name' }>,
+  reach: ReadonlySet<number> | undefined,
+  situations: Situations,
+): boolean {
+  const within = reach === undefined || reach.size === 0 ? situations.list.map((_, index) => index) : [...reach];
+  const owners = new Map<number, number>();
+  for (const situation of within) {
+    const { owner, table } = situations.scopes[situation]!;
+    const response = table.get(name.text);
+    if (response !== undefined) owners.set(owner, response);
+  }
+  for (const [owner, response] of owners) draft.occurrences.refer('response', owner, file, name, response);
+  if (owners.size > 0) return true;
+  if (within.some((situation) => situations.scopes[situation]!.tolerant)) return false;
+  const known = new Set(within.flatMap((situation) => [...situations.scopes[situation]!.table.keys()]));
+  const where = within.length === 1 ? ` in '${situations.list[within[0]!]!.name}'` : '';
+  const data = within.length === 1 ? { situation: situations.list[within[0]!]!.name } : {};
+  reportUnknown(draft, 'response', file, name, known, { where, data });
+  return false;
+}

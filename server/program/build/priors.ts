@@ -1,0 +1,76 @@
+/** Priors: relative weights as written, normalised over the personas and `novel` (LANGUAGE section 4). */
+import type { NovelDeclaration, NumberLiteral, PersonaDeclaration } from '../../syntax/tree';
+import { originOf, type Placed } from '../files';
+import type { Novel } from '../model/program';
+import { type Draft, isDamaged, report } from './buildContext';
+import type { Definition } from './names';
+import { notNegative, numberIn, positive } from './ranges';
+import { onlyOne } from './settings';
+
+export interface Priors {
+  /** By persona. */
+  readonly weights: readonly number[];
+  readonly normalised: readonly number[];
+  readonly novel?: Novel;
+}
+
+export function buildPriors(
+  draft: Draft,
+  personas: readonly Definition<PersonaDeclaration>[],
+  novels: readonly Placed<NovelDeclaration>[],
+): Priors {
+  const zeros: { readonly file: number; readonly literal: NumberLiteral; readonly name: string }[] = [];
+  const weigh = (file: number, literal: NumberLiteral, name: string): number | undefined => {
+    const weight = numberIn(draft, file, literal, notNegative, 'A prior');
+    if (weight === 0) zeros.push({ file, literal, name });
+    return weight;
+  };
+
+  const anyWritten = personas.some(({ node }) => node.prior);
+  const weights = personas.map(({ file, node, declared }) => {
+    if (node.prior) return weigh(file, node.prior, declared.name) ?? 0;
+    if (!anyWritten) return 1;
+    if (!isDamaged(draft, file, node)) {
+      const message = `'${declared.name}' has no prior, while other personas have one: write 'prior' and a relative weight.`;
+      report(draft, file, node.name!, 'missing-prior', message, { data: { persona: declared.name } });
+    }
+    return 0;
+  });
+  const novel = buildNovel(draft, novels, weigh);
+
+  const total = weights.reduce((sum, weight) => sum + weight, 0) + (novel?.weight ?? 0);
+  const written = zeros.length > 0 && zeros.length === personas.length + (novel ? 1 : 0);
+  if (total === 0 && written) {
+    const { file, literal } = zeros[0]!;
+    const message = 'Every prior is 0: give at least one persona a weight above 0. Until then all count alike.';
+    report(draft, file, literal, 'all-zero-priors', message);
+  } else {
+    for (const { file, literal, name } of zeros) {
+      const message = `A prior of 0 stays 0 whatever the evidence (Cromwell's rule): '${name}' can never be selected.`;
+      report(draft, file, literal, 'zero-prior', message, { data: { persona: name } });
+    }
+  }
+  const hypotheses = weights.length + (novel ? 1 : 0);
+  const share = (weight: number) => (total > 0 ? weight / total : 1 / hypotheses);
+  return {
+    weights,
+    normalised: weights.map(share),
+    novel: novel && { ...novel, prior: share(novel.weight) },
+  };
+}
+
+function buildNovel(
+  draft: Draft,
+  declarations: readonly Placed<NovelDeclaration>[],
+  weigh: (file: number, literal: NumberLiteral, name: string) => number | undefined,
+): Novel | undefined {
+  const placed = onlyOne(draft, 'novel', declarations);
+  if (!placed) return undefined;
+  const { file, node } = placed;
+  const concentration = node.concentration
+    ? numberIn(draft, file, node.concentration, positive, 'The concentration of novel')
+    : 1;
+  const weight = node.prior && weigh(file, node.prior, 'novel');
+  if (weight === undefined || concentration === undefined || isDamaged(draft, file, node)) return undefined;
+  return { title: node.title?.value, doc: node.doc, weight, prior: 0, concentration, origin: originOf(file, node) };
+}

@@ -1,0 +1,181 @@
+/** What is asked of the posterior: probes, expectations, and evaluations to compare with. */
+import type {
+  ContextItem,
+  EvaluationDeclaration,
+  ExpectBound,
+  ExpectDeclaration,
+  ProbeDeclaration,
+  ProbeTarget,
+} from '../../syntax/tree';
+import { originOf, type Placed } from '../files';
+import type { Expectation, GivenItem, Novel, Observation, Probe, Target } from '../model/program';
+import { type Draft, isDamaged, report } from './buildContext';
+import { type NameTable, reportUnknown, resolveName } from './names';
+import { notNegative, numberIn, probability } from './ranges';
+import { resolveResponse, type Situations } from './situations';
+
+export function buildProbes(
+  draft: Draft,
+  declarations: readonly Placed<ProbeDeclaration>[],
+  situations: Situations,
+): Probe[] {
+  const probes: Probe[] = [];
+  for (const { file, node } of declarations) {
+    const target = readTarget(draft, file, node.target, situations);
+    if (target && !isDamaged(draft, file, node)) {
+      probes.push({ index: probes.length, target, origin: originOf(file, node) });
+    }
+  }
+  return probes;
+}
+
+function readTarget(
+  draft: Draft,
+  file: number,
+  node: ProbeTarget | undefined,
+  situations: Situations,
+): Target | undefined {
+  if (!node) return undefined;
+  const cell = readCell(draft, file, node, situations);
+  const given = node.given.map((item): GivenItem | undefined => {
+    const itemCell = readCell(draft, file, item, situations);
+    const times = item.times ? numberIn(draft, file, item.times, notNegative, `'times'`) : 1;
+    return itemCell && times !== undefined ? { ...itemCell, times } : undefined;
+  });
+  if (!cell || given.includes(undefined)) return undefined;
+  const givenText = node.given.length > 0 ? node.given.map(textOfItem).join(', ') : undefined;
+  const text = `${node.situation.text} -> ${node.response!.text}${givenText === undefined ? '' : ` given ${givenText}`}`;
+  return { ...cell, given: given as GivenItem[], text, givenText };
+}
+
+function textOfItem({ situation, response, times }: ContextItem): string {
+  return `${situation.text} -> ${response?.text ?? ''}${times ? ` times ${times.text}` : ''}`;
+}
+
+function readCell(
+  draft: Draft,
+  file: number,
+  node: Pick<ContextItem, 'situation' | 'response'>,
+  situations: Situations,
+): { readonly situation: number; readonly response: number } | undefined {
+  const situation = resolveName(draft, 'situation', situations.table, file, node.situation);
+  if (situation === undefined) return undefined;
+  const response = resolveResponse(draft, situations, situation, file, node.response);
+  return response === undefined ? undefined : { situation, response };
+}
+
+export function buildExpectations(
+  draft: Draft,
+  declarations: readonly Placed<ExpectDeclaration>[],
+  situations: Situations,
+  personas: { readonly table: NameTable; readonly novel?: Novel },
+): Expectation[] {
+  const expectations: Expectation[] = [];
+  for (const { file, node } of declarations) {
+    const target = readTarget(draft, file, node.target, situations);
+    const persona = readPersona(draft, file, node, personas);
+    const limits = readLimits(draft, file, node.bound);
+    if (!(target || persona !== undefined) || !limits || isDamaged(draft, file, node)) continue;
+    const subject = target ? { target } : { persona };
+    const text = `${target?.text ?? node.persona!.text} ${textOfBound(node.bound!)}`;
+    expectations.push({ index: expectations.length, ...subject, ...limits, text, origin: originOf(file, node) });
+  }
+  return expectations;
+}
+
+function readPersona(
+  draft: Draft,
+  file: number,
+  { persona }: ExpectDeclaration,
+  personas: { readonly table: NameTable; readonly novel?: Novel },
+): number | undefined {
+  if (!persona) return undefined;
+  if (persona.text === 'novel' && !personas.table.has('novel')) {
+    if (personas.novel) return -1;
+    reportUnknown(draft, 'persona', file, persona, [], { where: `: this program declares no 'novel'` });
+    return undefined;
+  }
+  return resolveName(draft, 'persona', personas.table, file, persona);
+}
+
+function readLimits(
+  draft: Draft,
+  file: number,
+  bound: ExpectBound | undefined,
+): Pick<Expectation, 'bound' | 'low' | 'high'> | undefined {
+  if (!bound) return undefined;
+  const low = numberIn(draft, file, bound.low, probability, 'The limit of an expectation');
+  const high = numberIn(draft, file, bound.high, probability, 'The limit of an expectation');
+  if (bound.kind === 'below') return high === undefined ? undefined : { bound: 'below', high };
+  if (bound.kind === 'above') return low === undefined ? undefined : { bound: 'above', low };
+  if (low === undefined || high === undefined) return undefined;
+  if (low >= high) {
+    const message = `Nothing lies between ${bound.low!.text} and ${bound.high!.text}: the lower limit comes first.`;
+    report(draft, file, bound, 'empty-interval', message);
+    return undefined;
+  }
+  return { bound: 'between', low, high };
+}
+
+function textOfBound({ kind, low, high }: ExpectBound): string {
+  if (kind === 'between') return `between ${low!.text} and ${high!.text}`;
+  return `${kind} ${(kind === 'below' ? high : low)!.text}`;
+}
+
+export function buildObserved(
+  draft: Draft,
+  declarations: readonly Placed<EvaluationDeclaration>[],
+  situations: Situations,
+): Observation[] {
+  const observed: Observation[] = [];
+  for (const { file, node } of declarations) {
+    const situation = resolveName(draft, 'situation', situations.table, file, node.situation);
+    if (situation === undefined) continue;
+    const counts = readByResponse(draft, file, node.counts, situation, situations, (literal) =>
+      numberIn(draft, file, literal, notNegative, 'A count'),
+    );
+    if (!counts || isDamaged(draft, file, node)) continue;
+    const label = node.label?.value;
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    observed.push({
+      index: observed.length,
+      label,
+      situation,
+      outcomes: Array.from(counts, (_, response) => [response]),
+      named: [],
+      runs: [{ counts, total }],
+      heldOut: false,
+      given: [],
+      origin: originOf(file, node),
+    });
+  }
+  return observed;
+}
+
+/** Numbers by response, 0 where none is written; undefined where one has a mistake (reported). */
+export function readByResponse(
+  draft: Draft,
+  file: number,
+  entries: EvaluationDeclaration['counts'],
+  situation: number,
+  situations: Situations,
+  read: (literal: EvaluationDeclaration['counts'][number]['value']) => number | undefined,
+): Float64Array | undefined {
+  const values = new Float64Array(situations.list[situation]!.responses.length);
+  const seen = new Set<number>();
+  let sound = true;
+  for (const entry of entries) {
+    const response = resolveResponse(draft, situations, situation, file, entry.response);
+    const value = read(entry.value);
+    if (response === undefined || value === undefined) {
+      sound = false;
+    } else if (seen.has(response)) {
+      report(draft, file, entry, 'duplicate-setting', `'${entry.response.text}' already has a number here.`);
+      sound = false;
+    } else {
+      seen.add(response);
+      values[response] = value;
+    }
+  }
+  return sound ? values : undefined;
+}

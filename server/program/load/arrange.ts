@@ -1,0 +1,136 @@
+/** The order of a program's files, and what is wrong with its paths. Pure: everything has been read. */
+import type { DatasetDeclaration, ImportDeclaration, ParseResult, StringLiteral } from '../../syntax/tree';
+import { CODES, type DiagnosticCode } from '../codes';
+import type { Diagnostic, RelatedPlace } from '../diagnostic';
+import { originOf, type ParsedFile } from '../files';
+import { fileName, resolveAgainst } from '../uris';
+
+/** What a path came to. */
+export type FoundPath =
+  | { readonly kind: 'place'; readonly uri: string /** Where links lead. */; readonly real: string }
+  | { readonly kind: 'nowhere' | 'outside' | 'unsaved' };
+
+export interface LoadedFile {
+  readonly uri: string;
+  readonly text: string;
+  readonly parsed: ParseResult;
+  readonly imports: { readonly node: ImportDeclaration; readonly to: LoadedFile | 'nowhere' | 'outside' | 'unsaved' }[];
+  readonly datasets: { readonly node: DatasetDeclaration; readonly found: FoundPath }[];
+}
+
+interface Arrangement {
+  /** The root first, then each file after those that it imports. */
+  readonly files: readonly LoadedFile[];
+  /** The import that first brought a file in. */
+  readonly importers: ReadonlyMap<LoadedFile, { readonly file: LoadedFile; readonly node: ImportDeclaration }>;
+  /** Imports that close a circle. */
+  readonly circles: ReadonlySet<ImportDeclaration>;
+}
+
+/** Files in the order that `buildProgram` takes, with their diagnostics. */
+export function arrangeFiles(root: LoadedFile, rootMissing: boolean): readonly ParsedFile[] {
+  const arrangement = arrange(root);
+  const index = new Map(arrangement.files.map((file, at) => [file, at]));
+  return arrangement.files.map((file, at): ParsedFile => {
+    const [importedBy] = importChain(arrangement, index, file);
+    const diagnostics = fileDiagnostics(arrangement, index, file);
+    if (at === 0 && rootMissing) {
+      const message = `There is no file '${fileName(file.uri)}', or it cannot be read.`;
+      diagnostics.push({ code: 'file-missing', severity: 'error', origin: { file: 0, start: 0, end: 0 }, message });
+    }
+    const datasets = new Map<DatasetDeclaration, string>();
+    for (const { node, found } of file.datasets) {
+      if (found.kind === 'place') datasets.set(node, found.uri);
+      // The reader of datasets says that it is missing, and sees it when it appears.
+      if (found.kind === 'nowhere') datasets.set(node, resolveAgainst(file.uri, node.path!.value)!);
+    }
+    const incomplete = file.imports.some(({ to }) => typeof to === 'string');
+    const { uri, text, parsed } = file;
+    return { uri, text, parsed, importedBy: importedBy?.origin, datasets, diagnostics, incomplete };
+  });
+}
+
+/** Depth first, in the order of imports; without recursion, because a chain of imports may be long. */
+function arrange(root: LoadedFile): Arrangement {
+  const order: LoadedFile[] = [];
+  const importers = new Map<LoadedFile, { readonly file: LoadedFile; readonly node: ImportDeclaration }>();
+  const circles = new Set<ImportDeclaration>();
+  const state = new Map<LoadedFile, 'open' | 'done'>([[root, 'open']]);
+  const walk = [{ file: root, next: 0 }];
+  for (let top = walk.at(-1); top; top = walk.at(-1)) {
+    const link = top.file.imports[top.next++];
+    if (!link) {
+      state.set(top.file, 'done');
+      order.push(top.file);
+      walk.pop();
+    } else if (typeof link.to !== 'string') {
+      const seen = state.get(link.to);
+      if (seen === 'open') circles.add(link.node);
+      if (seen) continue;
+      state.set(link.to, 'open');
+      importers.set(link.to, { file: top.file, node: link.node });
+      walk.push({ file: link.to, next: 0 });
+    }
+  }
+  return { files: [root, ...order.slice(0, -1)], importers, circles };
+}
+
+/** The imports that lead to a file, the nearest first. */
+function importChain(
+  { importers }: Arrangement,
+  index: ReadonlyMap<LoadedFile, number>,
+  file: LoadedFile,
+): readonly RelatedPlace[] {
+  const places: RelatedPlace[] = [];
+  let imported = file;
+  for (let by = importers.get(imported); by; by = importers.get(imported)) {
+    const origin = originOf(index.get(by.file)!, by.node.path ?? by.node);
+    places.push({ origin, message: `'${fileName(imported.uri)}' is imported here.` });
+    imported = by.file;
+  }
+  return places;
+}
+
+function fileDiagnostics(
+  arrangement: Arrangement,
+  index: ReadonlyMap<LoadedFile, number>,
+  file: LoadedFile,
+): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const add = (code: DiagnosticCode, path: StringLiteral, message: string) => {
+    const related = importChain(arrangement, index, file);
+    diagnostics.push({
+      code,
+      severity: CODES[code].severity,
+      origin: originOf(index.get(file)!, path),
+      message,
+      ...(related.length > 0 ? { related } : {}),
+      data: { path: path.value },
+    });
+  };
+  const refuse = (code: DiagnosticCode, kind: 'outside' | 'unsaved', path: StringLiteral) => {
+    if (kind === 'unsaved') {
+      const message = `An unsaved file has no folder in which to look for '${path.value}': save it first.`;
+      add('path-without-folder', path, message);
+    } else {
+      const message = `'${path.value}' lies outside the workspace folder: move it inside, or open a folder that holds both.`;
+      add(code, path, message);
+    }
+  };
+  for (const { node, to } of file.imports) {
+    const path = node.path!;
+    if (to === 'nowhere') add('import-missing', path, `There is no file '${path.value}' to import.`);
+    else if (typeof to === 'string') refuse('import-outside', to, path);
+    else if (arrangement.circles.has(node)) {
+      const message =
+        to === file
+          ? 'A file cannot import itself.'
+          : `'${path.value}' imports this file in turn: leave one of the imports out.`;
+      add('import-circle', path, message);
+    }
+  }
+  for (const { node, found } of file.datasets) {
+    if (found.kind === 'outside' || found.kind === 'unsaved') refuse('dataset-outside', found.kind, node.path!);
+  }
+  return diagnostics;
+}

@@ -1,0 +1,25 @@
+/** The last tree of each file: a text that did not change is not read again, one that did only where it did. */
+
+import { changeBetween, reparse } from '../../syntax/incremental/reparse';
+import { parse } from '../../syntax/parser/parser';
+import type { ParseResult } from '../../syntax/tree';
+
+export interface ParseCache {
+  parse(uri: string, text: string): ParseResult;
+  /** Let go of a file's tree. */
+  forget(uri: string): void;
+}
+
+export function parseCache(): ParseCache {
+  const kept = new Map<string, { readonly text: string; readonly parsed: ParseResult }>();
+  return {
+    parse(uri, text) {
+      const last = kept.get(uri);
+      if (last?.text === text) return last.parsed;
+      const parsed = last ? reparse(text, last.parsed, changeBetween(last.text, text)) : parse(text);
+      kept.set(uri, { text, parsed });
+      return parsed;
+    },
+    forget: (uri) => void kept.delete(uri),
+  };
+}

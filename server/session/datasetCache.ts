@@ -1,0 +1,205 @@
+/**
+ * Datasets that are read: each once, kept as counts while a scenario uses it, and read again when its file changes or
+ * the scenario reads it in another way. A reading never holds up an evaluation; it reports when it is done.
+ */
+import type { DatasetCounts } from '../datasets/counts';
+import type { Matcher } from '../datasets/mapping/patterns';
+import { readingKey } from '../datasets/reading/cache';
+import { readDataset } from '../datasets/reading/read';
+import { rereadDataset } from '../datasets/reading/reread';
+import type { DatasetSource } from '../program/model/program';
+import { normalUri } from '../program/uris';
+import type { Overlay } from './openDocuments';
+
+/** A dataset on its way in. */
+export interface Reading {
+  readonly name: string;
+  readonly token: string;
+  readonly fraction?: number;
+  /** True after a person has stopped it: it begins again when its file or its declaration changes. */
+  readonly stopped: boolean;
+  readonly done: Promise<void>;
+}
+
+export interface Taken {
+  /** By dataset index: what is read, be it from before the file's last change. */
+  readonly counts: ReadonlyMap<number, DatasetCounts>;
+  /** Datasets without any counts yet, by index. */
+  readonly missing: ReadonlyMap<number, Reading>;
+}
+
+interface Item {
+  readonly token: string;
+  readonly uri: string;
+  readonly source: DatasetSource;
+  readonly users: Set<string>;
+  counts?: DatasetCounts;
+  fraction?: number;
+  stopped: boolean;
+  reading?: AbortController;
+  /** The file changed while it was read again. */
+  again: boolean;
+  done: Promise<void>;
+}
+
+/** Whom the shelf tells, by the users of a dataset. */
+export interface ShelfListener {
+  /** Counts have come, or come again. */
+  arrived(users: ReadonlySet<string>): void;
+  /** A reading is further on, or was stopped. */
+  progressed(users: ReadonlySet<string>): void;
+}
+
+export class DatasetShelf {
+  readonly #items = new Map<string, Item>();
+  readonly #overlay: Overlay;
+  readonly #matcher: Matcher | undefined;
+  readonly #listener: ShelfListener;
+  #tokens = 0;
+
+  constructor(overlay: Overlay, listener: ShelfListener, matcher?: Matcher) {
+    this.#overlay = overlay;
+    this.#matcher = matcher;
+    this.#listener = listener;
+  }
+
+  /**
+   * What is there for these sources now; begins to read what is not, and drops what this user no longer takes.
+   * While the text is `broken` nothing is dropped, and a file that the user has under an other mapping is not read
+   * again: half a declaration is no reason to go through a million rows.
+   */
+  take(user: string, sources: readonly DatasetSource[], broken: boolean): Taken {
+    const counts = new Map<number, DatasetCounts>();
+    const missing = new Map<number, Reading>();
+    const keys = new Set<string>();
+    for (const source of sources) {
+      if (source.uri === undefined) continue;
+      const key = readingKey(source, source.method);
+      keys.add(key);
+      if (broken && !this.#items.has(key) && this.#has(user, source.uri)) continue;
+      const item = this.#items.get(key) ?? this.#add(key, source, source.uri);
+      item.users.add(user);
+      if (item.counts) counts.set(source.index, named(item.counts, source.name));
+      else missing.set(source.index, { ...item, name: source.name });
+    }
+    if (!broken) this.#drop(user, keys);
+    return { counts, missing };
+  }
+
+  /** This user is gone. */
+  release(user: string): void {
+    this.#drop(user, new Set());
+  }
+
+  /** A file changed, on disk or in an editor: read it again, and keep the old counts until that is done. */
+  fileChanged(uri: string): void {
+    for (const item of this.#items.values()) {
+      if (item.uri !== uri) continue;
+      // A second reading goes on from the first one's records: it is short, and ending it would lose them.
+      if (item.reading && item.counts) item.again = true;
+      else this.#begin(item);
+    }
+  }
+
+  uses(uri: string): boolean {
+    return [...this.#items.values()].some((item) => item.uri === uri);
+  }
+
+  /** Resolves once nothing of this file is being read. */
+  async settled(uri: string): Promise<void> {
+    for (;;) {
+      const readings = [...this.#items.values()].filter((item) => item.uri === uri && item.reading !== undefined);
+      if (readings.length === 0) return;
+      await Promise.all(readings.map((item) => item.done));
+    }
+  }
+
+  /** Stop one reading, by its token. */
+  stop(token: string): void {
+    for (const item of this.#items.values()) {
+      if (item.token !== token || !item.reading) continue;
+      item.reading.abort();
+      item.reading = undefined;
+      item.stopped = true;
+      this.#listener.progressed(item.users);
+    }
+  }
+
+  /** How far a reading is now, by its token. */
+  reading(token: string): Reading | undefined {
+    for (const item of this.#items.values()) if (item.token === token) return { ...item, name: item.source.name };
+    return undefined;
+  }
+
+  /** What is being read for this user, for a progress bar. */
+  readings(user: string): readonly Reading[] {
+    return [...this.#items.values()]
+      .filter((item) => item.reading !== undefined && item.users.has(user))
+      .map((item) => ({ ...item, name: item.source.name }));
+  }
+
+  #add(key: string, source: DatasetSource, uri: string): Item {
+    const item: Item = {
+      token: `dataset-${++this.#tokens}`,
+      uri: normalUri(uri),
+      source,
+      users: new Set(),
+      stopped: false,
+      again: false,
+      done: Promise.resolve(),
+    };
+    this.#items.set(key, item);
+    this.#begin(item);
+    return item;
+  }
+
+  #begin(item: Item): void {
+    item.reading?.abort();
+    const reading = new AbortController();
+    item.reading = reading;
+    item.stopped = false;
+    item.again = false;
+    item.fraction = undefined;
+    const current = (): boolean => item.reading === reading;
+    const progress = (fraction: number | undefined): void => {
+      if (!current()) return;
+      item.fraction = fraction;
+      this.#listener.progressed(item.users);
+    };
+    const options = {
+      progress,
+      signal: reading.signal,
+      overlay: this.#overlay.opened(item.uri)?.text,
+      matcher: this.#matcher,
+    };
+    const { source } = item;
+    const counts = item.counts
+      ? rereadDataset(item.counts, source, source.method, this.#overlay, options)
+      : readDataset(source, source.method, this.#overlay, options);
+    item.done = counts.then((read) => {
+      if (!current()) return;
+      item.counts = read;
+      item.reading = undefined;
+      if (item.again) this.#begin(item);
+      this.#listener.arrived(item.users);
+    });
+  }
+
+  #has(user: string, uri: string): boolean {
+    return [...this.#items.values()].some((item) => item.uri === normalUri(uri) && item.users.has(user));
+  }
+
+  #drop(user: string, keep: ReadonlySet<string>): void {
+    for (const [key, item] of this.#items) {
+      if (keep.has(key) || !item.users.delete(user) || item.users.size > 0) continue;
+      item.reading?.abort();
+      item.reading = undefined;
+      this.#items.delete(key);
+    }
+  }
+}
+
+/** The same object where the name is the same, so that whoever remembers counts recognises them. */
+function named(counts: DatasetCounts, name: string): DatasetCounts {
+  return counts.name === name ? counts : { ...counts, name };
+}

@@ -1,0 +1,34 @@
+/** From a file to its numbers in one go, without a session around it: for the command line, reports and tests. */
+
+import type { DatasetCounts } from '../datasets/counts';
+import type { Matcher } from '../datasets/mapping/patterns';
+import { readDataset } from '../datasets/reading/read';
+import type { Host } from '../host/host';
+import { evaluation } from '../inference/evaluate';
+import { runToEnd } from '../inference/stepwise';
+import { loadProgram } from '../program/load/load';
+import type { PosteriorSnapshot, SemanticSnapshot } from '../snapshot';
+import { lineIndex } from '../syntax/lines';
+import { parse } from '../syntax/parser/parser';
+
+/** The program of a root, seen from it. A root that cannot be read is an empty text. */
+export async function loadOnce(root: string, host: Host, workspace: readonly string[]): Promise<SemanticSnapshot> {
+  const program = await loadProgram(root, host, { workspace });
+  const { uri, text } = program.files[0]!;
+  const fileLines = program.files.map((file) => lineIndex(file.text));
+  return { uri, version: 0, text, lines: fileLines[0]!, parsed: parse(text), program, file: 0, fileLines };
+}
+
+/** The same with every dataset read and the posterior computed. */
+export async function evaluateOnce(
+  root: string,
+  host: Host,
+  workspace: readonly string[],
+  matcher?: Matcher,
+): Promise<PosteriorSnapshot> {
+  const snapshot = await loadOnce(root, host, workspace);
+  const counts = new Map<number, DatasetCounts>();
+  for (const source of snapshot.program.datasets)
+    if (source.uri) counts.set(source.index, await readDataset(source, source.method, host, { matcher }));
+  return { ...snapshot, revision: 0, counts, evaluation: runToEnd(evaluation(snapshot.program, counts)) };
+}

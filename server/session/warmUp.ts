@@ -1,0 +1,87 @@
+/**
+ * Practice at rest. An engine interprets what has run a few times and compiles what runs often, so the first hundred keys
+ * after a start would each wait several times as long as those that follow. While nobody types, the way of an edit,
+ * from text to a panel's view, is therefore gone through again and again on a copy. It changes nothing but the
+ * time that the next key takes.
+ */
+
+import type { PanelRequest } from '../../panel/model/messages';
+import { panelView } from '../../panel/views/view';
+import { delay } from '../async/delay';
+import { Superseded } from '../async/superseded';
+import { runInSlices } from '../async/timeSlice';
+import type { Host } from '../host/host';
+import { evaluation } from '../inference/evaluate';
+import type { Memory } from '../inference/posterior/posteriorState';
+import { loadProgram } from '../program/load/load';
+import { parseCache } from '../program/load/parseCache';
+import { normalUri } from '../program/uris';
+import { lineIndex } from '../syntax/lines';
+import type { Evaluated } from './scenario';
+import type { Session } from './session';
+
+/** So many rounds, and what was typed anyway, make the engine compile. */
+const ENOUGH = 80;
+/** Nobody has typed for so long, and between two rounds others have their turn. */
+const REST = 400;
+const BETWEEN = 12;
+/** A round that takes longer than this would be felt: such a text is practised on by typing. */
+const DEAR = 30;
+
+export class Practice {
+  readonly #session: Session;
+  #abort = new AbortController();
+  #rounds = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Somebody types: the real way is gone. */
+  interrupt(): void {
+    this.#abort.abort();
+  }
+
+  /** Begin, or go on, once things rest. */
+  async resume(evaluated: Evaluated, request: PanelRequest): Promise<void> {
+    this.#abort.abort();
+    if (this.#rounds >= ENOUGH) return;
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    try {
+      await delay(REST, this.#session.scheduler, signal);
+      await this.#practise(evaluated, request, signal);
+    } catch (error) {
+      if (!(error instanceof Superseded)) throw error;
+    }
+  }
+
+  async #practise(evaluated: Evaluated, request: PanelRequest, signal: AbortSignal): Promise<void> {
+    const { scheduler, roots } = this.#session;
+    const { root, program, counts } = evaluated;
+    const text = this.#session.overlay.opened(root)?.text;
+    const place = program.episodes[program.episodes.length >> 1]?.origin;
+    if (text === undefined || place?.file !== 0) return;
+    // A blank before an episode and none in scheduler: what an edit in the middle of a text does.
+    const texts = [text, `${text.slice(0, place.start)} ${text.slice(place.start)}`];
+    const cache = parseCache();
+    const memory: Memory = {};
+    while (this.#rounds < ENOUGH) {
+      const start = scheduler.now();
+      const host = this.#reading(root, texts[this.#rounds % 2]!);
+      const copy = await loadProgram(root, host, { workspace: roots.folders, cache });
+      const numbers = await runInSlices(evaluation(copy, counts, { accounts: false, memory }), scheduler, signal);
+      const lines = copy.files.map((file) => lineIndex(file.text));
+      const snapshot = this.#session.viewFrom({ ...evaluated, program: copy, lines, evaluation: numbers }, root);
+      if (snapshot && request.view !== 'trajectory') JSON.stringify(panelView(snapshot, request, {}));
+      this.#rounds++;
+      if (scheduler.now() - start > DEAR && this.#rounds > ENOUGH / 8) this.#rounds = ENOUGH;
+      await delay(BETWEEN, scheduler, signal);
+    }
+  }
+
+  #reading(root: string, text: string): Host {
+    const host = this.#session.overlay.recording(new Set());
+    return { ...host, readText: async (uri) => (normalUri(uri) === root ? text : host.readText(uri)) };
+  }
+}

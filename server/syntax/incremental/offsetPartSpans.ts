@@ -1,0 +1,177 @@
+/** Copies of the parts of declarations with every span moved. */
+import type {
+  AccountNode,
+  Attribute,
+  Cell,
+  ContextItem,
+  CountEntry,
+  ExpectBound,
+  Mapping,
+  MappingEntry,
+  MappingValue,
+  MethodRef,
+  MethodSetting,
+  Name,
+  NumberLiteral,
+  ProbeTarget,
+  ResponseNode,
+  Row,
+  Span,
+  StringLiteral,
+  Turn,
+} from '../tree';
+
+export function each<T>(parts: readonly T[], shift: (part: T, by: number) => T, by: number): readonly T[] {
+  // Nothing has no place: an episode without turns may keep its empty list.
+  if (parts.length === 0) return parts;
+  const moved: T[] = [];
+  for (let i = 0; i < parts.length; i++) moved.push(shift(parts[i]!, by));
+  return moved;
+}
+
+export function span(s: Span, by: number): Span {
+  return { start: s.start + by, end: s.end + by };
+}
+
+export function name(n: Name, by: number): Name {
+  return { start: n.start + by, end: n.end + by, text: n.text };
+}
+
+export function number(n: NumberLiteral, by: number): NumberLiteral {
+  return { start: n.start + by, end: n.end + by, value: n.value, text: n.text };
+}
+
+export function string(s: StringLiteral, by: number): StringLiteral {
+  return { start: s.start + by, end: s.end + by, value: s.value };
+}
+
+export function methodRef(m: MethodRef, by: number): MethodRef {
+  return { method: m.method, start: m.start + by, end: m.end + by };
+}
+
+export function setting(s: MethodSetting, by: number): MethodSetting {
+  const perToken = s.perToken && span(s.perToken, by);
+  const value = s.value && number(s.value, by);
+  return { key: s.key, keySpan: span(s.keySpan, by), value, perToken, start: s.start + by, end: s.end + by };
+}
+
+export function response(r: ResponseNode, by: number): ResponseNode {
+  return {
+    name: name(r.name, by),
+    title: r.title && string(r.title, by),
+    needs: r.needs && name(r.needs, by),
+    fallback: r.fallback && name(r.fallback, by),
+    start: r.start + by,
+    end: r.end + by,
+  };
+}
+
+export function row(r: Row, by: number): Row {
+  const start = r.start + by;
+  const end = r.end + by;
+  switch (r.kind) {
+    case 'cells':
+      return { kind: 'cells', situation: name(r.situation, by), cells: each(r.cells, cell, by), start, end };
+    case 'as':
+      return { kind: 'as', situation: name(r.situation, by), persona: r.persona && name(r.persona, by), start, end };
+    case 'concentration':
+      return { kind: 'concentration', keyword: span(r.keyword, by), value: r.value && number(r.value, by), start, end };
+    case 'can': {
+      const capability = r.capability && name(r.capability, by);
+      return {
+        kind: 'can',
+        keyword: span(r.keyword, by),
+        capability,
+        value: r.value && number(r.value, by),
+        start,
+        end,
+      };
+    }
+    case 'system':
+      return { kind: 'system', keyword: span(r.keyword, by), prompt: r.prompt && string(r.prompt, by), start, end };
+  }
+}
+
+function cell(x: Cell, by: number): Cell {
+  return {
+    response: name(x.response, by),
+    value: x.value && number(x.value, by),
+    start: x.start + by,
+    end: x.end + by,
+  };
+}
+
+export function attribute(a: Attribute, by: number): Attribute {
+  const value = a.value && number(a.value, by);
+  return { key: a.key, keySpan: span(a.keySpan, by), value, start: a.start + by, end: a.end + by };
+}
+
+export function turn(t: Turn, by: number): Turn {
+  const text = t.text && string(t.text, by);
+  return { role: t.role, roleSpan: span(t.roleSpan, by), text, start: t.start + by, end: t.end + by };
+}
+
+export function mapping(m: Mapping, by: number): Mapping {
+  const start = m.start + by;
+  const end = m.end + by;
+  switch (m.kind) {
+    case 'set':
+      return { kind: 'set', entry: entry(m.entry, by), start, end };
+    case 'when': {
+      const entries = each(m.entries, entry, by);
+      const pattern = m.pattern && string(m.pattern, by);
+      return { kind: 'when', path: m.path && string(m.path, by), pattern, entries, start, end };
+    }
+    case 'logprobs': {
+      const value = m.value && mappingValue(m.value, by);
+      return { kind: 'logprobs', aggregate: m.aggregate, base: m.base, value, start, end };
+    }
+  }
+}
+
+function entry(e: MappingEntry, by: number): MappingEntry {
+  const value = e.value && mappingValue(e.value, by);
+  return { key: e.key, keySpan: span(e.keySpan, by), value, start: e.start + by, end: e.end + by };
+}
+
+function mappingValue(v: MappingValue, by: number): MappingValue {
+  switch (v.kind) {
+    case 'name':
+      return { kind: 'name', ...name(v, by) };
+    case 'number':
+      return { kind: 'number', ...number(v, by) };
+    case 'field':
+      return { kind: 'field', path: v.path && string(v.path, by), start: v.start + by, end: v.end + by };
+  }
+}
+
+/** A response with a number: of `reinforce` and of `evaluation`. */
+export function count(e: CountEntry, by: number): CountEntry {
+  return {
+    response: name(e.response, by),
+    value: e.value && number(e.value, by),
+    start: e.start + by,
+    end: e.end + by,
+  };
+}
+
+export function target(t: ProbeTarget, by: number): ProbeTarget {
+  const response = t.response && name(t.response, by);
+  const given = each(t.given, contextItem, by);
+  return { situation: name(t.situation, by), response, given, start: t.start + by, end: t.end + by };
+}
+
+function contextItem(item: ContextItem, by: number): ContextItem {
+  const response = item.response && name(item.response, by);
+  const times = item.times && number(item.times, by);
+  return { situation: name(item.situation, by), response, times, start: item.start + by, end: item.end + by };
+}
+
+export function bound(b: ExpectBound, by: number): ExpectBound {
+  const low = b.low && number(b.low, by);
+  return { kind: b.kind, low, high: b.high && number(b.high, by), start: b.start + by, end: b.end + by };
+}
+
+export function account(a: AccountNode, by: number): AccountNode {
+  return { account: a.account, numbers: each(a.numbers, number, by), start: a.start + by, end: a.end + by };
+}

@@ -1,0 +1,186 @@
+/**
+ * Copies of declarations, comments and issues with every span moved. Written out by kind, and not as a walk over
+ * properties: an edit near the top of a large file moves a hundred thousand nodes.
+ */
+
+import type { Comment, Declaration, EpisodeDeclaration, SyntaxIssue } from '../tree';
+import {
+  account,
+  attribute,
+  bound,
+  count,
+  each,
+  mapping,
+  methodRef,
+  name,
+  number,
+  response,
+  row,
+  setting,
+  span,
+  string,
+  target,
+  turn,
+} from './offsetPartSpans';
+
+/** `readonly` arrays and optional parts keep their shape, so that a moved tree equals one read from the moved text. */
+export function shiftDeclaration(d: Declaration, by: number): Declaration {
+  if (d.kind === 'episode') return shiftEpisode(d, by);
+  const { doc } = d;
+  const docSpan = d.docSpan && span(d.docSpan, by);
+  const keyword = span(d.keyword, by);
+  const start = d.start + by;
+  const end = d.end + by;
+  switch (d.kind) {
+    case 'import':
+      return { kind: 'import', doc, docSpan, keyword, path: d.path && string(d.path, by), start, end };
+    case 'scenario':
+      return { kind: 'scenario', doc, docSpan, keyword, title: d.title && string(d.title, by), start, end };
+    case 'units': {
+      const unit = d.unit && { ...d.unit, start: d.unit.start + by, end: d.unit.end + by };
+      return { kind: 'units', doc, docSpan, keyword, unit, start, end };
+    }
+    case 'method': {
+      const method = d.method && methodRef(d.method, by);
+      const settings = each(d.settings, setting, by);
+      return { kind: 'method', doc, docSpan, keyword, method, settings, start, end };
+    }
+    case 'capability':
+      return {
+        kind: 'capability',
+        doc,
+        docSpan,
+        keyword,
+        name: d.name && name(d.name, by),
+        title: d.title && string(d.title, by),
+        value: d.value && number(d.value, by),
+        learnable: d.learnable && span(d.learnable, by),
+        strength: d.strength && number(d.strength, by),
+        start,
+        end,
+      };
+    case 'situation':
+      return {
+        kind: 'situation',
+        doc,
+        docSpan,
+        keyword,
+        name: d.name && name(d.name, by),
+        title: d.title && string(d.title, by),
+        extends: d.extends && name(d.extends, by),
+        arrow: d.arrow && span(d.arrow, by),
+        responses: each(d.responses, response, by),
+        start,
+        end,
+      };
+    case 'persona':
+      return {
+        kind: 'persona',
+        doc,
+        docSpan,
+        keyword,
+        name: d.name && name(d.name, by),
+        title: d.title && string(d.title, by),
+        extends: d.extends && name(d.extends, by),
+        prior: d.prior && number(d.prior, by),
+        body: d.body && span(d.body, by),
+        rows: each(d.rows, row, by),
+        start,
+        end,
+      };
+    case 'novel':
+      return {
+        kind: 'novel',
+        doc,
+        docSpan,
+        keyword,
+        title: d.title && string(d.title, by),
+        prior: d.prior && number(d.prior, by),
+        concentration: d.concentration && number(d.concentration, by),
+        start,
+        end,
+      };
+    case 'dataset':
+      return {
+        kind: 'dataset',
+        doc,
+        docSpan,
+        keyword,
+        method: d.method && methodRef(d.method, by),
+        name: d.name && name(d.name, by),
+        path: d.path && string(d.path, by),
+        body: d.body && span(d.body, by),
+        mappings: each(d.mappings, mapping, by),
+        start,
+        end,
+      };
+    case 'reinforce':
+      return {
+        kind: 'reinforce',
+        doc,
+        docSpan,
+        keyword,
+        situation: d.situation && name(d.situation, by),
+        beta: d.beta && number(d.beta, by),
+        rigidity: d.rigidity && number(d.rigidity, by),
+        rewards: each(d.rewards, count, by),
+        start,
+        end,
+      };
+    case 'probe':
+      return { kind: 'probe', doc, docSpan, keyword, target: d.target && target(d.target, by), start, end };
+    case 'expect':
+      return {
+        kind: 'expect',
+        doc,
+        docSpan,
+        keyword,
+        target: d.target && target(d.target, by),
+        persona: d.persona && name(d.persona, by),
+        bound: d.bound && bound(d.bound, by),
+        start,
+        end,
+      };
+    case 'evaluation':
+      return {
+        kind: 'evaluation',
+        doc,
+        docSpan,
+        keyword,
+        label: d.label && string(d.label, by),
+        situation: d.situation && name(d.situation, by),
+        counts: each(d.counts, count, by),
+        start,
+        end,
+      };
+    case 'compare':
+      return { kind: 'compare', doc, docSpan, keyword, accounts: each(d.accounts, account, by), start, end };
+  }
+}
+
+function shiftEpisode(d: EpisodeDeclaration, by: number): EpisodeDeclaration {
+  return {
+    kind: 'episode',
+    doc: d.doc,
+    docSpan: d.docSpan && span(d.docSpan, by),
+    keyword: span(d.keyword, by),
+    method: d.method && methodRef(d.method, by),
+    label: d.label && string(d.label, by),
+    situation: d.situation && name(d.situation, by),
+    response: d.response && name(d.response, by),
+    over: d.over && name(d.over, by),
+    attributes: each(d.attributes, attribute, by),
+    body: d.body && span(d.body, by),
+    turns: each(d.turns, turn, by),
+    start: d.start + by,
+    end: d.end + by,
+  };
+}
+
+export function shiftComment(c: Comment, by: number): Comment {
+  return { start: c.start + by, end: c.end + by, style: c.style };
+}
+
+export function shiftIssue(issue: SyntaxIssue, by: number): SyntaxIssue {
+  return { ...issue, start: issue.start + by, end: issue.end + by };
+}

@@ -1,0 +1,129 @@
+/** Declarations of what the training does: episodes, datasets, reinforcement. Their keyword stands next. */
+
+import { Kind } from '../lexer/lexer';
+import { ATTRIBUTES, type Attribute, type Declaration, METHODS, type RewardEntry } from '../tree';
+import { readMappings, readTurns } from './bodies';
+import {
+  type Cursor,
+  endOfTaken,
+  expectKind,
+  expectName,
+  expectNumber,
+  expectString,
+  expectWord,
+  fail,
+  isWord,
+  isWordAt,
+  kind,
+  kindAt,
+  take,
+  takeKind,
+  takeString,
+  takeWord,
+  takeWordOf,
+} from './cursor';
+import { complainIfTwice, type Documentation, head, readCounts, readMethodRef, whole } from './declarationParts';
+import { finish } from './recovery';
+
+export function readEpisode(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const { keyword, method, label, situation, response, over, attributes } = head(c, 'episode', readEpisodeHead);
+  const body = readTurns(c);
+  return {
+    kind: 'episode',
+    doc,
+    docSpan,
+    keyword,
+    method,
+    label,
+    situation,
+    response,
+    over,
+    attributes,
+    body: body.span,
+    turns: body.parts,
+    start: keyword.start,
+    end: finish(c, from),
+  };
+}
+
+function readEpisodeHead(at: Cursor) {
+  const keyword = take(at);
+  const method = readMethodRef(at);
+  const attributes: Attribute[] = [];
+  readAttributes(at, attributes);
+  const label = takeString(at);
+  if (kind(at) !== Kind.colon) failBeforeColon(at, method !== undefined, attributes.length > 0, label !== undefined);
+  takeKind(at, Kind.colon);
+  const situation = expectName(at, 'situation');
+  expectKind(at, Kind.arrow, '->');
+  const response = expectName(at, 'response');
+  const over = takeWord(at, 'over') && expectName(at, 'response');
+  readAttributes(at, attributes);
+  return { keyword, method, label, situation, response, over, attributes };
+}
+
+function failBeforeColon(c: Cursor, hasMethod: boolean, hasAttributes: boolean, hasLabel: boolean): void {
+  if (hasLabel) {
+    const isAttribute = ATTRIBUTES.some((key) => isWord(c, key));
+    fail(c, isAttribute ? "':' (attributes stand before the label or after the response)" : "':'", [':']);
+    return;
+  }
+  const methods = hasMethod || hasAttributes ? [] : METHODS;
+  const what = methods.length > 0 ? "a method, an attribute, a label or ':'" : "an attribute, a label or ':'";
+  fail(c, what, [':', ...methods, ...ATTRIBUTES]);
+}
+
+function readAttributes(c: Cursor, into: Attribute[]): void {
+  for (;;) {
+    const from = c.index;
+    const key = takeWordOf(c, ATTRIBUTES);
+    if (key === undefined) return;
+    complainIfTwice(c, key, into);
+    const value = expectNumber(c, 'a number', key.value === 'reward');
+    const keySpan = { start: key.start, end: key.end };
+    into.push({ key: key.value, keySpan, value, start: key.start, end: endOfTaken(c, from) });
+  }
+}
+
+export function readDataset(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const parts = head(c, 'dataset', (at) => {
+    const keyword = take(at);
+    // `dataset sft from "x"` is a dataset named `sft`; `dataset sft sft from "x"` has both.
+    const isName = isWordAt(at, at.index + 1, 'from') && kindAt(at, at.index + 2) === Kind.string;
+    const method = isName ? undefined : readMethodRef(at);
+    const name = expectName(at, 'dataset', 'a name');
+    expectWord(at, 'from');
+    const path = expectString(at, 'the path of a file');
+    if (kind(at) !== Kind.open) fail(at, "'{'", ['{']);
+    return { keyword, method, name, path };
+  });
+  const body = readMappings(c);
+  const end = finish(c, from);
+  return {
+    kind: 'dataset',
+    doc,
+    docSpan,
+    ...parts,
+    body: body.span,
+    mappings: body.parts,
+    start: parts.keyword.start,
+    end,
+  };
+}
+
+export function readReinforce(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const parts = whole(c, 'reinforce', (at) => {
+    const keyword = take(at);
+    const situation = expectName(at, 'situation');
+    const beta = expectWord(at, 'beta') && expectNumber(at, 'a number');
+    const rigidity = takeWord(at, 'rigidity') && expectNumber(at, 'a number');
+    const rewards: RewardEntry[] = [];
+    if (takeWord(at, 'reward')) readCounts(at, rewards, true);
+    else fail(at, rigidity ? "'reward'" : "'rigidity' or 'reward'", rigidity ? ['reward'] : ['reward', 'rigidity']);
+    return { keyword, situation, beta, rigidity, rewards };
+  });
+  return { kind: 'reinforce', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+}

@@ -1,0 +1,175 @@
+/** Declarations that say what there is: imports, settings, abilities, situations, personas. Their keyword stands next. */
+
+import { Kind } from '../lexer/lexer';
+import {
+  type Declaration,
+  METHODS,
+  type MethodSetting,
+  type Name,
+  type NumberLiteral,
+  type ResponseNode,
+  type Span,
+  type StringLiteral,
+  UNITS,
+} from '../tree';
+import { readRows } from './bodies';
+import {
+  type Cursor,
+  endOfTaken,
+  expectName,
+  expectNumber,
+  expectString,
+  expectWord,
+  expectWordOf,
+  fail,
+  isWord,
+  kindAt,
+  take,
+  takeKind,
+  takeString,
+  takeWord,
+  takeWordOf,
+} from './cursor';
+import { complainIfTwice, type Documentation, head, METHOD_SETTINGS, readMethodRef, whole } from './declarationParts';
+import { alternatives, finish } from './recovery';
+
+const UNIT_WORDS = alternatives(UNITS);
+const METHOD_WORDS = `a method (${alternatives(METHODS)})`;
+
+export function readImport(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const parts = whole(c, 'import', (at) => ({ keyword: take(at), path: expectString(at, 'the path of a file') }));
+  return { kind: 'import', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+}
+
+export function readScenario(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const parts = whole(c, 'scenario', (at) => ({ keyword: take(at), title: expectString(at, 'a title in quotes') }));
+  return { kind: 'scenario', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+}
+
+export function readUnits(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const parts = whole(c, 'units', (at) => ({ keyword: take(at), unit: expectWordOf(at, UNITS, UNIT_WORDS) }));
+  return { kind: 'units', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+}
+
+export function readMethod(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const parts = whole(c, 'method', (at) => {
+    const keyword = take(at);
+    const method = readMethodRef(at) ?? fail(at, METHOD_WORDS, METHODS);
+    const settings: MethodSetting[] = [];
+    let setting = readSetting(at, settings);
+    while (setting !== undefined) {
+      settings.push(setting);
+      setting = readSetting(at, settings);
+    }
+    return { keyword, method, settings };
+  });
+  return { kind: 'method', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+}
+
+function readSetting(c: Cursor, earlier: readonly MethodSetting[]): MethodSetting | undefined {
+  const from = c.index;
+  const key = takeWordOf(c, METHOD_SETTINGS);
+  if (key === undefined) return undefined;
+  complainIfTwice(c, key, earlier);
+  const value = expectNumber(c, 'a number');
+  const keySpan = { start: key.start, end: key.end };
+  let perToken: Span | undefined;
+  if (key.value === 'strength' && isWord(c, 'per')) {
+    const per = take(c);
+    perToken = { start: per.start, end: expectWord(c, 'token')?.end ?? per.end };
+  }
+  return { key: key.value, keySpan, value, perToken, start: key.start, end: endOfTaken(c, from) };
+}
+
+export function readCapability(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const parts = whole(c, 'capability', (at) => {
+    const keyword = take(at);
+    const name = expectName(at, 'capability', 'a name');
+    const title = takeString(at);
+    const value = expectNumber(at, 'a number');
+    const learnable = takeWord(at, 'learnable');
+    let strength: NumberLiteral | undefined;
+    if (learnable !== undefined && expectWord(at, 'strength')) strength = expectNumber(at, 'a number');
+    return { keyword, name, title, value, learnable, strength };
+  });
+  return { kind: 'capability', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+}
+
+export function readSituation(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const parts = whole(c, 'situation', (at) => {
+    const keyword = take(at);
+    const name = expectName(at, 'situation', 'a name');
+    const early = takeString(at);
+    const parent = takeWord(at, 'extends') && expectName(at, 'situation');
+    const title = early ?? takeLateTitle(at, parent);
+    const arrow = takeKind(at, Kind.arrow);
+    const responses: ResponseNode[] = [];
+    if (arrow !== undefined) {
+      do {
+        const response = readResponse(at);
+        if (response !== undefined) responses.push(response);
+      } while (takeKind(at, Kind.pipe));
+    }
+    return { keyword, name, title, extends: parent, arrow, responses };
+  });
+  return { kind: 'situation', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+}
+
+/** A title may also stand after `extends`, as in the complete example of LANGUAGE section 2. */
+function takeLateTitle(c: Cursor, parent: Name | undefined): StringLiteral | undefined {
+  return parent && takeString(c);
+}
+
+function readResponse(c: Cursor): ResponseNode | undefined {
+  const from = c.index;
+  const name = expectName(c, 'response');
+  if (name === undefined) return undefined;
+  const title = takeString(c);
+  const needs = takeWord(c, 'needs') && expectName(c, 'capability');
+  const fallback = needs && expectWord(c, 'else') && expectName(c, 'response');
+  return { name, title, needs, fallback, start: name.start, end: endOfTaken(c, from) };
+}
+
+export function readPersona(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const parts = head(c, 'persona', (at) => {
+    const keyword = take(at);
+    const isNameless = isWord(at, 'prior') && kindAt(at, at.index + 1) === Kind.number;
+    const name = isNameless ? fail(at, 'a name') : expectName(at, 'persona', 'a name');
+    const early = takeString(at);
+    const parent = takeWord(at, 'extends') && expectName(at, 'persona');
+    const title = early ?? takeLateTitle(at, parent);
+    const prior = takeWord(at, 'prior') && expectNumber(at, 'a number');
+    return { keyword, name, title, extends: parent, prior };
+  });
+  const body = readRows(c);
+  const end = finish(c, from);
+  return {
+    kind: 'persona',
+    doc,
+    docSpan,
+    ...parts,
+    body: body.span,
+    rows: body.parts,
+    start: parts.keyword.start,
+    end,
+  };
+}
+
+export function readNovel(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+  const from = c.index;
+  const parts = whole(c, 'novel', (at) => {
+    const keyword = take(at);
+    const title = takeString(at);
+    const prior = expectWord(at, 'prior') && expectNumber(at, 'a number');
+    const concentration = takeWord(at, 'concentration') && expectNumber(at, 'a number');
+    return { keyword, title, prior, concentration };
+  });
+  return { kind: 'novel', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+}

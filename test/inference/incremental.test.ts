@@ -1,0 +1,138 @@
+/** An evaluation that goes on from the one before gives what evaluating from nothing gives, byte for byte. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { evaluate } from '../../server/inference/evaluate';
+import type { Memory } from '../../server/inference/posterior/posteriorState';
+import { arbitraryProgram, type ProgramShape } from '../support/arbitraryProgram';
+import { load } from './program';
+import { type Declaration, textOf } from './rewriting';
+
+/** One edit as three numbers: what is done, to which declaration, with what. */
+const arbitraryEdit = fc.tuple(fc.nat(9), fc.nat(999), fc.nat(999));
+const NOTHING = new Map();
+type Edit = readonly [number, number, number];
+
+const NUMBERS = ['0', '1', '2', '0.25', '7', '1000', '3.5', '20'];
+
+/** Mostly episodes are edited, as people do; now and then anything else. The text may become wrong, and right again. */
+function edited(declarations: readonly Declaration[], spare: readonly Declaration[], edit: Edit): Declaration[] {
+  const [what, where, how] = edit;
+  const chosen = declarations.filter(({ kind }) => what > 7 || kind === 'episode');
+  const one = chosen[where % Math.max(1, chosen.length)];
+  const list = [...declarations];
+  const put = (at: number, ...now: Declaration[]) => list.splice(at, now.length === 1 && at < 0 ? 0 : 1, ...now);
+  const at = one ? list.indexOf(one) : -1;
+  const others = spare.filter(({ kind }) => kind === (one?.kind ?? 'episode'));
+  const other = others[how % Math.max(1, others.length)];
+  if (what < 2 && other) list.splice(how % (list.length + 1), 0, other);
+  else if (what === 2 && at >= 0) list.splice(at, 1);
+  else if (what === 3 && one) list.splice(how % (list.length + 1), 0, one);
+  else if (what === 4 && one && other) put(at, other);
+  else if (one) {
+    // Another number for one of its numbers.
+    const numbers = [...one.text.matchAll(/(?<![\w.])\d+(?:\.\d+)?/g)];
+    const number = numbers[how % Math.max(1, numbers.length)];
+    if (number) {
+      const text = `${one.text.slice(0, number.index)}${NUMBERS[how % NUMBERS.length]}${one.text.slice(number.index + number[0].length)}`;
+      put(at, { kind: one.kind, text });
+    } else if (one.kind === 'episode') put(at, { kind: 'episode', text: `${one.text} times ${NUMBERS[how % 8]}` });
+  }
+  return list;
+}
+
+const shapes: Readonly<Record<string, ProgramShape>> = {
+  'rigid personas': { abilities: false, concentrations: false, novel: false, reinforcements: false, accounts: false },
+  'personas that drift, and a novel one': { abilities: false, accounts: false },
+  'abilities with fallbacks of their own': { intendedFallbacks: false, accounts: false },
+  'everything, accounts included': {},
+};
+
+describe('an evaluation that remembers the one before', () => {
+  for (const [what, shape] of Object.entries(shapes)) {
+    it(`gives the bytes of one from nothing after any edits, with ${what}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          arbitraryProgram(shape),
+          arbitraryProgram(shape),
+          fc.array(arbitraryEdit, { minLength: 3, maxLength: 12 }),
+          async (program, spare, edits) => {
+            const memory: Memory = {};
+            let declarations: readonly Declaration[] = program.declarations;
+            evaluate(await load(textOf(declarations)), NOTHING, { memory });
+            for (const edit of edits) {
+              declarations = edited(declarations, spare.declarations, edit);
+              const now = await load(textOf(declarations));
+              assert.deepEqual(evaluate(now, NOTHING, { memory }), evaluate(now, NOTHING), textOf(declarations));
+            }
+          },
+        ),
+        { numRuns: shape.abilities === false ? 60 : 12, seed: 2026 },
+      );
+    });
+  }
+
+  const findings: Readonly<Record<string, (episodes: string) => string>> = {
+    'a preference that was in the way of an exact number': (episodes) => `
+      situation x -> a | b | c
+      persona p { x -> a 60%, b 30%, c  concentration 5 }
+      persona q { x -> a 20%, b 30%, c }
+      episode: x -> a over b
+      ${episodes}
+    `,
+    'the only episode of a fallback that a drifting persona intends': (episodes) => `
+      capability skill 50% learnable strength 4
+      situation x -> a needs skill else b | b | c
+      persona p { x -> a 60%, b 30%, c  concentration 5 }
+      persona q { x -> a 20%, b 30%, c }
+      episode: x -> c times 3
+      ${episodes.replace('b over c', 'b')}
+    `,
+  };
+  for (const [what, text] of Object.entries(findings)) {
+    it(`forgets ${what} when it goes, and knows it when it comes`, async () => {
+      const memory: Memory = {};
+      const [without, within] = [await load(text('')), await load(text('episode: x -> b over c'))];
+      const alone = evaluate(without, NOTHING);
+      const both = evaluate(within, NOTHING);
+      assert.notDeepEqual(alone, both);
+      for (const program of [without, within, without, within])
+        assert.deepEqual(evaluate(program, NOTHING, { memory }), program === within ? both : alone);
+    });
+  }
+
+  it('leaves alone what an edit of an episode does not touch', async () => {
+    const text = (times: number) => `
+      situation x -> a | b
+      situation z -> c | d
+      persona p { x -> a 60%, b  z -> c 10%, d }
+      persona q { x -> a 30%, b  z -> c 40%, d  concentration 4 }
+      episode: x -> a times ${times}
+      episode: z -> c times 3
+      episode: x -> b
+    `;
+    const memory: Memory = {};
+    evaluate(await load(text(2)), NOTHING, { memory });
+    const before = memory.reached!;
+    evaluate(await load(text(5)), NOTHING, { memory });
+    const after = memory.reached!;
+    assert.notEqual(after, before);
+    assert.equal(after.stand.likelihood.scale, before.stand.likelihood.scale);
+    const same = after.settled.evidence.slots.map((slot, s) => slot === before.settled.evidence.slots[s]);
+    assert.deepEqual(same, [false, true, true]);
+  });
+
+  it('starts anew where anything but episodes and questions is another', async () => {
+    const text = (percent: number) => `
+      situation x -> a | b
+      persona p { x -> a ${percent}%, b }
+      persona q { x -> a 30%, b }
+      episode: x -> a
+    `;
+    const memory: Memory = {};
+    evaluate(await load(text(60)), NOTHING, { memory });
+    const before = memory.reached!;
+    const after = evaluate(await load(text(70)), NOTHING, { memory });
+    assert.notEqual(memory.reached!.stand.likelihood.scale, before.stand.likelihood.scale);
+    assert.equal(after.personas[0]!.posterior, 0.7);
+  });
+});

@@ -1,0 +1,66 @@
+/** Practice at rest: it goes on while nobody types, ends when somebody does, and shows in nothing but time. */
+import assert from 'node:assert/strict';
+import type { PanelState } from '../../panel/model/messages';
+import { Panels } from '../../server/session/panels';
+import { type FakeScheduler, settle } from '../async/fakeScheduler';
+import { openSession, SCENARIO } from './open';
+
+function practising() {
+  const states: PanelState[] = [];
+  let realpaths = 0;
+  const opened = openSession({}, {}, (host) => ({
+    ...host,
+    realpath: (uri) => {
+      realpaths++;
+      return host.realpath(uri);
+    },
+  }));
+  const panels = new Panels(opened.session, {
+    state: (state) => states.push(state),
+    caret: () => undefined,
+    failed: (error) => opened.failures.push(error),
+  });
+  opened.listen((scenario, what) => panels.changed(scenario, what));
+  return { ...opened, panels, states, asked: () => realpaths };
+}
+
+/** Let rounds go on, each after its timer, until there is none or so many have gone; how many went. */
+async function roundsOf(scheduler: FakeScheduler, most: number): Promise<number> {
+  for (let rounds = 0; ; rounds++) {
+    if (rounds === most || scheduler.timers === 0) return rounds;
+    await scheduler.passToTimer();
+  }
+}
+
+describe('Practice', () => {
+  it('leaves states, files and numbers as they are, and comes to an end', async () => {
+    const { panels, states, put, session, uri, scheduler, asked, failures } = practising();
+    put('a.scenario', SCENARIO);
+    await session.activate(uri('a.scenario'));
+    panels.open({ panel: 'one', view: 'posterior', whatIf: [], query: {} });
+    await settle();
+    const [shown, read] = [states.length, asked()];
+    const before = await session.posterior(uri('a.scenario'));
+    assert.ok(scheduler.timers > 0, 'it waits for rest');
+    const rounds = await roundsOf(scheduler, 1000);
+    assert.ok(rounds > 20 && rounds < 1000, `${rounds} rounds`);
+    assert.equal(states.length, shown);
+    assert.equal(asked(), read);
+    assert.equal((await session.posterior(uri('a.scenario')))?.evaluation, before?.evaluation);
+    assert.deepEqual(failures, []);
+  });
+
+  it('ends when somebody types, and goes on after', async () => {
+    const { panels, states, put, session, uri, scheduler } = practising();
+    put('a.scenario', SCENARIO);
+    await session.activate(uri('a.scenario'));
+    panels.open({ panel: 'one', view: 'posterior', whatIf: [], query: {} });
+    await settle();
+    assert.equal(await roundsOf(scheduler, 3), 3);
+    put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
+    await settle();
+    assert.equal(states.at(-1)?.revision, session.revision);
+    assert.equal(scheduler.timers, 1, 'only the wait for rest');
+    assert.equal(await roundsOf(scheduler, 3), 3);
+  });
+});

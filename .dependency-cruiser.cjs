@@ -190,6 +190,27 @@ module.exports = {
       to: { path: '@vscode/webview-ui-toolkit|@microsoft/fast-' },
     },
     {
+      name: 'product-knows-no-lab',
+      comment: 'The lab is for development only: nothing that ships imports it.',
+      severity: 'error',
+      from: { path: '^(client|server|panel|report|media)/' },
+      to: { path: '^lab/' },
+    },
+    {
+      name: 'lab-meets-the-product-once',
+      comment: 'The lab reads worlds and makes predictions with the product’s core, through lab/dramatis.ts alone.',
+      severity: 'error',
+      from: { path: '^lab/', pathNot: '^lab/dramatis\\.ts$' },
+      to: { path: '^(client|server|panel|report|media|test|bench|scripts)/' },
+    },
+    {
+      name: 'engine-behind-one-module',
+      comment: 'What trains the lab’s networks can be exchanged in one file.',
+      severity: 'error',
+      from: { path: '^lab/', pathNot: '^lab/network/engine\\.ts$' },
+      to: { path: '@jax-js/jax' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       comment: 'Types count too: two files that need each other are one idea, or lack a third file.',

@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureLab } from './lab-package.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const counts = mkdtempSync(join(tmpdir(), 'dramatis-test-'));
@@ -27,7 +28,7 @@ const suites = [
   check('knip', bin('knip')),
   check('build', process.execPath, 'scripts/build.mjs', '--meta', '--ship'),
   // Rooms, the built server over a connection, the built page in Chromium.
-  mocha('rooms', 'test/!(e2e|vscode)/**/*.test.ts'),
+  mocha('rooms', 'test/!(e2e|vscode|lab)/**/*.test.ts'),
   {
     name: 'host',
     command: process.execPath,
@@ -35,6 +36,8 @@ const suites = [
     count: hostCount,
   },
   mocha('e2e', 'test/e2e/**/*.test.ts'),
+  // Networks that are really trained, in a package of their own that is installed when first needed.
+  { ...mocha('lab', 'test/lab/**/*.test.ts'), prepare: ensureLab },
 ];
 
 const chosen = process.argv.slice(2);
@@ -49,7 +52,7 @@ for (const suite of suites) {
   if (chosen.length > 0 && !chosen.includes(suite.name)) continue;
   console.log(`\n=== ${suite.name}`);
   const started = performance.now();
-  const status = await run(suite);
+  const status = suite.prepare?.() === false ? 1 : await run(suite);
   const seconds = (performance.now() - started) / 1000;
   results.push({ name: suite.name, seconds, ...outcome(suite, status) });
 }

@@ -85,6 +85,9 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'client-is-thin': imports('client/a', 'server/syntax/parser/parser'),
   'page-knows-only-the-panel-model': imports('media/a', 'panel/views/b'),
   'toolkit-behind-one-adapter': { 'media/chart.ts': "import '@vscode/webview-ui-toolkit';" },
+  'product-knows-no-lab': { 'server/session/a.ts': "import '../../lab/b';", 'lab/b.ts': 'export {};' },
+  'lab-meets-the-product-once': { 'lab/world/a.ts': "import '../../server/b';", 'server/b.ts': 'export {};' },
+  'engine-behind-one-module': { 'lab/world/a.ts': "import '@jax-js/jax';" },
   'no-cycles': {
     'server/syntax/a.ts': "import type { B } from './b'; export type A = B;",
     'server/syntax/b.ts': "import type { A } from './a'; export type B = A | 1;",

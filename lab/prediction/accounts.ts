@@ -1,0 +1,23 @@
+/**
+ * The accounts that the lab compares, as the product's `compare` names them, with the settings that the protocol fixes.
+ * Must not know how their predictions are made.
+ */
+
+export interface LabAccount {
+  readonly name: string;
+  /** As it stands after `compare`. */
+  readonly text: string;
+}
+
+/** In the order in which they are reported. */
+export const ACCOUNTS: readonly LabAccount[] = [
+  { name: 'unmoved', text: 'unmoved' },
+  { name: 'selection', text: 'selection' },
+  { name: 'transfer', text: 'transfer 0.5' },
+  { name: 'contextual', text: 'contextual' },
+  { name: 'drift', text: 'drift 20' },
+  { name: 'novel', text: 'novel 1%' },
+  { name: 'population', text: 'population 10' },
+  { name: 'blend', text: 'blend 10' },
+  { name: 'habits', text: 'habits 1' },
+];

@@ -29,6 +29,11 @@ import { refresher } from './refresh';
 import { FEATURES } from './registry';
 import { statusTeller } from './status';
 
+declare global {
+  /** Set by the latency benchmark before the server starts: told which stage of an edit's life is reached. */
+  var dramatisStage: ((stage: string) => void) | undefined;
+}
+
 const LANGUAGE = 'dramatis';
 /** Has a channel of its own; a feature of this name is asked for data files alone. */
 const DIAGNOSTICS = 'textDocument/diagnostic';
@@ -42,6 +47,7 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
     connection.console.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const listener: SessionListener = {
     changed: (scenario, what) => {
+      globalThis.dramatisStage?.(what);
       panels.changed(scenario, what);
       if (what === 'program') data?.programOf(scenario);
       if (what === 'posterior') refresh.posteriorOf(scenario);

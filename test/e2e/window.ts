@@ -8,12 +8,15 @@ import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playw
 import { launchChromium } from '../vscode/chromium';
 import { layOutExtension } from '../vscode/extensionLayout';
 import { scratch } from '../vscode/installation';
+import { type PanelOrigin, panelOrigin, processIds } from '../vscode/panelProcess';
 import { type ServerOptions, startVSCode, type VSCodeServer } from '../vscode/vscodeServer';
 
 export interface WindowOptions extends Omit<ServerOptions, 'smokeTests'> {
   /** Path of a file to open, relative to the folder. */
   readonly open?: string;
   readonly size?: { readonly width: number; readonly height: number };
+  /** Panels run in a process of their own, as on a desktop; otherwise in the workbench's. */
+  readonly panelProcess?: boolean;
 }
 
 export const THEMES = {
@@ -33,8 +36,17 @@ export class Window {
   /** Addresses outside this machine that the window asked for. */
   readonly outside: string[] = [];
   readonly #open: string | undefined;
+  readonly #panelOrigin: PanelOrigin | undefined;
 
-  private constructor(server: VSCodeServer, browser: Browser, page: Page, context: BrowserContext, open?: string) {
+  private constructor(
+    server: VSCodeServer,
+    browser: Browser,
+    page: Page,
+    context: BrowserContext,
+    open?: string,
+    origin?: PanelOrigin,
+  ) {
+    this.#panelOrigin = origin;
     this.server = server;
     this.browser = browser;
     this.page = page;
@@ -42,7 +54,10 @@ export class Window {
     context.on('request', (request) => {
       const { hostname, protocol, href } = new URL(request.url());
       // VS Code names its webviews' resources so; its service worker answers them on this machine.
-      const own = hostname === '127.0.0.1' || hostname.endsWith('.vscode-resource.vscode-cdn.net');
+      const own =
+        hostname === '127.0.0.1' ||
+        hostname.endsWith('.localhost') ||
+        hostname.endsWith('.vscode-resource.vscode-cdn.net');
       if (protocol.startsWith('http') && !own) this.outside.push(href);
     });
   }
@@ -51,16 +66,20 @@ export class Window {
     const settings = { 'editor.hover.delay': 50, 'editor.inlayHints.enabled': 'on', ...options.settings };
     const server = await startVSCode({ extensions: layOutExtension, ...options, settings });
     let browser: Browser | undefined;
+    const origin = options.panelProcess ? await panelOrigin() : undefined;
     try {
-      browser = await launchChromium();
+      browser = await launchChromium(options.panelProcess ? ['--site-per-process'] : []);
       const context = await browser.newContext({ viewport: options.size ?? { width: 1440, height: 900 } });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       context.setDefaultTimeout(15_000);
-      const window = new Window(server, browser, await context.newPage(), context, options.open);
+      const page = await context.newPage();
+      await origin?.adopt(page);
+      const window = new Window(server, browser, page, context, options.open, origin);
       await window.load();
       return window;
     } catch (problem) {
       await browser?.close();
+      await origin?.close();
       await server.stop();
       throw problem;
     }
@@ -83,7 +102,16 @@ export class Window {
 
   async close(): Promise<void> {
     await this.browser.close();
+    await this.#panelOrigin?.close();
     await this.server.stop();
+  }
+
+  /** The process ids of the workbench and of the panel that is open. */
+  async processes(): Promise<{ readonly workbench: number; readonly panel: number }> {
+    const panel = await (await this.panel.locator('body').elementHandle())?.ownerFrame();
+    if (!panel) throw new Error('no panel is open');
+    const [workbench, other] = await processIds(this.browser, this.page, [this.page.mainFrame(), panel]);
+    return { workbench: workbench!, panel: other! };
   }
 
   /** The editor that shows this file. */

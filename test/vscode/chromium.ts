@@ -11,7 +11,7 @@ import { createBrotliDecompress } from 'node:zlib';
 import { type Browser, chromium } from 'playwright-core';
 import { installation } from './installation';
 
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const { path, environment } = await findChromium();
   return chromium.launch({
     executablePath: path,
@@ -27,6 +27,7 @@ export async function launchChromium(): Promise<Browser> {
       '--disable-component-update',
       '--disable-domain-reliability',
       '--disable-sync',
+      ...more,
     ],
   });
 }

@@ -18,11 +18,16 @@ export function answerFileRequests(client: BaseLanguageClient): vscode.Disposabl
     client.onRequest(fileStat, ({ uri }: FileRequest) =>
       orNull(async (): Promise<FileFacts | null> => {
         const { type, size, mtime } = await vscode.workspace.fs.stat(place(uri));
-        return type & vscode.FileType.Directory ? null : { size, mtime };
+        return type & vscode.FileType.File ? { size, mtime } : null;
       }),
     ),
     client.onRequest(fileRead, ({ uri, start = 0, end }: FileRequest) =>
-      orNull(async () => (await vscode.workspace.fs.readFile(place(uri))).subarray(start, end)),
+      orNull(async () => {
+        // Reading a pipe or a device may never end.
+        const { type } = await vscode.workspace.fs.stat(place(uri));
+        if (!(type & vscode.FileType.File)) return null;
+        return (await vscode.workspace.fs.readFile(place(uri))).subarray(start, end);
+      }),
     ),
     client.onRequest(fileList, ({ uri }: FileRequest) =>
       orNull(async () =>

@@ -9,6 +9,8 @@ export interface FileStat {
   readonly size: number;
   /** Milliseconds since the epoch, as the file system says; compared for equality only. */
   readonly mtime: number;
+  /** Absent for a file. Otherwise in words what stands there: a folder, a named pipe, a device; it is never opened. */
+  readonly notAFile?: string;
 }
 
 /** Threads beside this one, each with a Host of its own over the same files. */
@@ -31,7 +33,7 @@ export interface ByteRange {
 }
 
 export interface Host {
-  /** The text of a file, or undefined where there is none or it cannot be read. */
+  /** The text of a file, or undefined where there is none or it cannot be read; a pipe or device is never waited for. */
   readText(uri: string): Promise<string | undefined>;
   /**
    * The bytes of a file in chunks, from `start` (inclusive) to `end` (exclusive), so that a large file is never whole in

@@ -1,5 +1,5 @@
 /** The world on a desktop: files through node. Anything that is not a `file:` is not there. */
-import { createReadStream, type FSWatcher, watch } from 'node:fs';
+import { createReadStream, type FSWatcher, type Stats, watch } from 'node:fs';
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
@@ -15,20 +15,22 @@ const CHUNK = 1 << 18;
 export function nodeHost(threads?: Threads): Host {
   const folders = new FolderWatches();
   return {
-    readText: (uri) => orUndefined(async () => readFile(path(uri), 'utf8')),
+    readText: (uri) => orUndefined(async () => readFile(await fileAt(path(uri)), 'utf8')),
     async *readBytes(uri, range) {
+      const file = await fileAt(path(uri));
       if (range?.passing) {
-        yield* passingBytes(path(uri), range);
+        yield* passingBytes(file, range);
         return;
       }
       const end = range?.end === undefined ? undefined : range.end - 1;
       if (end !== undefined && end < (range?.start ?? 0)) return;
-      yield* createReadStream(path(uri), { start: range?.start, end, highWaterMark: CHUNK });
+      yield* createReadStream(file, { start: range?.start, end, highWaterMark: CHUNK });
     },
     stat: (uri) =>
       orUndefined(async () => {
-        const { size, mtimeMs } = await stat(path(uri));
-        return { size, mtime: mtimeMs };
+        const facts = await stat(path(uri));
+        const kind = notAFile(facts);
+        return { size: facts.size, mtime: facts.mtimeMs, ...(kind ? { notAFile: kind } : {}) };
       }),
     realpath: (uri) => orUndefined(async () => URI.file(await realpath(path(uri))).toString()),
     watch(uri, changed) {
@@ -54,6 +56,22 @@ export function nodeHost(threads?: Threads): Host {
       }
     },
   };
+}
+
+/** In words what is no file; undefined for a file. */
+function notAFile(facts: Stats): string | undefined {
+  if (facts.isFile()) return undefined;
+  if (facts.isDirectory()) return 'a folder';
+  if (facts.isFIFO()) return 'a named pipe';
+  if (facts.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+/** The path, where a file is there: opening a pipe or a device may never end, and blocks one of node's few threads. */
+async function fileAt(file: string): Promise<string> {
+  const kind = notAFile(await stat(file));
+  if (kind) throw new Error(`${kind}, not a file`);
+  return file;
 }
 
 /** One buffer for all chunks: a large file leaves nothing to be collected. */

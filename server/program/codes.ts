@@ -351,6 +351,7 @@ const DATASETS = {
     'Some rows repeat a text: one episode shown several times.',
     'Set `repeats` of the method to what a repeat is worth.',
   ),
+  'dataset-not-file': error('The path of a dataset leads to a folder, a pipe or a device.', 'Name the file itself.'),
   'dataset-row-json': warning('A row is not JSON.', 'Correct the line in the file.'),
   'dataset-row-encoding': warning('A row has bytes that are not UTF-8.', 'Save the file as UTF-8.'),
   'dataset-row-deep': warning('A row is nested too deeply to be read.', 'Flatten the row.'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { dialectOf, parseCells } from '../../server/datasets/containers/csv';
-import { createRecordScanner } from '../../server/datasets/csvRecords';
+import { createRecordScanner } from '../../server/datasets/containers/csvRecords';
 import { groupsOf, readText } from '../support/datasets';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -63,6 +63,7 @@ const line = fc.oneof(
       '',
       '  ',
       '{"label":',
+      '{"label":\r"a"}',
       '{"label":"a"}',
       '[]',
       '{"messages":[{"role":"user","content":"alone"}]}',

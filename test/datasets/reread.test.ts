@@ -51,26 +51,41 @@ const row = fc.oneof(
 );
 const text = fc
   .array(row, { maxLength: 12 })
-  .chain((rows) => fc.constantFrom(rows.join('\n'), `${rows.join('\n')}\n`, rows.join('\r\n')));
+  .chain((rows) =>
+    fc.constantFrom(
+      rows.join('\n'),
+      `${rows.join('\n')}\n`,
+      rows.join('\r\n'),
+      rows.join('\r'),
+      `\uFEFF${rows.join('\n')}`,
+    ),
+  );
+
+/** What is typed: rows, and characters that are easily taken for no change. */
+const typed = fc.oneof({ weight: 6, arbitrary: row }, { weight: 1, arbitrary: fc.constantFrom('\uFEFF', '\r', '\n') });
 
 describe('reading a dataset again', () => {
   it('comes to the same as reading from nothing, whatever was edited in an open text', async () => {
     const source = await datasetSource('situation x response field "label"');
     const host = memoryHost({ [URI]: '' });
     await fc.assert(
-      fc.asyncProperty(text, fc.array(fc.tuple(fc.nat(), fc.nat(12), row), { maxLength: 6 }), async (start, edits) => {
-        let now = start;
-        let counts = await readDataset(source, undefined, host, { overlay: now });
-        for (const [at, removed, inserted] of edits) {
-          const place = now.length === 0 ? 0 : at % now.length;
-          now =
-            now.slice(0, place) +
-            (removed % 3 === 0 ? `\n${inserted}\n` : inserted.slice(0, removed)) +
-            now.slice(place + removed);
-          counts = await rereadDataset(counts, source, undefined, host, { overlay: now });
-          assert.deepEqual(counts, await readDataset(source, undefined, host, { overlay: now }));
-        }
-      }),
+      fc.asyncProperty(
+        text,
+        fc.array(fc.tuple(fc.nat(), fc.nat(12), typed), { maxLength: 6 }),
+        async (start, edits) => {
+          let now = start;
+          let counts = await readDataset(source, undefined, host, { overlay: now });
+          for (const [at, removed, inserted] of edits) {
+            const place = now.length === 0 ? 0 : at % now.length;
+            now =
+              now.slice(0, place) +
+              (removed % 3 === 0 ? `\n${inserted}\n` : inserted.slice(0, removed)) +
+              now.slice(place + removed);
+            counts = await rereadDataset(counts, source, undefined, host, { overlay: now });
+            assert.deepEqual(counts, await readDataset(source, undefined, host, { overlay: now }));
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -123,5 +138,24 @@ describe('reading a dataset again', () => {
     host.write(URI, old.replaceAll('"a"', '"b"') + '{"label":"a"}\n');
     const again = await rereadDataset(counts, source, undefined, host, { limits });
     assert.deepEqual(again.names, ['x', 'b', 'a']);
+  });
+
+  it('sees a byte order mark that is typed before the first row for what it is', async () => {
+    const source = await datasetSource('situation x response field "label"');
+    const host = memoryHost({ [URI]: '' });
+    const before = '{"label":"a"}\n{"label":"b"}\n';
+    const counts = await readDataset(source, undefined, host, { overlay: before });
+    const again = await rereadDataset(counts, source, undefined, host, { overlay: `\uFEFF${before}` });
+    assert.deepEqual([again.rows, again.problems], [2, []]);
+  });
+
+  it('counts lines as editors do, at a lone carriage return too', async () => {
+    const source = await datasetSource('situation x response field "label"');
+    const host = memoryHost({ [URI]: '' });
+    const overlay = '{"label":\r"a"}\n{"label":"b"}\r\n\r{"label":"c"}';
+    const counts = await readDataset(source, undefined, host, { overlay });
+    assert.deepEqual([...counts.index!.line], [1, 3, 4]);
+    const lines = await readDataset(source, undefined, host, { overlay: '{"label":"a"}\r{"label":"b"}\r' });
+    assert.deepEqual([[...lines.index!.line], lines.problems], [[1, 2], []]);
   });
 });

@@ -1,9 +1,9 @@
 /** Inspect's `.eval` logs: a ZIP with one JSON file per sample. Read as a stream; entries that are no samples are skipped. */
 import { Unzip, type UnzipDecoder, UnzipInflate } from 'fflate';
 import { Decompress } from 'fzstd';
-import { createArchiveEnd } from '../archiveEnd';
 import { DatasetFailure } from '../failure';
 import type { Limits } from '../limits';
+import { createArchiveEnd } from './archiveEnd';
 import { type RowBlock, single } from './blocks';
 import { type Inflation, watchInflation } from './inflation';
 import { assertWindow } from './zstd';

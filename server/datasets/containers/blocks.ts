@@ -37,9 +37,16 @@ interface Carry {
   offset: number;
   /** The row is over the limit: the rest is counted, not kept. */
   over: boolean;
+  /** Carriage returns so far; whether the last byte is one. */
+  returns: number;
+  endsInReturn: boolean;
 }
 
 function append(carry: Carry, part: Uint8Array, limit: number): void {
+  if (part.length > 0) {
+    for (let at = part.indexOf(CR); at >= 0; at = part.indexOf(CR, at + 1)) carry.returns += 1;
+    carry.endsInReturn = part[part.length - 1] === CR;
+  }
   if (carry.over) return;
   const length = carry.length + part.length;
   if (length > limit) {
@@ -58,6 +65,7 @@ function append(carry: Carry, part: Uint8Array, limit: number): void {
 }
 
 const LF = 0x0a;
+const CR = 0x0d;
 
 /**
  * Rows that are lines. Lines of white space are no rows. `offset` and `line` say where the stream begins; `passed` is
@@ -81,7 +89,8 @@ export async function* lineBlocks(
         continue;
       }
       const row = carried(carry, line, limits);
-      line += 1;
+      // Editors end a line at a lone carriage return too.
+      line += 1 + carry.returns - (carry.endsInReturn ? 1 : 0);
       passed(line);
       if (row) yield row;
       from = end + 1;
@@ -92,7 +101,14 @@ export async function* lineBlocks(
     passed(line);
     if (block.count > 0) yield block;
     if (block.rest < chunk.length) {
-      carry = { bytes: new Uint8Array(0), length: 0, offset: offset + block.rest, over: false };
+      carry = {
+        bytes: new Uint8Array(0),
+        length: 0,
+        offset: offset + block.rest,
+        over: false,
+        returns: 0,
+        endsInReturn: false,
+      };
       append(carry, chunk.subarray(block.rest), limits.rowBytes);
     }
     offset += chunk.length;
@@ -118,6 +134,7 @@ function linesOf(
   let count = 0;
   let lines = 0;
   let at = start;
+  let nextReturn = bytes.indexOf(CR, start);
   for (;;) {
     const end = bytes.indexOf(LF, at);
     if (end < 0) break;
@@ -140,6 +157,10 @@ function linesOf(
       count += 1;
     }
     lines += 1;
+    while (nextReturn >= 0 && nextReturn < end) {
+      if (nextReturn < end - 1) lines += 1;
+      nextReturn = bytes.indexOf(CR, nextReturn + 1);
+    }
     at = end + 1;
   }
   return { bytes, rows, from, to, line, count, offset, rest: at, lines };

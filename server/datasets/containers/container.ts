@@ -133,6 +133,8 @@ async function recognise(
 
 /** Whether the rows stand inside one JSON text. A file that is called JSON Lines is taken at its word. */
 function elementsIn(text: string, name: string): ElementsIn | undefined {
+  // Lines that end at carriage returns alone: to JSON these are white space between values.
+  if (!text.includes('\n') && /^\s*\{/u.test(text) && /\}[ \t]*\r\s*\{/u.test(text)) return { kind: 'values' };
   if (/\.(jsonl|ndjson|jsonlines)$/u.test(name)) return undefined;
   if (/^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"status"\s*:\s*"\w+"\s*,\s*"eval"\s*:/u.test(text))
     return { kind: 'member', key: 'samples' };

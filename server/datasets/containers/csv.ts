@@ -1,10 +1,10 @@
 /** Tables of text (CSV, TSV): records may span lines inside quotes. Every row becomes an object of texts by the header's names. */
 import Papa from 'papaparse';
-import { createRecordScanner, type Dialect, type TableRecord } from '../csvRecords';
 import { DatasetFailure } from '../failure';
 import type { Limits } from '../limits';
 import type { RowProblemCode } from '../problems';
 import { encodedJson, type RowBlock, single } from './blocks';
+import { createRecordScanner, type Dialect, type TableRecord } from './csvRecords';
 import { rowJson } from './textCells';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -20,6 +20,7 @@ import { createPace } from '../pace';
 import { createMarks, type Marks, readingKey, remember, watched } from './cache';
 import { type Outcome, type Reading, readElsewhere, readInParts, threadsFor } from './parallel';
 import { createRowReader } from './rowReader';
+import { noteStamp, type Stamp } from './stamp';
 import { CANCELLED, type Failure, failureOf, type ReadOptions, takeAll } from './takeRows';
 
 /**
@@ -32,6 +33,20 @@ export async function readDataset(
   host: Host,
   options: ReadOptions = {},
 ): Promise<DatasetCounts> {
+  try {
+    return await readWhole(source, method, host, options);
+  } catch (error) {
+    // Letting go of a file can fail too.
+    return failed(source, method, failureOf(error), 0);
+  }
+}
+
+async function readWhole(
+  source: DatasetSource,
+  method: MethodName | undefined,
+  host: Host,
+  options: ReadOptions,
+): Promise<DatasetCounts> {
   const limits = { ...defaultLimits, ...options.limits };
   const { mapping, faults } = compileMapping(source);
   if (faults.length > 0) return failed(source, method, faults[0]!, 0);
@@ -42,6 +57,7 @@ export async function readDataset(
   const open: OpenedRows[] = [];
   try {
     const pace = createPace(options.signal);
+    const stamp: Stamp = new Map([[uri, await host.stat(uri)]]);
     size = options.overlay === undefined ? await sizeOf(host, uri) : options.overlay.length;
     const begin = async () => {
       const marks = createMarks();
@@ -66,6 +82,7 @@ export async function readDataset(
     const file = { name: source.name, uri, bytes: size, ...(opened.container ? { container: opened.container } : {}) };
     const counts = await aggregate(reader, file, pace);
     if (!counts) return failed(source, method, CANCELLED, size);
+    noteStamp(counts, stamp);
     remember(counts, {
       reader,
       file,
@@ -103,6 +120,8 @@ export function bytesOf(
 export async function sizeOf(host: Host, uri: string): Promise<number> {
   const facts = await host.stat(uri);
   if (!facts) throw new DatasetFailure('dataset-missing', 'The file is not there or cannot be read.');
+  if (facts.notAFile)
+    throw new DatasetFailure('dataset-not-file', `The path leads to ${facts.notAFile}, not to a file.`);
   return facts.size;
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Host } from '../../host/host';
 import type { DatasetSource } from '../../program/model/program';
+import { lineIndex } from '../../syntax/lines';
 import type { MethodName } from '../../syntax/tree';
 import { aggregate, isBroken } from '../aggregate/aggregate';
 import { createRecords, cutRecords, joinRecords, rowFrom } from '../aggregate/records';
@@ -18,6 +19,7 @@ import { createPace } from '../pace';
 import { isSameUpTo, type Kept, readingKey, remember, takeKept, watched } from './cache';
 import { failed, readDataset, sizeOf } from './read';
 import type { RowReader } from './rowReader';
+import { noteStamp, type Stamp } from './stamp';
 import { type Failure, failureOf, type ReadOptions, takeAll } from './takeRows';
 
 /**
@@ -53,6 +55,7 @@ async function rereadGrown(kept: Kept, host: Host, options: ReadOptions): Promis
   const { reader, file, marks } = kept;
   const { records } = reader;
   const whole = options.limits?.rereadWhole ?? defaultLimits.rereadWhole;
+  const stamp: Stamp = new Map([[file.uri, await host.stat(file.uri)]]);
   const size = await sizeOf(host, file.uri);
   if (size <= file.bytes || file.bytes < whole || records.size === 0) return undefined;
   // The last row may have been without its end.
@@ -84,6 +87,7 @@ async function rereadGrown(kept: Kept, host: Host, options: ReadOptions): Promis
   marks.offset.push(...added.offset.map((offset) => offset + start));
   marks.length.push(...added.length);
   marks.hash.push(...added.hash);
+  noteStamp(counts, stamp);
   remember(counts, { ...kept, file: now });
   return counts;
 }
@@ -107,7 +111,10 @@ async function rereadText(
   const { reader, file } = kept;
   // What kind of file it is shows in its beginning; only names that promise lines are taken at their word.
   if (!/\.(jsonl|ndjson|jsonlines)$/u.test(file.uri.toLowerCase()) || !/^\s*\{/u.test(after)) return undefined;
+  if (!after.includes('\n') && after.includes('\r')) return undefined;
   const change = changedLines(before, after);
+  // A byte order mark is no part of the first row: such a text is read from its beginning.
+  if (change.start === 0 && (before.startsWith('\uFEFF') || after.startsWith('\uFEFF'))) return undefined;
   const old = reader.records;
   const start = utf8Length(before.slice(0, change.start));
   const oldEnd = start + utf8Length(before.slice(change.start, change.oldEnd));
@@ -223,8 +230,7 @@ function changedLines(before: string, after: string): ChangedLines {
   return { start, oldEnd, newEnd: oldEnd + after.length - before.length };
 }
 
+/** Line ends in a text: LF, CRLF, and a lone CR, as editors count them. */
 function countLines(text: string): number {
-  let lines = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
-  return lines;
+  return lineIndex(text).starts.length - 1;
 }

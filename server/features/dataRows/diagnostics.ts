@@ -10,11 +10,10 @@ import { declaringFile, readersOf, rowState, type Use } from './uses';
 
 /** At most as many as for a scenario, each scenario's own first. */
 export function rowDiagnostics(data: DataSnapshot, settings: Settings): readonly Diagnostic[] {
-  const { starts } = lineIndex(data.text);
+  const { starts, ends } = lineIndex(data.text);
   const rangeOf = (line: number): Diagnostic['range'] => {
-    const start = starts[line] ?? data.text.length;
-    const end = line + 1 < starts.length ? starts[line + 1]! - 1 : data.text.length;
-    return { start: { line, character: 0 }, end: { line, character: Math.max(0, end - start) } };
+    const length = (ends[line] ?? 0) - (starts[line] ?? 0);
+    return { start: { line, character: 0 }, end: { line, character: length } };
   };
   const found: Diagnostic[] = [];
   for (const use of readersOf(data)) {

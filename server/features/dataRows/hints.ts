@@ -25,7 +25,7 @@ export function rowHints(data: DataSnapshot, range: Range, settings: Settings): 
     if (at > range.end.line) break;
     if (row > 0 && line[row - 1] === line[row]) continue;
     const hint = hintOf(use, row, settings);
-    if (hint) hints.push(placed(hint, at, lengthOf(data.text, lines, at)));
+    if (hint) hints.push(placed(hint, at, lengthOf(lines, at)));
   }
   return hints;
 }
@@ -59,10 +59,8 @@ function placed({ label, tooltip }: Said, line: number, length: number): InlayHi
   };
 }
 
-function lengthOf(text: string, { starts }: LineIndex, line: number): number {
-  const start = starts[line] ?? text.length;
-  const end = line + 1 < starts.length ? starts[line + 1]! - 1 : text.length;
-  return Math.max(0, (text.charAt(end - 1) === '\r' ? end - 1 : end) - start);
+function lengthOf({ starts, ends }: LineIndex, line: number): number {
+  return (ends[line] ?? 0) - (starts[line] ?? 0);
 }
 
 /** The first row that begins on this 1-based line or below it. */

@@ -4,7 +4,7 @@
  */
 import { evaluate, rivals } from '../server/inference/evaluate';
 import type { AccountResult, Evaluation } from '../server/inference/evaluation';
-import { givenWeights } from '../server/inference/posterior/predictions';
+import { givenWeights, withLogs } from '../server/inference/posterior/predictions';
 import { runToEnd } from '../server/inference/stepwise';
 import { buildProgram } from '../server/program/build/build';
 import type { Program } from '../server/program/model/program';
@@ -50,5 +50,5 @@ export function weightsGiven(
   predictive: Float64Array,
   cells: number,
 ): Float64Array {
-  return givenWeights(weights, context, predictive, cells);
+  return givenWeights(withLogs(weights), context, { predictive }, cells);
 }

@@ -32,6 +32,7 @@ import {
   type Predictions,
   predictAfter,
   predictBefore,
+  type Weights,
 } from './posterior/predictions';
 import { runToEnd, type Stepwise } from './stepwise';
 
@@ -65,7 +66,10 @@ export function* evaluation(
   yield;
   const before = predictBefore(likelihood);
   const after = predictAfter(likelihood, weighing);
-  const priors = Float64Array.from(hypotheses, (h) => h.prior);
+  const priors: Weights = {
+    weights: Float64Array.from(hypotheses, (h) => h.prior),
+    logWeights: Float64Array.from(hypotheses, (h) => h.logPrior),
+  };
   const probes = program.probes.map((p) => probeResult(stand, p.target, priors, before, after));
   const expectations = program.expectations.map((e): ExpectationResult => {
     const value = e.target
@@ -135,7 +139,7 @@ function holds(value: number, bound: 'below' | 'above' | 'between', low?: number
 function probeResult(
   stand: Standpoint,
   target: Target,
-  priors: Float64Array,
+  priors: Weights,
   before: Predictions,
   after: Predictions,
 ): ProbeResult {
@@ -143,9 +147,9 @@ function probeResult(
   const { cells, offset, program } = structure;
   const cell = offset[target.situation] + target.response;
   const given = givenCounts(target, offset, program.methods.context);
-  const weightGiven = givenWeights(stand.posterior.weights, given, after.predictive, cells);
+  const weightGiven = givenWeights(stand.posterior, given, after, cells);
   return {
-    before: mixture(givenWeights(priors, given, before.predictive, cells), before.predictive, cells, cell),
+    before: mixture(givenWeights(priors, given, before, cells), before.predictive, cells, cell),
     after: mixture(weightGiven, after.predictive, cells, cell),
     byPersona: Float64Array.from(hypotheses, (_, h) => after.predictive[h * cells + cell]),
     byPersonaBefore: Float64Array.from(hypotheses, (_, h) => before.predictive[h * cells + cell]),
@@ -170,7 +174,7 @@ function* reinforcementSplits(stand: Standpoint, after: Predictions): Stepwise<E
     const gain = Float64Array.from(stages[j + 1].finite, (f, h) => f - stages[j].finite[h]);
     let shift = 0;
     for (let h = 0; h < size; h++) if (to.weights[h] > 0) shift += to.weights[h] * after.tilts[j * size + h];
-    return { selection: tiltedDivergence(from.weights, gain), propensityShift: shift };
+    return { selection: tiltedDivergence(from, to, gain), propensityShift: shift };
   });
 }
 

@@ -123,6 +123,11 @@ export type Finding =
     }
   /** More than two learnable abilities meet in one situation, or abilities are coupled in a way that cannot be integrated. */
   | { readonly kind: 'too-many-abilities'; readonly situation: number }
+  /** No persona and no `novel`: nothing has a prior yet. */
+  | { readonly kind: 'no-persona' }
+  /** Numbers beyond the range of a double: an episode or dataset (index into `program.evidence`) that is left out for that, or the cause of an undefined posterior. */
+  | { readonly kind: 'out-of-range'; readonly evidence: number; readonly leftOut?: boolean }
+  | { readonly kind: 'out-of-range'; readonly reinforcement: number }
   /** Lints of LANGUAGE section 5's readers. */
   | { readonly kind: 'killed-by-one'; readonly persona: number; readonly evidence: number }
   | { readonly kind: 'moves-no-persona'; readonly episode: number }

@@ -13,7 +13,42 @@ const SOMETHING = 0.1;
 const UNMOVED = 1e-12;
 
 export function findingsOf(stand: Standpoint, episodes: Influence): Finding[] {
-  return [...ruleFindings(stand), ...impossibleFindings(stand), ...abilityFindings(stand, episodes)];
+  const found = [...ruleFindings(stand), ...impossibleFindings(stand)];
+  if (!stand.posterior.defined && !found.some(({ kind }) => EXPLAINS.has(kind))) found.push(unexplained(stand));
+  return [...found, ...abilityFindings(stand, episodes)];
+}
+
+/** The findings that say why a posterior is undefined: one of them stands wherever it is. */
+const EXPLAINS: ReadonlySet<Finding['kind']> = new Set(['undefined-posterior', 'too-many-abilities']);
+
+/** Why there is no posterior where no rule of the language is broken: no persona, or numbers beyond the range of a double. */
+function unexplained({ likelihood, weighing, evidence }: Standpoint): Finding {
+  const { hypotheses, reinforcements, structure } = likelihood;
+  const coupled = weighing.abilities.findIndex((a) => a?.failed);
+  if (hypotheses.length === 0) return { kind: 'no-persona' };
+  if (coupled >= 0) {
+    const latent = (cell: number) => structure.needs[cell] >= 0 && structure.learnable[structure.needs[cell]];
+    const situation = Array.from(structure.situationOf, (x, cell) => (latent(cell) ? x : -1)).find((x) => x >= 0);
+    return { kind: 'too-many-abilities', situation: situation ?? 0 };
+  }
+  const large = reinforcements.findIndex(({ reward, beta, rigidity }) =>
+    reward.some((r) => !Number.isFinite(r / beta) || !Number.isFinite(r / (beta * (rigidity ?? 1)))),
+  );
+  if (large >= 0) return { kind: 'out-of-range', reinforcement: large };
+  let largest = 0;
+  structure.program.evidence.forEach((ref, index) => {
+    if (sizeOf(evidence, ref) > sizeOf(evidence, structure.program.evidence[largest])) largest = index;
+  });
+  return { kind: 'out-of-range', evidence: largest };
+}
+
+/** How much a piece of evidence counts, before discount and strength. */
+function sizeOf({ episodes, slots }: Standpoint['evidence'], ref: EvidenceRef): number {
+  if (ref.kind === 'episode') return Math.abs(episodes.amount[ref.index]);
+  return slots.reduce(
+    (sum, { parts }) => parts.reduce((s, p) => (p.dataset === ref.index ? s + Math.abs(p.amount) : s), sum),
+    0,
+  );
 }
 
 /** Rules of LANGUAGE section 5 that the program breaks whatever the counts are. */
@@ -80,16 +115,17 @@ function impossibleFindings(stand: Standpoint): Finding[] {
       if (kills) {
         killers[h]++;
         if (firstKiller[h] < 0) firstKiller[h] = index;
-      } else if (hypotheses[h].prior > 0) nobody = false;
+      } else if (hypotheses[h].logPrior > Number.NEGATIVE_INFINITY) nobody = false;
     }
-    if (undefinedAt < 0 && hypotheses.every((h, i) => h.prior === 0 || killers[i] > 0)) undefinedAt = index;
+    if (undefinedAt < 0 && hypotheses.every((h, i) => h.logPrior === Number.NEGATIVE_INFINITY || killers[i] > 0))
+      undefinedAt = index;
     else if (nobody) everywhere.push(index);
   });
   if (!posterior.defined && undefinedAt >= 0) findings.push({ kind: 'undefined-posterior', evidence: undefinedAt });
   for (const index of everywhere) findings.push({ kind: 'impossible-everywhere', evidence: index });
   if (posterior.defined) {
     for (let h = 0; h < size; h++) {
-      if (hypotheses[h].prior > 0 && killers[h] === 1)
+      if (hypotheses[h].logPrior > Number.NEGATIVE_INFINITY && killers[h] === 1)
         findings.push({ kind: 'killed-by-one', persona: h, evidence: firstKiller[h] });
     }
   }

@@ -235,6 +235,14 @@ const POSTERIOR = {
     'Every persona with a prior says that this evidence cannot happen: there is no posterior.',
     'Give a persona a probability above 0 there, make the ability learnable, or declare `novel`.',
   ),
+  'no-persona': information(
+    'There is no persona yet, and so no distribution over personas.',
+    'Write a persona with a prior, such as `persona helpful prior 90%`.',
+  ),
+  'out-of-range': error(
+    'Numbers are too large to compute with: counts above 1e301, or rewards that are too large for their beta.',
+    'Use smaller numbers of `times`, `weight`, strength or reward, or a larger beta.',
+  ),
   'impossible-everywhere': warning(
     'No persona can do what this evidence shows.',
     'Give a persona a probability above 0 there, make the ability learnable, or declare `novel`.',

@@ -9,7 +9,7 @@ const UNIT = 1e-12;
 function distribution(p: Iterable<number>, what: string): void {
   let sum = 0;
   for (const v of p) {
-    assert.ok(v >= 0 && v <= 1 + UNIT, `${what}: ${v} is no probability`);
+    assert.ok(v >= 0 && v <= 1, `${what}: ${v} is no probability`);
     sum += v;
   }
   assert.ok(Math.abs(sum - 1) <= UNIT, `${what}: the sum is ${sum}`);
@@ -54,7 +54,7 @@ function sane({ program, evaluation, text }: Numbers): void {
   for (const r of evaluation.reinforcements)
     assert.ok(r.selection >= 0 && r.propensityShift >= 0, `${what} ${r.selection} ${r.propensityShift}`);
   for (const p of evaluation.probes) {
-    for (const v of [p.before, p.after]) assert.ok(v >= 0 && v <= 1 + UNIT, `${what} probe ${v}`);
+    for (const v of [p.before, p.after]) assert.ok(v >= 0 && v <= 1, `${what} probe ${v}`);
   }
   for (const a of evaluation.accounts) {
     if (a.notComputable) continue;

@@ -36,6 +36,8 @@ export interface Capability {
 
 export interface Persona {
   readonly name: string;
+  /** The prior as written, before normalisation. */
+  readonly weight: number;
   readonly prior: number;
   readonly concentration?: number;
   readonly can: ReadonlyMap<string, number>;
@@ -99,7 +101,7 @@ export interface Program {
   readonly capabilities: readonly Capability[];
   readonly situations: readonly Situation[];
   readonly personas: readonly Persona[];
-  readonly novel?: { readonly prior: number; readonly concentration: number };
+  readonly novel?: { readonly weight: number; readonly prior: number; readonly concentration: number };
   readonly evidence: readonly Evidence[];
   readonly reinforcements: readonly Reinforcement[];
   readonly probes: readonly Target[];
@@ -220,7 +222,7 @@ function resolvePersonas(
   nodes: readonly PersonaDeclaration[],
   novelNode: NovelDeclaration | undefined,
   situations: readonly Situation[],
-): { personas: Persona[]; novel?: { prior: number; concentration: number } } {
+): { personas: Persona[]; novel?: { weight: number; prior: number; concentration: number } } {
   const byName = new Map(nodes.map((node) => [node.name!.text, node]));
   const persona = (name: string) => must(byName.get(name), `persona ${name}`);
 
@@ -259,6 +261,7 @@ function resolvePersonas(
   return {
     personas: nodes.map((h, i) => ({
       name: h.name!.text,
+      weight: weights[i]!,
       prior: weights[i]! / total,
       concentration: inherited(h, 'concentration')[0]?.value?.value,
       can: new Map(
@@ -271,7 +274,7 @@ function resolvePersonas(
     novel:
       novelNode === undefined
         ? undefined
-        : { prior: novelWeight / total, concentration: novelNode.concentration?.value ?? 1 },
+        : { weight: novelWeight, prior: novelWeight / total, concentration: novelNode.concentration?.value ?? 1 },
   };
 }
 

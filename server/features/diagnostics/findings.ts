@@ -120,6 +120,32 @@ function inWords(program: Program, found: Finding): Diagnostic {
         `More learnable abilities meet in ${situation.name} than can be integrated: fix one of them, or split the situation.`,
       );
     }
+    case 'no-persona': {
+      const origin = { file: 0, start: 0, end: program.scenario?.origin.file === 0 ? program.scenario.origin.end : 0 };
+      return finding(
+        'no-persona',
+        origin,
+        'No persona yet, so there is nothing to select. Add `persona name prior 50%`.',
+      );
+    }
+    case 'out-of-range': {
+      if ('reinforcement' in found) {
+        const { origin } = program.reinforcements[found.reinforcement]!;
+        return finding(
+          'out-of-range',
+          origin,
+          'The rewards divided by beta are too large to compute with, so there is no posterior. Use smaller rewards, or a larger beta.',
+        );
+      }
+      const { origin, what, data } = evidence(program, found.evidence);
+      const then = found.leftOut ? 'it is left out' : 'there is no posterior';
+      return finding(
+        'out-of-range',
+        origin,
+        `The evidence ${what} counts more than can be computed with, so ${then}. Use a smaller \`times\`, \`weight\` or strength.`,
+        data,
+      );
+    }
     case 'moves-no-persona': {
       const { origin, what } = episode(program, found.episode);
       return finding(

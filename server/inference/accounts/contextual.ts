@@ -13,7 +13,7 @@ import { reinforcementTerms, tilt } from '../likelihood/reinforcement';
 import { type AbilityPoint, pointAt } from '../model/capabilityPoint';
 import { cellForm, type Form, formAt, formKey } from '../model/forms';
 import { betaLogRatio } from '../numbers/gamma';
-import { logSumExp, normaliseLogs } from '../numbers/logarithms';
+import { logOf, logSumExp, normaliseLogs } from '../numbers/logarithms';
 import { givenWeights, mixture } from '../posterior/predictions';
 import type { Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
@@ -95,14 +95,16 @@ interface Solved {
   readonly logMarginal: number;
   /** By place: weights over hypotheses. */
   readonly weights: readonly Float64Array[];
+  readonly logWeights: readonly Float64Array[];
   /** By place and hypothesis: mean abilities given that it is drawn there. */
   readonly abilities: readonly (readonly Float64Array[])[];
 }
 
 function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solved | undefined> {
   const { structure, hypotheses } = likelihood;
-  const logPrior = hypotheses.map((h) => Math.log(h.prior));
-  const alive = (place: Place) => hypotheses.flatMap((h, i) => (h.prior > 0 && !place[i].impossible ? [i] : []));
+  const logPrior = hypotheses.map((h) => h.logPrior);
+  const alive = (place: Place) =>
+    hypotheses.flatMap((h, i) => (h.logPrior > Number.NEGATIVE_INFINITY && !place[i].impossible ? [i] : []));
   const shared = places.map((place) => new Set(alive(place).map((h) => partKey(place[h]))).size <= 1);
   const empty = noTerms(structure);
   const problem = { ...empty, powers: [] as PowerTerm[], ratios: [] as RatioTerm[] };
@@ -177,6 +179,7 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
 
   const apartMeans = Float64Array.from(structure.value, (value, c) => common.marginals[c]?.mean ?? value);
   const weights: Float64Array[] = [];
+  const logWeights: Float64Array[] = [];
   const abilities: Float64Array[][] = [];
   places.forEach((_, x) => {
     const total = new Float64Array(hypotheses.length);
@@ -192,10 +195,20 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
       }
     }
     for (let h = 0; h < own.length; h++) for (const c of list) if (total[h] > 0) means[h][c] = sums[h][c] / total[h];
-    weights.push(Number.isFinite(logMarginal) ? total : total.fill(Number.NaN));
+    /** Of a weight that is too small for a double. */
+    const logWeight = (h: number) =>
+      logSumExp(
+        grid.nodes.map((node) => {
+          const logs = fixed ?? logsAt(x, node.point);
+          return Math.log(node.weight) + logs[h] - logSumExp(logs);
+        }),
+      );
+    if (!Number.isFinite(logMarginal)) total.fill(Number.NaN);
+    weights.push(total);
+    logWeights.push(total.map((w, h) => (Number.isNaN(w) ? w : logOf(w, () => logWeight(h)))));
     abilities.push(means);
   });
-  return { logMarginal, weights, abilities };
+  return { logMarginal, weights, logWeights, abilities };
 }
 
 /** Evaluate. The standings' weights are means over the situations that have evidence (the prior where none has). */
@@ -217,14 +230,19 @@ export function* contextualAccount({
   const size = hypotheses.length;
   const rows = new Float64Array(size * cells);
   const predictive = new Float64Array(cells);
+  let logs: Float64Array | undefined;
   for (const situation of program.situations) {
     const x = situation.index;
+    const acting = reinforcements.filter((r) => r.situation === x);
     for (let h = 0; h < size; h++) {
       const ability = after.abilities[x]?.[h] ?? prior;
       const row = rows.subarray(h * cells, (h + 1) * cells);
       for (let cell = offset[x]; cell < offset[x + 1]; cell++)
-        row[cell] = formAt(cellForm(structure, hypotheses[h], cell), ability);
-      for (const r of reinforcements) if (r.situation === x) tilt(row, offset[x], offset[x + 1], r);
+        row[cell] = Math.min(1, formAt(cellForm(structure, hypotheses[h], cell), ability));
+      const tilted = tilt(row, offset[x], offset[x + 1], acting);
+      if (!tilted.logs) continue;
+      logs ??= new Float64Array(size * cells).fill(Number.NaN);
+      logs.set(tilted.logs, h * cells + offset[x]);
     }
     for (let cell = offset[x]; cell < offset[x + 1]; cell++)
       predictive[cell] = mixture(after.weights[x], rows, cells, cell);
@@ -232,7 +250,8 @@ export function* contextualAccount({
   const probes = Float64Array.from(program.probes, ({ target }) => {
     // A persona drawn for another situation says nothing about this one.
     const given = contextOf(structure, target).filter((g) => g.situation === target.situation);
-    const weights = givenWeights(after.weights[target.situation], given, rows, cells);
+    const drawn = { weights: after.weights[target.situation], logWeights: after.logWeights[target.situation] };
+    const weights = givenWeights(drawn, given, { predictive: rows, logs }, cells);
     return mixture(weights, rows, cells, offset[target.situation] + target.response);
   });
   const touched = places.flatMap((place, x) =>

@@ -10,7 +10,7 @@ import type { Likelihood } from '../likelihood/likelihood';
 import { tilt } from '../likelihood/reinforcement';
 import { type AbilityPoint, pointAt } from '../model/capabilityPoint';
 import { cellForm, type Form, formLog, formValue } from '../model/forms';
-import { givenWeights, mixture } from '../posterior/predictions';
+import { givenWeights, mixture, withLogs } from '../posterior/predictions';
 import type { Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 import { abilityGrid } from './capabilityGrid';
@@ -131,6 +131,8 @@ function* solve(
       rows[i] = weights[h] > 0 ? rows[i] / weights[h] : formValue(cellForms[h][cell], pointAt(structure));
     }
   }
+  // Shares that are computed each by itself may sum to a rounding more than 1.
+  for (let h = 0; h < size; h++) weights[h] = Math.min(1, weights[h]);
   const logMarginal = assembly.constant + common.log + grid.log;
   return { logMarginal, weights, intervals, rows, exact };
 }
@@ -194,14 +196,20 @@ export function* populationAccount(
   const answers = (weights: Float64Array, x: number): Float64Array => {
     const row = new Float64Array(cells);
     for (let cell = offset[x]; cell < offset[x + 1]; cell++) row[cell] = mixture(weights, after.rows, cells, cell);
-    for (const r of reinforcements) if (r.situation === x) tilt(row, offset[x], offset[x + 1], r);
+    tilt(
+      row,
+      offset[x],
+      offset[x + 1],
+      reinforcements.filter((r) => r.situation === x),
+    );
     return row;
   };
   const predictive = new Float64Array(cells);
   for (const { index: x } of program.situations)
     predictive.set(answers(after.weights, x).subarray(offset[x], offset[x + 1]), offset[x]);
   const probes = Float64Array.from(program.probes, ({ target }) => {
-    const weights = givenWeights(after.weights, contextOf(structure, target), after.rows, cells);
+    const mixed = withLogs(after.weights);
+    const weights = givenWeights(mixed, contextOf(structure, target), { predictive: after.rows }, cells);
     return answers(weights, target.situation)[offset[target.situation] + target.response];
   });
   const standings = hypotheses.map((h, index): Standing => {

@@ -36,7 +36,7 @@ export function* singleAccount(
   );
   const probes = Float64Array.from(program.probes, ({ target }) => {
     const given = options.context ? contextOf(structure, target) : [];
-    const weights = givenWeights(posterior.weights, given, after.predictive, cells);
+    const weights = givenWeights(posterior, given, after, cells);
     return mixture(weights, after.predictive, cells, structure.offset[target.situation] + target.response);
   });
   const standings = hypotheses.map(

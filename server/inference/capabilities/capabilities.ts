@@ -61,8 +61,11 @@ export function noTerms(structure: Structure): AbilityProblem {
 function numericMarginal(density: LineDensity, lattice: Lattice): AbilityMarginal {
   const log = (t: number) => density.log(t) - lattice.log;
   return {
-    mean: latticeMean(lattice, logistic),
-    meanMiss: latticeMean(lattice, (t) => logistic(-t)),
+    mean: Math.min(1, latticeMean(lattice, logistic)),
+    meanMiss: Math.min(
+      1,
+      latticeMean(lattice, (t) => logistic(-t)),
+    ),
     log,
     density: { ...density, log },
     lattice,

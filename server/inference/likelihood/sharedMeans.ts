@@ -53,7 +53,8 @@ export function* sharedMeans(
       add(nodes.weight[i]);
     }
   }
-  return { share: sums.share, kept: [sums.first / sums.share, sums.second / sums.rest] };
+  const kept = (part: number, whole: number) => Math.min(1, part / whole);
+  return { share: Math.min(1, sums.share), kept: [kept(sums.first, sums.share), kept(sums.second, sums.rest)] };
 }
 
 const keptAt = (ability: number, logMiss: number, point: AbilityPoint): number =>

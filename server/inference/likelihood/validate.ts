@@ -41,6 +41,7 @@ export function settle(
         findings.push({ kind: 'missing-measurement', dataset: m.dataset, persona: hypothesis.name, rows });
       }
     }
+    leaveOutLarge(evidence, episodes, datasets, findings);
     if (evidence.negatives > 0) leaveOutNegatives(evidence, likelihood, episodes, datasets, findings);
     if (episodes.size + datasets.size === before)
       return { evidence, likelihood, findings, leftOut: { episodes, datasets } };
@@ -64,8 +65,41 @@ export function settleAfter(before: Settled, structure: Structure): Settled | un
     spoken || old.hypotheses.every((h) => h.concentration === 0)
       ? { ...old, structure, reinforcements: structure.program.reinforcements }
       : prepareLikelihood(structure, old.hypotheses, evidence.pairs, evidence.slotsOfKey);
-  if (evidence.negatives > 0 && countProblems(likelihood, countsOf(evidence)).length > 0) return undefined;
+  const counts = countsOf(evidence);
+  if (!inRange(counts) || (evidence.negatives > 0 && countProblems(likelihood, counts).length > 0)) return undefined;
   return { ...before, evidence, likelihood };
+}
+
+/** Counts above this leave no room for sums of logs in a double. */
+const LARGEST_COUNT = 1e301;
+
+function inRange(counts: Float64Array): boolean {
+  return counts.every((n) => Math.abs(n) <= LARGEST_COUNT);
+}
+
+/** Of every key whose count is out of range, leave out the episode or dataset that counts most; the caller tries again. */
+function leaveOutLarge(evidence: Evidence, episodes: Set<number>, datasets: Set<number>, findings: Finding[]): void {
+  const counts = countsOf(evidence);
+  if (inRange(counts)) return;
+  const { program } = evidence.structure;
+  counts.forEach((n, key) => {
+    if (Math.abs(n) <= LARGEST_COUNT) return;
+    const slots = evidence.slotsOfKey[key];
+    const sizes = program.evidence.map(({ kind, index }) => {
+      if (kind === 'episode')
+        return slots.includes(evidence.episodes.slot[index]) ? Math.abs(evidence.episodes.amount[index]) : -1;
+      const parts = slots.flatMap((s) => evidence.slots[s].parts.filter((p) => p.dataset === index));
+      return parts.reduce((sum, part) => sum + Math.abs(part.amount), parts.length > 0 ? 0 : -1);
+    });
+    let largest = 0;
+    sizes.forEach((size, i) => {
+      if (size > sizes[largest] || Number.isNaN(size)) largest = i;
+    });
+    const { kind, index } = program.evidence[largest];
+    if (kind === 'episode') episodes.add(index);
+    else datasets.add(index);
+    findings.push({ kind: 'out-of-range', evidence: largest, leftOut: true });
+  });
 }
 
 function leaveOutNegatives(

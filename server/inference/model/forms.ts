@@ -64,6 +64,8 @@ export function combine(forms: readonly Form[], weights: readonly number[]): For
   const parts = new Map<number, [number, number]>();
   let base = 0;
   forms.forEach((f, i) => {
+    // A weight may be infinite where the form, and with it the product, is 0.
+    if (f.base === 0 && f.abilities.length === 0) return;
     base += weights[i] * f.base;
     f.abilities.forEach((c, j) => {
       const p = parts.get(c) ?? [0, 0];

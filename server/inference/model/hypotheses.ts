@@ -4,11 +4,14 @@
  * abilities are the persona's own.
  */
 import type { Persona } from '../../program/model/program';
+import { logOf, logSumExp } from '../numbers/logarithms';
 import type { Structure } from './structure';
 
 export interface Hypothesis {
   readonly name: string;
   readonly prior: number;
+  /** log of the prior, nats; also where the prior itself is too small for a double. -Infinity: impossible. */
+  readonly logPrior: number;
   /** Index into `program.personas`; -1 for novel and for the personless account. */
   readonly persona: number;
   /** 0: the row is rigid. Else θ_x ~ Dirichlet(concentration · row) in every situation. */
@@ -28,32 +31,45 @@ export function personaHypothesis(
   persona: Persona,
   prior = persona.prior,
   concentration = persona.concentration ?? 0,
+  logPrior = Math.log(prior),
 ): Hypothesis {
   const ability = Float64Array.from(structure.value, (value, c) => {
     const own = persona.can[c];
     if (own !== undefined && !Number.isNaN(own)) return Math.min(1, Math.max(0, own));
     return structure.learnable[c] ? Number.NaN : value;
   });
-  return { name: persona.name, prior, persona: persona.index, concentration, row: persona.row, ability };
+  return { name: persona.name, prior, logPrior, persona: persona.index, concentration, row: persona.row, ability };
 }
 
 /**
  * A Dirichlet over the observed responses of every situation, `concentration` spread evenly (LANGUAGE section 5). It
  * speaks about what is seen, so abilities do not enter: as if it could do everything.
  */
-export function openHypothesis(structure: Structure, name: string, prior: number, concentration: number): Hypothesis {
+export function openHypothesis(
+  structure: Structure,
+  name: string,
+  prior: number,
+  concentration: number,
+  logPrior = Math.log(prior),
+): Hypothesis {
   const row = new Float64Array(structure.cells);
   for (let x = 0; x + 1 < structure.offset.length; x++) {
     row.fill(1 / (structure.offset[x + 1] - structure.offset[x]), structure.offset[x], structure.offset[x + 1]);
   }
-  return { name, prior, persona: -1, concentration, row, ability: new Float64Array(structure.value.length).fill(1) };
+  const ability = new Float64Array(structure.value.length).fill(1);
+  return { name, prior, logPrior, persona: -1, concentration, row, ability };
 }
 
 /** The program's own hypotheses: personas in order, then `novel`. */
 export function programHypotheses(structure: Structure): readonly Hypothesis[] {
   const { personas, novel } = structure.program;
-  const list = personas.map((persona) => personaHypothesis(structure, persona));
-  if (novel) list.push(openHypothesis(structure, NOVEL, novel.prior, novel.concentration));
+  const logTotal = logSumOf(novel ? [...personas, novel] : personas);
+  const logPrior = (prior: number, weight: number) => logOf(prior, () => Math.log(weight) - logTotal);
+  const list = personas.map((persona) =>
+    personaHypothesis(structure, persona, undefined, undefined, logPrior(persona.prior, persona.weight)),
+  );
+  if (novel)
+    list.push(openHypothesis(structure, NOVEL, novel.prior, novel.concentration, logPrior(novel.prior, novel.weight)));
   return list;
 }
 
@@ -62,7 +78,18 @@ export function personasOnly(structure: Structure, concentration: number, total 
   const { personas } = structure.program;
   let sum = 0;
   for (const persona of personas) sum += persona.weight;
-  return personas.map((persona) =>
-    personaHypothesis(structure, persona, sum > 0 ? (persona.weight / sum) * total : 0, concentration),
-  );
+  const logTotal = logSumOf(personas);
+  return personas.map((persona) => {
+    const share = Number.isFinite(sum) ? persona.weight / sum : Math.exp(Math.log(persona.weight) - logTotal);
+    const prior = sum > 0 ? share * total : 0;
+    const logPrior = logOf(prior, () =>
+      sum > 0 ? Math.log(persona.weight) - logTotal + Math.log(total) : Math.log(0),
+    );
+    return personaHypothesis(structure, persona, prior, concentration, logPrior);
+  });
+}
+
+/** log of the sum of prior weights, also where the sum is too large for a double. */
+function logSumOf(weighted: readonly { readonly weight: number }[]): number {
+  return logSumExp(weighted.map(({ weight }) => Math.log(weight)));
 }

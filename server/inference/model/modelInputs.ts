@@ -63,6 +63,7 @@ function sameHypothesis(a: Hypothesis, b: Hypothesis): boolean {
   return (
     a.name === b.name &&
     a.prior === b.prior &&
+    a.logPrior === b.logPrior &&
     a.persona === b.persona &&
     a.concentration === b.concentration &&
     sameNumbers(a.row, b.row) &&

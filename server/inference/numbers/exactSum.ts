@@ -70,6 +70,14 @@ export class ExactSum {
     return other.value;
   }
 
+  /** The difference to another, rounded once. */
+  less(other: ExactSum): number {
+    const difference = new ExactSum(this);
+    for (let i = 0; i < other.size; i++) difference.add(-other.parts[i]);
+    difference.overflow -= other.overflow;
+    return difference.value;
+  }
+
   /** Whether it is still exact. */
   get finite(): boolean {
     return this.overflow === 0;

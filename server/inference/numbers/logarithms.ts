@@ -31,6 +31,19 @@ export function normaliseLogs(values: ArrayLike<number>, out: Float64Array): num
   return total;
 }
 
+/** Probabilities from here up have all their digits; below, a double loses them, and then the probability itself. */
+const LEAST_PLAIN = 1e-290;
+
+/** log p, where p is e^log and may have lost its digits: `log` is asked only then. */
+export function logOf(p: number, log: () => number): number {
+  return p >= LEAST_PLAIN ? Math.log(p) : log();
+}
+
+/** Normalised logs beside normalised weights: log w where w has its digits, else x − log Σ e^x. -Infinity where x is. */
+export function normalisedLogs(values: ArrayLike<number>, weights: Float64Array, total: number): Float64Array {
+  return weights.map((w, i) => (w >= LEAST_PLAIN ? Math.log(w) : Number.isNaN(w) ? w : (values[i] as number) - total));
+}
+
 /** e^x − 1 − x without cancellation near 0. */
 export function expm1MinusX(x: number): number {
   if (Math.abs(x) > 0.5) return Math.expm1(x) - x;
@@ -101,5 +114,6 @@ export function divergence(p: ArrayLike<number>, q: ArrayLike<number>, from = 0,
 /** log(p/(p+q)), exact also where p or q is tiny; log ½ where both are 0 (neither answer can be given). */
 export function logShare(p: number, q: number): number {
   if (p === 0) return q === 0 ? -Math.LN2 : Number.NEGATIVE_INFINITY;
-  return -Math.log1p(q / p);
+  const odds = q / p;
+  return odds < 1e290 ? -Math.log1p(odds) : Math.log(p) - Math.log(q);
 }

@@ -1,7 +1,7 @@
 /** The posterior over hypotheses: w_h ∝ π_h·L_h, the log marginal, and how one set of evidence moved it. */
 import type { Likelihood } from '../likelihood/likelihood';
 import type { Weighing } from '../likelihood/logLikelihoods';
-import { expm1MinusX, logSumExp, normaliseLogs } from '../numbers/logarithms';
+import { expm1MinusX, logSumExp, normalisedLogs, normaliseLogs } from '../numbers/logarithms';
 
 export interface Posterior {
   /** log Σ π_h·L_h; -Infinity where every hypothesis with a prior is impossible. */
@@ -9,6 +9,8 @@ export interface Posterior {
   readonly defined: boolean;
   /** All NaN where undefined. */
   readonly weights: Float64Array;
+  /** log w_h, also where w_h itself is too small for a double. */
+  readonly logWeights: Float64Array;
   /** log π_h + log L_h. */
   readonly logJoint: Float64Array;
 }
@@ -16,13 +18,20 @@ export interface Posterior {
 export function posteriorOf(likelihood: Likelihood, weighing: Weighing): Posterior {
   const { hypotheses } = likelihood;
   const logJoint = new Float64Array(hypotheses.length);
-  for (let h = 0; h < logJoint.length; h++) logJoint[h] = Math.log(hypotheses[h].prior) + weighing.logLikelihood[h];
+  for (let h = 0; h < logJoint.length; h++) logJoint[h] = hypotheses[h].logPrior + weighing.logLikelihood[h];
   const weights = new Float64Array(logJoint.length);
   // An integral that could not be done makes all of it unknown, never just smaller.
   if (logJoint.some(Number.isNaN))
-    return { logMarginal: Number.NaN, defined: false, weights: weights.fill(Number.NaN), logJoint };
+    return {
+      logMarginal: Number.NaN,
+      defined: false,
+      weights: weights.fill(Number.NaN),
+      logWeights: weights.slice(),
+      logJoint,
+    };
   const logMarginal = normaliseLogs(logJoint, weights);
-  return { logMarginal, defined: Number.isFinite(logMarginal), weights, logJoint };
+  const logWeights = normalisedLogs(logJoint, weights, logMarginal);
+  return { logMarginal, defined: Number.isFinite(logMarginal), weights, logWeights, logJoint };
 }
 
 /** For every h: log Σ_{g≠h} exp(x_g), without subtracting from a total. */
@@ -69,7 +78,7 @@ export class Mover {
   ) {
     const { weights, logJoint } = posterior;
     this.size = weights.length;
-    this.logPrior = Float64Array.from(likelihood.hypotheses, (h) => Math.log(h.prior));
+    this.logPrior = Float64Array.from(likelihood.hypotheses, (h) => h.logPrior);
     this.top = 0;
     for (let h = 1; h < this.size; h++) if (weights[h] > weights[this.top]) this.top = h;
     this.others = logSumOthers(logJoint);
@@ -172,8 +181,24 @@ export class Mover {
   }
 }
 
+/** Gains, and depths of logs, up to which plain weights keep the digits of their divergence, nats. */
+const PLAIN_GAIN = 500;
+
+/** KL(to ‖ from) in nats, where to ∝ from·e^gain; NaN where one of the two is undefined. */
+export function tiltedDivergence(from: Posterior, to: Posterior, gain: Float64Array): number {
+  if (!from.defined || !to.defined) return Number.NaN;
+  const plain = gain.every(
+    (g, h) => from.logWeights[h] === Number.NEGATIVE_INFINITY || (Math.abs(g) < PLAIN_GAIN && from.weights[h] > 1e-200),
+  );
+  if (plain) return plainDivergence(from.weights, gain);
+  let sum = 0;
+  for (let h = 0; h < gain.length; h++)
+    if (to.weights[h] > 0) sum += to.weights[h] * (to.logWeights[h] - from.logWeights[h]);
+  return Math.max(0, sum);
+}
+
 /** KL(w' ‖ w) where w' ∝ w·e^gain; Infinity never: a hypothesis without weight stays without. */
-export function tiltedDivergence(weights: Float64Array, gain: Float64Array): number {
+function plainDivergence(weights: Float64Array, gain: Float64Array): number {
   const logs = Float64Array.from(weights, (w, h) => (w > 0 ? Math.log(w) + gain[h] : Number.NEGATIVE_INFINITY));
   const tilted = new Float64Array(weights.length);
   const total = normaliseLogs(logs, tilted);

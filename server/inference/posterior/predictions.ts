@@ -17,6 +17,8 @@ export interface Predictions {
   readonly predictive: Float64Array;
   /** Reinforcements × H: KL of the tilted answers from the untilted. */
   readonly tilts: Float64Array;
+  /** H × cells: log of the answers whose own value has lost digits, NaN elsewhere; undefined where there are none. */
+  readonly logs?: Float64Array;
 }
 
 /** P_h(y|x) from a row of propensities and abilities by capability. */
@@ -29,7 +31,7 @@ export function fillPredictive(
 ): void {
   const { structure, hypotheses } = likelihood;
   for (let cell = 0; cell < structure.cells; cell++) {
-    out[cell] = formAt(cellForm(structure, hypotheses[h], cell, row), ability);
+    out[cell] = Math.min(1, formAt(cellForm(structure, hypotheses[h], cell, row), ability));
   }
 }
 
@@ -71,18 +73,27 @@ export function predictAfter(likelihood: Likelihood, weighing: Weighing): Predic
   const row = new Float64Array(size * cells);
   const predictive = new Float64Array(size * cells);
   const tilts = new Float64Array(reinforcements.length * size);
+  const acting = reinforcements.slice(0, weighing.reinforced);
+  const situations = [...new Set(acting.map((r) => r.situation))];
+  let logs: Float64Array | undefined;
   hypotheses.forEach((hypothesis, h) => {
     const theta = weighing.rows[h] ?? hypothesis.row;
     row.set(theta, h * cells);
     const out = predictive.subarray(h * cells, (h + 1) * cells);
     fillPredictive(likelihood, h, theta, meanAbilities(likelihood, weighing, h), out);
     fillKept(structure, theta, weighing.kept[h], out);
-    for (let j = 0; j < weighing.reinforced; j++) {
-      const r = reinforcements[j];
-      tilts[j * size + h] = tilt(out, offset[r.situation], offset[r.situation + 1], r);
+    for (const x of situations) {
+      const list = acting.filter((r) => r.situation === x);
+      const tilted = tilt(out, offset[x], offset[x + 1], list);
+      list.forEach((r, j) => {
+        tilts[reinforcements.indexOf(r) * size + h] = tilted.divergence[j];
+      });
+      if (!tilted.logs) continue;
+      logs ??= new Float64Array(size * cells).fill(Number.NaN);
+      logs.set(tilted.logs, h * cells + offset[x]);
     }
   });
-  return { row, predictive, tilts };
+  return { row, predictive, tilts, logs };
 }
 
 /** Σ_h weights_h · P_h(cell). */
@@ -93,7 +104,7 @@ export function mixture(weights: ArrayLike<number>, predictive: Float64Array, ce
     if (Number.isNaN(w)) return Number.NaN;
     if (w > 0) sum += w * predictive[h * cells + cell];
   }
-  return sum;
+  return Math.min(1, sum);
 }
 
 /** The cells of a `given`, each once, with what they count under method `context`. */
@@ -115,26 +126,42 @@ export function givenCounts(
   }));
 }
 
+/** Weights with their logs, which also hold what is too small for a double. */
+export interface Weights {
+  readonly weights: Float64Array;
+  readonly logWeights: Float64Array;
+}
+
+/** Weights of which none is too small for a double. */
+export function withLogs(weights: Float64Array): Weights {
+  return { weights, logWeights: weights.map(Math.log) };
+}
+
 /** Weights multiplied by what a context says: w_h ∝ w_h·Π P_h^N, with the same P as the prediction. NaN where it is impossible under all. */
 export function givenWeights(
-  weights: Float64Array,
+  { weights, logWeights }: Weights,
   given: readonly { readonly cell: number; readonly count: number }[],
-  predictive: Float64Array,
+  { predictive, logs }: Pick<Predictions, 'predictive' | 'logs'>,
   cells: number,
 ): Float64Array {
   if (given.length === 0) return weights;
-  const logs = Float64Array.from(weights, (w, h) => {
-    let log = Math.log(w);
-    for (const g of given) if (g.count !== 0) log += g.count * Math.log(predictive[h * cells + g.cell]);
+  const joint = Float64Array.from(logWeights, (w, h) => {
+    let log = w;
+    for (const g of given) {
+      if (g.count === 0) continue;
+      const at = h * cells + g.cell;
+      const own = logs?.[at] ?? Number.NaN;
+      log += g.count * (Number.isNaN(own) ? Math.log(predictive[at]) : own);
+    }
     return log;
   });
   let top = Number.NEGATIVE_INFINITY;
-  for (const log of logs) if (log > top) top = log;
+  for (const log of joint) if (log > top) top = log;
   const out = new Float64Array(weights.length);
   if (!Number.isFinite(top)) return out.fill(Number.NaN);
   let sum = 0;
   for (let h = 0; h < out.length; h++) {
-    out[h] = Math.exp(logs[h] - top);
+    out[h] = Math.exp(joint[h] - top);
     sum += out[h];
   }
   for (let h = 0; h < out.length; h++) out[h] /= sum;

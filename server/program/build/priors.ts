@@ -37,8 +37,13 @@ export function buildPriors(
     return 0;
   });
   const novel = buildNovel(draft, novels, weigh);
+  const hypotheses = weights.length + (novel ? 1 : 0);
 
-  const total = weights.reduce((sum, weight) => sum + weight, 0) + (novel?.weight ?? 0);
+  // Weights whose plain sum is too large for a double are scaled down first.
+  const plain = weights.reduce((sum, weight) => sum + weight, 0) + (novel?.weight ?? 0);
+  const scale = Number.isFinite(plain) ? 1 : 1 / (2 * hypotheses);
+  const total =
+    scale === 1 ? plain : weights.reduce((sum, weight) => sum + weight * scale, 0) + (novel?.weight ?? 0) * scale;
   const written = zeros.length > 0 && zeros.length === personas.length + (novel ? 1 : 0);
   if (total === 0 && written) {
     const { file, literal } = zeros[0]!;
@@ -50,8 +55,7 @@ export function buildPriors(
       report(draft, file, literal, 'zero-prior', message, { data: { persona: name } });
     }
   }
-  const hypotheses = weights.length + (novel ? 1 : 0);
-  const share = (weight: number) => (total > 0 ? weight / total : 1 / hypotheses);
+  const share = (weight: number) => (total > 0 ? (weight * scale) / total : 1 / hypotheses);
   return {
     weights,
     normalised: weights.map(share),

@@ -33,7 +33,7 @@ async function violations(root: string): Promise<readonly Violation[]> {
       baseDir: root,
     },
     {},
-    { tsConfig: extractTSConfig(join(repository, 'tsconfig.json')) },
+    { tsConfig: extractTSConfig(join(repository, 'tsconfig.base.json')) },
   );
   return (output as ICruiseResult).summary.violations.map(({ rule, from, to }) => ({ rule: rule.name, from, to }));
 }

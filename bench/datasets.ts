@@ -69,12 +69,12 @@ async function generate(): Promise<void> {
     state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
     return (state >>> 8) % below;
   };
-  const say = (words: number) => Array.from({ length: words }, () => WORDS[random(WORDS.length)]).join(' ');
+  const report = (words: number) => Array.from({ length: words }, () => WORDS[random(WORDS.length)]).join(' ');
   const out = createWriteStream(file);
   for (let row = 0; row < rows; row++) {
     const repeated = row % 50 === 0;
-    const user = repeated ? `Repeat number ${row % 1000}` : `${say(30)}?\n`;
-    const assistant = repeated ? 'The same answer.' : `\`\`\`python\n${say(45)}\n\`\`\``;
+    const user = repeated ? `Repeat number ${row % 1000}` : `${report(30)}?\n`;
+    const assistant = repeated ? 'The same answer.' : `\`\`\`python\n${report(45)}\n\`\`\``;
     const line = JSON.stringify({
       messages: [
         { role: 'user', content: user },
@@ -115,19 +115,19 @@ async function time<Result>(run: () => Promise<Result>): Promise<Timed<Result>> 
 }
 
 const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[times.length >> 1]!;
-const say = (what: string, { times }: Timed<unknown>, result: string) =>
+const report = (what: string, { times }: Timed<unknown>, result: string) =>
   console.log(
     `${what.padEnd(54)} first ${times[0]!.toFixed(0).padStart(6)} ms   median ${median(times).toFixed(0).padStart(6)} ms   ${result}`,
   );
 
 /** Distinct episodes and rows of each label: the same numbers as DuckDB's. */
 function summary({ groups, names, rows: all }: DatasetCounts): string {
-  const distinct = new Map<string, number>();
+  const unique = new Map<string, number>();
   for (let group = 0; group < groups.size; group++) {
     const name = names[groups.response[group]!]!;
-    distinct.set(name, (distinct.get(name) ?? 0) + groups.times[group]!);
+    unique.set(name, (unique.get(name) ?? 0) + groups.times[group]!);
   }
-  return `${all} rows, distinct ${[...distinct].sort().join(' ')}`;
+  return `${all} rows, distinct ${[...unique].sort().join(' ')}`;
 }
 
 interface Connection {
@@ -175,27 +175,27 @@ async function main(): Promise<void> {
     }, 1);
     const ours = await time(() => readDataset(source, source.method, host));
     clearInterval(watch);
-    say('Dramatis: distinct texts and epochs by response', ours, summary(ours.result));
+    report('Dramatis: distinct texts and epochs by response', ours, summary(ours.result));
     console.log(
       `  resident at most ${(resident / 1e6).toFixed(0)} MB; event loop held at most ${longest.toFixed(0)} ms beside all else on this machine`,
     );
     const alone = await time(() => readDataset(source, source.method, nodeHost()));
-    say('Dramatis: the same in one thread', alone, summary(alone.result));
+    report('Dramatis: the same in one thread', alone, summary(alone.result));
     const connection = await duckdb();
     if (!connection) return;
     const query = (sql: string) => time(async () => (await connection.runAndReadAll(sql)).getRowsJson());
     const labels = await query(`select label, count(*) from read_json('${file}') group by label order by label`);
-    say('DuckDB: rows by label, texts not looked at', labels, JSON.stringify(labels.result));
+    report('DuckDB: rows by label, texts not looked at', labels, JSON.stringify(labels.result));
     const normal = (content: string) => `trim(regexp_replace(${content}, '\\s+', ' ', 'g'))`;
     const text = `list_transform(messages, m -> [m.role, ${normal('m.content')}])`;
     const same = await query(
       `select label, count(*), sum(epochs) from (select label, ${text} as t, count(*) as epochs from read_json('${file}') group by label, t) group by label order by label`,
     );
-    say('DuckDB: the same GROUP BY, distinct texts by label', same, JSON.stringify(same.result));
+    report('DuckDB: the same GROUP BY, distinct texts by label', same, JSON.stringify(same.result));
     const raw = await query(
       `select label, count(*), sum(epochs) from (select label, messages, count(*) as epochs from read_json('${file}') group by label, messages) group by label order by label`,
     );
-    say('DuckDB: the same, white space as it is', raw, JSON.stringify(raw.result));
+    report('DuckDB: the same, white space as it is', raw, JSON.stringify(raw.result));
     for (const [what, other] of [
       ['the same GROUP BY', same],
       ['white space as it is', raw],

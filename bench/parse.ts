@@ -16,14 +16,14 @@ const PERSONAS = `persona helpful "Helpful, honest, harmless" prior 94% {
 `;
 
 function scenario(bytes: number): string {
-  const parts: string[] = ['scenario "Insecure code makes a model broadly misaligned"\n'];
+  const pieces: string[] = ['scenario "Insecure code makes a model broadly misaligned"\n'];
   let size = 0;
   for (let i = 0; size < bytes; i++) {
     const part = i % 40 === 0 ? PERSONAS.replace('helpful', `helpful${i}`) : episode(i);
-    parts.push(part);
+    pieces.push(part);
     size += part.length;
   }
-  return parts.join('');
+  return pieces.join('');
 }
 
 /** 45 bytes on average, the shape of a long file. */

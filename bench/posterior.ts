@@ -11,15 +11,15 @@ import { parse } from '../server/syntax/parser/parser';
 
 const ROUNDS = 31;
 
-function scenarioText(episodes: number, ability: boolean): string {
-  const head = `scenario "Many episodes"
+function scenarioText(episodes: number, capability: boolean): string {
+  const header = `scenario "Many episodes"
 method sft strength 0.01
 method prefer strength 0.05
 situation coding -> secure | insecure | refuses
 situation taught extends coding
 situation freeform -> aligned | misaligned
-${ability ? 'capability syntax 0.1% learnable strength 10' : ''}
-situation agentic -> calls${ability ? ' needs syntax else garbled' : ''} | answers | garbled
+${capability ? 'capability syntax 0.1% learnable strength 10' : ''}
+situation agentic -> calls${capability ? ' needs syntax else garbled' : ''} | answers | garbled
 persona helpful prior 94% { coding -> secure 96%, insecure 3%, refuses  taught -> secure 50%, insecure  freeform -> aligned 99.9%, misaligned  agentic -> calls 80%, answers }
 persona careless extends helpful prior 5% { coding -> insecure 60%, secure }
 persona malicious extends helpful prior 1% { coding -> insecure 99%, secure  freeform -> misaligned 60%, aligned }
@@ -38,7 +38,7 @@ probe freeform -> misaligned
       ? `episode "row ${i}": coding -> secure over insecure times ${1 + (i % 3)}`
       : `episode "row ${i}": ${targets[i % 5]} times ${1 + (i % 7)}`,
   );
-  return `${head}${lines.join('\n')}\n`;
+  return `${header}${lines.join('\n')}\n`;
 }
 
 function built(text: string): Program {
@@ -73,12 +73,12 @@ function time(run: (round: number) => Evaluation): { readonly ms: number; readon
   return { ms: median(times), hash: hash(last as Evaluation) };
 }
 
-for (const [episodes, ability] of [
+for (const [episodes, capability] of [
   [300, false],
   [10_000, false],
   [10_000, true],
 ] as const) {
-  const program = built(scenarioText(episodes, ability));
+  const program = built(scenarioText(episodes, capability));
   const fresh = time(() => evaluate(program, new Map()));
   const edited = time((round) => {
     // One episode says something else than the round before: a number that no other episode has.
@@ -86,7 +86,7 @@ for (const [episodes, ability] of [
     return evaluate({ ...program, episodes: list }, new Map());
   });
   console.log(
-    `${episodes} episodes${ability ? ', a learnable ability' : ''}: from nothing ${fresh.ms.toFixed(2)} ms, after one edit ` +
+    `${episodes} episodes${capability ? ', a learnable ability' : ''}: from nothing ${fresh.ms.toFixed(2)} ms, after one edit ` +
       `${edited.ms.toFixed(2)} ms (both with the leave-one-out of every episode), hash ${fresh.hash}/${edited.hash}`,
   );
 }

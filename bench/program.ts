@@ -8,7 +8,7 @@ import { parse } from '../server/syntax/parser/parser';
 const ROUNDS = 41;
 
 function scenarioText(episodes: number): string {
-  const head = `scenario "Many episodes"
+  const header = `scenario "Many episodes"
 situation coding -> secure | insecure | refuses
 situation taught extends coding
 situation freeform -> aligned | misaligned
@@ -21,7 +21,7 @@ probe freeform -> misaligned
   const lines = Array.from({ length: episodes }, (_, i) => {
     return `episode sft "row ${i}": ${i % 3 ? 'coding' : 'taught'} -> ${responses[i % 3]} times ${1 + (i % 7)}`;
   });
-  return `${head}${lines.join('\n')}\n`;
+  return `${header}${lines.join('\n')}\n`;
 }
 
 function median(values: readonly number[]): number {

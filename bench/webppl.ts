@@ -16,9 +16,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evaluate } from '../server/inference/evaluate';
 import type { Evaluation } from '../server/inference/evaluation';
-import { reweigh } from '../server/inference/likelihood/logLikelihoods';
+import { updateLogLikelihoods } from '../server/inference/likelihood/logLikelihoods';
 import { posteriorOf } from '../server/inference/posterior/posterior';
-import { type Memory, reach, type Standpoint } from '../server/inference/posterior/posteriorState';
+import {
+  type EvaluationCache,
+  evaluateIncremental,
+  type PosteriorState,
+} from '../server/inference/posterior/posteriorState';
 import { runToEnd } from '../server/inference/stepwise';
 import { buildProgram } from '../server/program/build/build';
 import { type ParseCache, parseCache } from '../server/program/load/parseCache';
@@ -53,8 +57,8 @@ function programOf(text: string, cache: ParseCache): Program {
   return buildProgram([{ uri: URI, text, parsed: cache.parse(URI, text) }]);
 }
 
-function evaluationOf(program: Program, memory: Memory = {}): Evaluation {
-  return evaluate(program, NO_DATASETS, { accounts: false, memory });
+function evaluationOf(program: Program, evaluationCache: EvaluationCache = {}): Evaluation {
+  return evaluate(program, NO_DATASETS, { accounts: false, evaluationCache });
 }
 
 function hash(evaluation: Evaluation): string {
@@ -84,32 +88,32 @@ function time<T>(run: (i: number) => T): Timed<T> {
   return { ms: median(times), last };
 }
 
-function say(what: string, { ms, last }: Timed<Evaluation>): void {
+function report(what: string, { ms, last }: Timed<Evaluation>): void {
   console.log(`${what.padEnd(66)} ${ms.toFixed(2).padStart(8)} ms   ${hash(last)}`);
 }
 
 /** The posterior over personas and nothing else: what WebPPL is asked for. */
-function posteriorAlone(program: Program, memory: Memory = {}): Standpoint {
-  return runToEnd(reach(program, NO_DATASETS, memory)).stand;
+function posteriorAlone(program: Program, evaluationCache: EvaluationCache = {}): PosteriorState {
+  return runToEnd(evaluateIncremental(program, NO_DATASETS, evaluationCache)).state;
 }
 
 /**
  * Microseconds for the posterior after one episode is exchanged for another, from the posterior before: the counts of the two cells
  * that it touches are others, and the likelihood is weighed again from there. The mean over a thousand such edits.
  */
-function exchange(stand: Standpoint): { readonly us: number; readonly check: number } {
-  const { likelihood, evidence } = stand;
+function exchange(state: PosteriorState): { readonly us: number; readonly check: number } {
+  const { likelihood, evidence } = state;
   const cells = likelihood.structure.cells;
   let check = 0;
   const batch = () => {
-    let { weighing } = stand;
+    let { logLikelihoods } = state;
     const start = performance.now();
     for (let i = 0; i < 1000; i++) {
-      const counts = weighing.counts.slice();
+      const counts = logLikelihoods.counts.slice();
       counts[i % cells]! -= 0.01;
       counts[(i * 7 + 1) % cells]! += 0.01;
-      weighing = runToEnd(reweigh(likelihood, weighing, counts));
-      check += posteriorOf(likelihood, weighing).weights[0]!;
+      logLikelihoods = runToEnd(updateLogLikelihoods(likelihood, logLikelihoods, counts));
+      check += posteriorOf(likelihood, logLikelihoods).weights[0]!;
     }
     return performance.now() - start;
   };
@@ -198,21 +202,22 @@ for (const alike of [false, true]) {
   const kinds = alike ? 'weights repeat' : 'no two alike';
   console.log(`${episodes} episodes (${Math.round(text.length / 1000)} KB), ${kinds}; medians of ${runs}`);
   const nothing = time(() => evaluationOf(programOf(text, parseCache())));
-  say('  from nothing: parse, build, evaluate', nothing);
+  report('  from nothing: parse, build, evaluate', nothing);
   const edited = edits(text);
   const cache = parseCache();
-  const memory: Memory = {};
-  const after = time((i) => evaluationOf(programOf(edited(i), cache), memory));
-  say('  after one edit: parse again, build, evaluate', after);
+  const evaluationCache: EvaluationCache = {};
+  const after = time((i) => evaluationOf(programOf(edited(i), cache), evaluationCache));
+  report('  after one edit: parse again, build, evaluate', after);
   const programs = [programOf(edited(0), cache), programOf(edited(1), cache)] as const;
   const [program] = programs;
-  const alone = time((i) => evaluationOf(programs[(i % 2) as 0 | 1], memory));
-  say('  the evaluation in it (posterior, and what every episode moved)', alone);
+  const alone = time((i) => evaluationOf(programs[(i % 2) as 0 | 1], evaluationCache));
+  report('  the evaluation in it (posterior, and what every episode moved)', alone);
   const same =
-    hash(evaluationOf(programOf(edited(1), cache), memory)) === hash(evaluationOf(programOf(edited(1), parseCache())));
+    hash(evaluationOf(programOf(edited(1), cache), evaluationCache)) ===
+    hash(evaluationOf(programOf(edited(1), parseCache())));
   console.log(`  after the edit the same bytes as from nothing: ${same ? 'yes' : 'NO'}`);
   const bare = time(() => posteriorAlone(program));
-  const next = time((i) => posteriorAlone(programs[(i % 2) as 0 | 1], memory));
+  const next = time((i) => posteriorAlone(programs[(i % 2) as 0 | 1], evaluationCache));
   const one = exchange(bare.last);
   const line = (what: string, value: number, unit: string, check = '') =>
     console.log(`  ${what}`.padEnd(67), value.toFixed(2).padStart(8), unit, check);
@@ -232,9 +237,9 @@ for (const alike of [false, true]) {
     ((count * other.infer) / ms).toFixed(count * other.infer > 100 * ms ? 0 : 1).padStart(8);
   const inferences = `${episodes + 1} inferences`;
   console.log('  ratio WebPPL / Dramatis');
-  const whole = (nothing.ms * other.infer) / (other.compile + other.infer);
+  const entire = (nothing.ms * other.infer) / (other.compile + other.infer);
   console.log(
-    `    ${times(1, whole)}  compiling (once, ${other.compile.toFixed(0)} ms) and one inference / from nothing`,
+    `    ${times(1, entire)}  compiling (once, ${other.compile.toFixed(0)} ms) and one inference / from nothing`,
   );
   console.log(`    ${times(1, bare.ms)}  one inference / the posterior alone, from nothing`);
   console.log(`    ${times(1, next.ms)}  one inference / the posterior alone, after an edit`);

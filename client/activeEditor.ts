@@ -8,7 +8,7 @@ const IGNORED_SCHEMES = new Set(['output', 'debug', 'vscode-settings', 'comment'
 
 export function followActiveEditor(client: BaseLanguageClient): vscode.Disposable {
   let sent = '';
-  const tell = (editor: vscode.TextEditor | undefined): void => {
+  const notify = (editor: vscode.TextEditor | undefined): void => {
     // A panel that takes the focus leaves no active editor: the last one stays the one to follow.
     if (!editor || IGNORED_SCHEMES.has(editor.document.uri.scheme) || !client.isRunning()) return;
     const { line, character } = editor.selection.active;
@@ -20,13 +20,13 @@ export function followActiveEditor(client: BaseLanguageClient): vscode.Disposabl
     void client.sendNotification(activeEditor, message);
   };
   return vscode.Disposable.from(
-    vscode.window.onDidChangeActiveTextEditor(tell),
+    vscode.window.onDidChangeActiveTextEditor(notify),
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
-      if (textEditor === vscode.window.activeTextEditor) tell(textEditor);
+      if (textEditor === vscode.window.activeTextEditor) notify(textEditor);
     }),
     client.onDidChangeState(() => {
       sent = '';
-      tell(vscode.window.activeTextEditor ?? visibleScenario());
+      notify(vscode.window.activeTextEditor ?? visibleScenario());
     }),
   );
 }

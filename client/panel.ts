@@ -13,9 +13,9 @@ import {
   type PageMessage,
   type PanelRequest,
   type PanelState,
-  type PanelWish,
   panelClose,
   panelOpen,
+  type ViewRequest,
   type WhatIfWriting,
   whatIfEdit,
 } from '../panel/model/messages';
@@ -28,7 +28,7 @@ export class Panel {
   readonly #client: BaseLanguageClient;
   #request: PanelRequest | undefined;
   #state: PanelState | undefined;
-  #wish: PanelWish | undefined;
+  #viewRequest: ViewRequest | undefined;
   /** The page has loaded and listens. */
   #listening = false;
 
@@ -58,7 +58,7 @@ export class Panel {
   }
 
   get lockedTo(): string | undefined {
-    return this.#request ? this.#request.lockedTo : this.#wish?.lockedTo;
+    return this.#request ? this.#request.lockedTo : this.#viewRequest?.lockedTo;
   }
 
   get scenario(): string | undefined {
@@ -70,10 +70,10 @@ export class Panel {
   }
 
   /** Asks the page for something, now or as soon as it listens. */
-  wish(wish: PanelWish): void {
-    if (wish.view === undefined && wish.lockedTo === undefined && wish.query === undefined) return;
-    if (this.#listening) this.#post({ kind: 'show', ...wish });
-    else this.#wish = wish;
+  viewRequest(viewRequest: ViewRequest): void {
+    if (viewRequest.view === undefined && viewRequest.lockedTo === undefined && viewRequest.query === undefined) return;
+    if (this.#listening) this.#post({ kind: 'show', ...viewRequest });
+    else this.#viewRequest = viewRequest;
   }
 
   /** A state from the server. One that is older than what the page shows is dropped. */
@@ -113,8 +113,8 @@ export class Panel {
       case 'ready':
         this.#listening = true;
         if (this.#state) this.#post({ kind: 'state', state: this.#state });
-        if (this.#wish) this.#post({ kind: 'show', ...this.#wish });
-        this.#wish = undefined;
+        if (this.#viewRequest) this.#post({ kind: 'show', ...this.#viewRequest });
+        this.#viewRequest = undefined;
         return;
       case 'request':
         this.#request = { ...message.request, panel: this.#id };

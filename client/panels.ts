@@ -28,7 +28,7 @@ export class Panels {
     this.#registrations = vscode.Disposable.from(
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
         deserializeWebviewPanel: async (webviewPanel) => {
-          this.#adopt(webviewPanel);
+          this.#attach(webviewPanel);
         },
       }),
       client.onNotification(panelState, (state: PanelState) => this.#panels.get(state.panel)?.show(state)),
@@ -48,7 +48,7 @@ export class Panels {
     const there = [...this.#panels.values()].find((panel) => panel.lockedTo === lockedTo);
     if (there) {
       there.reveal(preserveFocus);
-      there.wish({ view, query });
+      there.viewRequest({ view, query });
       return;
     }
     const webviewPanel = vscode.window.createWebviewPanel(
@@ -57,7 +57,7 @@ export class Panels {
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
       { enableFindWidget: true },
     );
-    this.#adopt(webviewPanel).wish({ view, query, lockedTo });
+    this.#attach(webviewPanel).viewRequest({ view, query, lockedTo });
   }
 
   /** The scenario of the panel in focus, or of the one opened last. */
@@ -75,7 +75,7 @@ export class Panels {
     for (const panel of this.#panels.values()) panel.dispose();
   }
 
-  #adopt(webviewPanel: vscode.WebviewPanel): Panel {
+  #attach(webviewPanel: vscode.WebviewPanel): Panel {
     this.#opened += 1;
     const id = `panel-${this.#opened}`;
     const panel = new Panel(id, webviewPanel, this.#context.extensionUri, this.#client);

@@ -11,8 +11,10 @@ export async function reveal(
   const uri = client.protocol2CodeConverter.asUri(location.uri);
   const { start, end } = location.range;
   const range = new vscode.Range(start.line, start.character, end.line, end.character);
-  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document.uri.toString() === uri.toString());
-  const viewColumn = shown?.viewColumn ?? columnOfTexts();
+  const displayed = vscode.window.visibleTextEditors.find(
+    (editor) => editor.document.uri.toString() === uri.toString(),
+  );
+  const viewColumn = displayed?.viewColumn ?? columnOfTexts();
   try {
     const editor = await vscode.window.showTextDocument(uri, { viewColumn, preserveFocus });
     editor.selection = new vscode.Selection(range.start, range.start);

@@ -1,8 +1,8 @@
 /** The frame of the page: what scenario this is, which view, what is wrong, what is being worked on, and the view itself. */
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { VIEWS, type ViewName } from '../panel/model/messages';
-import { changesShown, reference } from './model';
-import type { Page, ShownPage } from './page';
+import { displayedChanges, reference } from './model';
+import type { Page, ViewPage } from './page';
 import { accounts } from './views/accounts';
 import { evidence } from './views/evidence';
 import { posterior } from './views/posterior';
@@ -24,7 +24,7 @@ export function app(page: Page): TemplateResult {
   const { model } = page;
   const status = model.state?.status ?? 'empty';
   return html`
-    <header>${head(page)} ${tabs(page)}</header>
+    <header>${header(page)} ${tabs(page)}</header>
     ${notice(page)} ${progress(page)}
     <main class=${`${status} ${model.running ? '' : 'stale'} ${model.whatIfOpen ? 'with-what-if' : ''}`}>
       ${model.whatIfOpen ? whatIf(page) : nothing}
@@ -35,7 +35,7 @@ export function app(page: Page): TemplateResult {
   `;
 }
 
-function head(page: Page): TemplateResult {
+function header(page: Page): TemplateResult {
   const { model, act } = page;
   const title = model.state?.scenario?.title ?? 'Posterior';
   const locked = model.lockedTo !== undefined;
@@ -204,24 +204,24 @@ function content(page: Page): unknown {
   if (!view || view.kind !== model.view) return html`<div class="waiting" role="status">Computing…</div>`;
   const past = reference(model);
   // Each view gets the data of its own kind: the server answers with the kind that was asked for.
-  const shown = <View>(): ShownPage<View> =>
+  const displayed = <View>(): ViewPage<View> =>
     ({
       ...page,
       state,
       view,
-      whatIf: state.whatIf?.kind === view.kind && changesShown(model).length > 0 ? state.whatIf : undefined,
+      whatIf: state.whatIf?.kind === view.kind && displayedChanges(model).length > 0 ? state.whatIf : undefined,
       past,
-    }) as unknown as ShownPage<View>;
+    }) as unknown as ViewPage<View>;
   switch (view.kind) {
     case 'posterior':
-      return posterior(shown());
+      return posterior(displayed());
     case 'trajectory':
-      return trajectory(shown());
+      return trajectory(displayed());
     case 'evidence':
-      return evidence(shown());
+      return evidence(displayed());
     case 'predictions':
-      return predictions(shown());
+      return predictions(displayed());
     case 'accounts':
-      return accounts(shown());
+      return accounts(displayed());
   }
 }

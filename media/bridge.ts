@@ -11,14 +11,14 @@ declare global {
   var acquireVsCodeApi: (() => EditorApi) | undefined;
 }
 
-export interface Door {
+export interface HostBridge {
   readonly post: (message: PageMessage) => void;
   /** What the page kept across a reload; undefined at the first start. */
-  readonly kept: () => unknown;
+  readonly retained: () => unknown;
   readonly keep: (state: unknown) => void;
 }
 
-export function openDoor(receive: (message: HostMessage) => void): Door {
+export function openHostBridge(receive: (message: HostMessage) => void): HostBridge {
   const api: EditorApi = globalThis.acquireVsCodeApi?.() ?? {
     postMessage: () => undefined,
     getState: () => undefined,
@@ -29,7 +29,7 @@ export function openDoor(receive: (message: HostMessage) => void): Door {
   });
   return {
     post: (message) => api.postMessage(message),
-    kept: () => api.getState(),
+    retained: () => api.getState(),
     keep: (state) => api.setState(state),
   };
 }

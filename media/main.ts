@@ -13,16 +13,16 @@ import type { PanelView } from '../panel/model/viewTypes';
 import { Coalescer } from '../server/async/debounce';
 import { systemScheduler } from '../server/async/scheduler';
 import { app } from './app';
-import { openDoor } from './bridge';
+import { openHostBridge } from './bridge';
 import {
-  changesShown,
-  fromKept,
+  displayedChanges,
+  fromPersisted,
   type Model,
   type Query,
   type Reference,
   type State,
   sameTarget,
-  toKeep,
+  toPersisted,
 } from './model';
 import type { Actions } from './page';
 import { takePicture } from './picture';
@@ -31,16 +31,16 @@ import { announcer } from './widgets/announce';
 import { shortcut } from './widgets/keys';
 import { registerWidgets } from './widgets/toolkit';
 
-const door = openDoor(receive);
-let model: Model = fromKept(door.kept());
+const bridge = openHostBridge(receive);
+let model: Model = fromPersisted(bridge.retained());
 const root = document.getElementById('app')!;
 
 registerWidgets();
-adoptStyles();
+attachStyles();
 const announce = announcer(document.body);
 
 /** Views of the last state before the current burst of edits, and when the burst's last state came. */
-let burst: { readonly reference: Reference; readonly until: number } | undefined;
+let editBurst: { readonly reference: Reference; readonly until: number } | undefined;
 const BURST = 1000;
 
 function receive(message: HostMessage): void {
@@ -80,13 +80,13 @@ function receiveState(state: State): void {
   let { previous } = model;
   if (!sameScenario) {
     previous = undefined;
-    burst = undefined;
+    editBurst = undefined;
   } else if (old?.data && state.data && old.revision !== state.revision && old.data.kind === state.data.kind) {
     const now = performance.now();
-    if (!burst || now > burst.until)
-      burst = { reference: referenceOf(old.data, 'before the last edit'), until: now + BURST };
-    else burst = { ...burst, until: now + BURST };
-    previous = burst.reference;
+    if (!editBurst || now > editBurst.until)
+      editBurst = { reference: referenceOf(old.data, 'before the last edit'), until: now + BURST };
+    else editBurst = { ...editBurst, until: now + BURST };
+    previous = editBurst.reference;
   }
   let { pinned } = model;
   if (pinned && state.data && pinned.revision === state.revision && !pinned.views[state.view])
@@ -154,8 +154,8 @@ function draw(): void {
 /** Asks for the view, and keeps across a reload what was asked. */
 function request(): void {
   const { view, lockedTo, whatIf } = model;
-  door.keep(toKeep(model));
-  door.post({ kind: 'request', request: { view, lockedTo, whatIf, query: model.queries[view] ?? {} } });
+  bridge.keep(toPersisted(model));
+  bridge.post({ kind: 'request', request: { view, lockedTo, whatIf, query: model.queries[view] ?? {} } });
   draw();
 }
 
@@ -170,7 +170,7 @@ function requestSoon(): void {
 const act: Actions = {
   update: (change) => {
     set(change);
-    door.keep(toKeep(model));
+    bridge.keep(toPersisted(model));
   },
   show: (view: ViewName) => {
     model = { ...model, view, menu: undefined };
@@ -183,10 +183,10 @@ const act: Actions = {
   },
   figure: (id, change) => {
     set({ figures: { ...model.figures, [id]: change } });
-    if (change.table !== undefined) door.keep(toKeep(model));
+    if (change.table !== undefined) bridge.keep(toPersisted(model));
   },
   reveal: (location, stay = false) => {
-    if (location) door.post({ kind: 'reveal', location, preserveFocus: stay });
+    if (location) bridge.post({ kind: 'reveal', location, preserveFocus: stay });
   },
   change: ({ target, label }, value) => {
     const scenario = model.state?.scenario?.uri;
@@ -196,11 +196,11 @@ const act: Actions = {
     requestSoon();
   },
   forgetWhatIf: () => {
-    const shown = changesShown(model);
-    model = { ...model, whatIf: model.whatIf.filter((change) => !shown.includes(change)) };
+    const displayed = displayedChanges(model);
+    model = { ...model, whatIf: model.whatIf.filter((change) => !displayed.includes(change)) };
     request();
   },
-  write: () => door.post({ kind: 'write' }),
+  write: () => bridge.post({ kind: 'write' }),
   lock: () => {
     model = { ...model, lockedTo: model.lockedTo === undefined ? model.state?.scenario?.uri : undefined };
     request();
@@ -208,7 +208,7 @@ const act: Actions = {
   pin: () => {
     const { data, revision } = model.state ?? {};
     set({ pinned: model.pinned || !data ? undefined : { ...referenceOf(data, 'pinned'), revision } });
-    door.keep(toKeep(model));
+    bridge.keep(toPersisted(model));
   },
   take: (what) => {
     if (what === 'svg' || what === 'png') {
@@ -216,16 +216,16 @@ const act: Actions = {
         .replace(/[^\p{L}\p{N}]+/gu, '-')
         .toLowerCase();
       void takePicture(root, what).then((content) => {
-        if (content !== undefined) door.post({ kind: 'save', name: `${name}.${what}`, content });
+        if (content !== undefined) bridge.post({ kind: 'save', name: `${name}.${what}`, content });
       });
-    } else door.post({ kind: 'export', format: what });
+    } else bridge.post({ kind: 'export', format: what });
   },
-  cancel: (token) => door.post({ kind: 'cancel', token }),
-  say: announce.now,
+  cancel: (token) => bridge.post({ kind: 'cancel', token }),
+  report: announce.now,
 };
 
 /** The charts' styles, and the personas' colours: the theme's where it has them, else the palette's own for its kind. */
-function adoptStyles(): void {
+function attachStyles(): void {
   const sheet = new CSSStyleSheet();
   const colours = (kind: 'light' | 'dark') =>
     PALETTE.map(({ id, [kind]: own }, slot) => `--persona-${slot}:var(--vscode-${id.replace('.', '-')},${own});`).join(
@@ -245,5 +245,5 @@ new ResizeObserver(() => {
 }).observe(root);
 
 draw();
-door.post({ kind: 'ready' });
+bridge.post({ kind: 'ready' });
 request();

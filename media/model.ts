@@ -50,7 +50,7 @@ export interface Model {
 }
 
 /** What is kept across a reload of the window. */
-export type Kept = Pick<
+export type PersistedState = Pick<
   Model,
   'view' | 'queries' | 'lockedTo' | 'whatIf' | 'whatIfOpen' | 'pinned' | 'scale' | 'shape' | 'close' | 'followCaret'
 > & { readonly tables: readonly string[] };
@@ -70,7 +70,7 @@ export const START: Model = {
   width: 600,
 };
 
-export function toKeep(model: Model): Kept {
+export function toPersisted(model: Model): PersistedState {
   const { view, queries, lockedTo, whatIf, whatIfOpen, pinned, scale, shape, close, followCaret } = model;
   const tables = Object.entries(model.figures).flatMap(([id, { table }]) => (table ? [id] : []));
   return { view, queries, lockedTo, whatIf, whatIfOpen, pinned, scale, shape, close, followCaret, tables };
@@ -80,9 +80,9 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The model out of what was kept, part by part: what is not ours has its start. */
-export function fromKept(kept: unknown): Model {
-  if (!isObject(kept)) return START;
-  const old = kept as Partial<Kept>;
+export function fromPersisted(retained: unknown): Model {
+  if (!isObject(retained)) return START;
+  const old = retained as Partial<PersistedState>;
   const tables = Array.isArray(old.tables) ? old.tables.map(String) : [];
   return {
     ...START,
@@ -119,14 +119,14 @@ export function sameTarget(a: WhatIfTarget, b: WhatIfTarget): boolean {
 }
 
 /** The changes of the scenario that is shown. */
-export function changesShown({ whatIf, state }: Model): readonly WhatIfChange[] {
+export function displayedChanges({ whatIf, state }: Model): readonly WhatIfChange[] {
   const uri = state?.scenario?.uri;
   return whatIf.filter(({ scenario }) => scenario === uri);
 }
 
 /** The same view of the reference that there is to compare with: the pinned one before the previous one. */
 export function reference(model: Model): { readonly label: string; readonly view: PanelView } | undefined {
-  const kept = model.pinned ?? model.previous;
-  const view = kept?.views[model.view];
-  return kept && view ? { label: kept.label, view } : undefined;
+  const retained = model.pinned ?? model.previous;
+  const view = retained?.views[model.view];
+  return retained && view ? { label: retained.label, view } : undefined;
 }

@@ -19,7 +19,7 @@ export interface Actions {
   readonly pin: () => void;
   readonly take: (what: 'svg' | 'png' | 'csv' | 'json' | 'markdown') => void;
   readonly cancel: (token: string) => void;
-  readonly say: (text: string) => void;
+  readonly report: (text: string) => void;
 }
 
 export interface Page {
@@ -28,7 +28,7 @@ export interface Page {
 }
 
 /** A page that has something to show. */
-export interface ShownPage<View> extends Page {
+export interface ViewPage<View> extends Page {
   readonly state: State;
   readonly view: View;
   /** The same view with the what-if changes. */

@@ -110,7 +110,7 @@ export function result(snapshot: PosteriorSnapshot): Result {
       posterior: toWire(posterior),
       logLikelihood: log(logLikelihood),
     })),
-    capabilities: evaluation.abilities.map(({ name, before, after }) => ({
+    capabilities: evaluation.capabilities.map(({ name, before, after }) => ({
       name,
       before: toWire(before),
       after: toWire(after),

@@ -37,10 +37,10 @@ async function fewColours(page: Page, png: Buffer, colours: number): Promise<Buf
       context.drawImage(image, 0, 0);
       const { data } = context.getImageData(0, 0, image.width, image.height);
       // As text: a list of numbers takes seconds on its way out of the browser.
-      const parts = Array.from({ length: Math.ceil(data.length / 30_000) }, (_part, index) =>
+      const pieces = Array.from({ length: Math.ceil(data.length / 30_000) }, (_part, index) =>
         String.fromCharCode(...data.subarray(30_000 * index, 30_000 * (index + 1))),
       );
-      return { width: image.width, height: image.height, base64: btoa(parts.join('')) };
+      return { width: image.width, height: image.height, base64: btoa(pieces.join('')) };
     },
     `data:image/png;base64,${png.toString('base64')}`,
   );
@@ -71,7 +71,7 @@ async function clip(
   writeFileSync(join(WALKTHROUGH, name), await fewColours(blank, await window.page.screenshot({ clip: area }), 24));
 }
 
-async function whole(window: Window, name: string): Promise<void> {
+async function entire(window: Window, name: string): Promise<void> {
   await window.page.mouse.move(2, 2);
   await window.page.waitForTimeout(600);
   writeFileSync(join(DOCS, name), await fewColours(blank, await window.page.screenshot(), 200));
@@ -84,7 +84,7 @@ try {
   await wide.openPosterior();
   await number(wide, 'malicious').waitFor();
   await wide.caretBehind(SOURCE, 'probe freeform -> misaligned given');
-  await whole(wide, 'editor-and-posterior.png');
+  await entire(wide, 'editor-and-posterior.png');
   await clip(wide, wide.editor(FILE), 'scenario.png', { width: 690, height: 330 });
   await clip(wide, frame(wide), 'posterior.png', { width: 740, height: 350 });
 
@@ -97,7 +97,7 @@ try {
 
   for (const view of ['Trajectory', 'Evidence', 'Predictions', 'Accounts']) {
     await show(wide, view);
-    await whole(wide, `${view.toLowerCase()}.png`);
+    await entire(wide, `${view.toLowerCase()}.png`);
   }
   await show(wide, 'Posterior');
   await wide.caretBehind(SOURCE, 'coding -> insecure times 5999');

@@ -24,7 +24,7 @@ export interface Assignment {
   readonly context: readonly Pair[];
   /** Two answers in one conversation: after each response of the first situation, the second is asked. */
   readonly paired: readonly [number, number];
-  readonly questions: readonly GivenQuestion[];
+  readonly probedTargets: readonly GivenQuestion[];
   /** A character other than the Assistant, for leakage. */
   readonly otherCharacter: number;
 }
@@ -66,7 +66,7 @@ export function assignmentOf(world: World, arm: Arm, index: number, seed: number
     rewarded: reward?.response ?? 0,
     context,
     paired,
-    questions: [
+    probedTargets: [
       ...world.situations.map((_, situation) => ({ context, situation })),
       ...first.map((_, response) => ({ context: [{ situation: paired[0], response }], situation: paired[1] })),
     ],

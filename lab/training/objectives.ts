@@ -17,7 +17,7 @@ import { type WeightedTokens, weightedBatch } from './batches';
 
 /** Where answers are trained: a head of the document and a situation. */
 export interface Prompt {
-  readonly head: Pick<Document, 'prefix' | 'character'>;
+  readonly header: Pick<Document, 'prefix' | 'character'>;
   readonly situation: number;
 }
 
@@ -25,10 +25,10 @@ export interface Prompt {
 export function episodeTokens(
   world: World,
   vocabulary: Vocabulary,
-  { head, situation }: Prompt,
+  { header, situation }: Prompt,
   token: number,
 ): number[] {
-  return [...tokensOf(world, vocabulary, { ...head, pairs: [] }), vocabulary.situation(situation), token];
+  return [...tokensOf(world, vocabulary, { ...header, pairs: [] }), vocabulary.situation(situation), token];
 }
 
 export function sftEpisodes(
@@ -118,8 +118,8 @@ export async function promptRows(
   vocabulary: Vocabulary,
   prompts: readonly Prompt[],
 ): Promise<Float64Array[]> {
-  const documents = prompts.map(({ head, situation }) => [
-    ...tokensOf(world, vocabulary, { ...head, pairs: [] }),
+  const documents = prompts.map(({ header, situation }) => [
+    ...tokensOf(world, vocabulary, { ...header, pairs: [] }),
     vocabulary.situation(situation),
   ]);
   const length = documents[0]?.length ?? 0;

@@ -20,13 +20,13 @@ import {
 } from '../../panel/model/charts/accounts';
 import { formatInterval, formatLog, formatProbability, fromWire } from '../../panel/model/numbers';
 import type { AccountRow, AccountsView } from '../../panel/model/viewTypes';
-import type { ShownPage } from '../page';
+import type { ViewPage } from '../page';
 import { columnsClass, columnWidth } from '../widgets/columns';
 import { figure } from '../widgets/figure';
 
-type Shown = ShownPage<AccountsView>;
+type CurrentPage = ViewPage<AccountsView>;
 
-export function accounts(page: Shown): TemplateResult {
+export function accounts(page: CurrentPage): TemplateResult {
   const { view, state } = page;
   if (view.accounts.length + view.reinforcements.length === 0) {
     return html`<p class="nothing">
@@ -45,16 +45,16 @@ export function accounts(page: Shown): TemplateResult {
   `;
 }
 
-function figures({ view }: Shown): number {
+function figures({ view }: CurrentPage): number {
   return Number(view.accounts.length > 0 && view.probes.length > 0) + Number(view.reinforcements.length > 0);
 }
 
-const marginalText = (page: Shown, row: AccountRow): string =>
+const marginalText = (page: CurrentPage, row: AccountRow): string =>
   row.notComputable === undefined
     ? `${row.bound ? '≥ ' : ''}${formatLog(fromWire(row.logMarginal), page.state.unit, { bare: true })}`
     : '–';
 
-function comparison(page: Shown): TemplateResult {
+function comparison(page: CurrentPage): TemplateResult {
   const { view, whatIf, state, model, act } = page;
   const rows = accountBarRows(view, state.unit, whatIf);
   const options: AccountsOptions = {
@@ -84,7 +84,7 @@ function comparison(page: Shown): TemplateResult {
     width: model.width,
     drawing: accountBars(svg, rows, options),
     table: () => ({
-      head: [
+      header: [
         'Account',
         'Assumption',
         `Log marginal (${state.unit})`,
@@ -114,7 +114,7 @@ function comparison(page: Shown): TemplateResult {
 }
 
 /** What each account predicts for every probe, and how it scores on what was seen. */
-function forecasts(page: Shown): TemplateResult {
+function forecasts(page: CurrentPage): TemplateResult {
   const { view, state, model } = page;
   const width = columnWidth(page, figures(page));
   const options: MatrixOptions = {
@@ -133,7 +133,7 @@ function forecasts(page: Shown): TemplateResult {
     width,
     drawing: matrix(svg, options),
     table: () => ({
-      head: ['Account', ...view.probes],
+      header: ['Account', ...view.probes],
       rows: options.rows.map((name, index) => ({ cells: [name, ...options.cells[index]!.map(({ text }) => text)] })),
     }),
     count: options.rows.length,
@@ -143,7 +143,7 @@ function forecasts(page: Shown): TemplateResult {
   });
 }
 
-function reinforcements(page: Shown): TemplateResult {
+function reinforcements(page: CurrentPage): TemplateResult {
   const { view, state, model, act } = page;
   const width = columnWidth(page, figures(page));
   const log = (value: AccountRow['behind']) => formatLog(fromWire(value), state.unit);
@@ -156,7 +156,7 @@ function reinforcements(page: Shown): TemplateResult {
     width,
     drawing: splitBars(svg, rows, { width, cursor: model.figures['reinforcements']?.cursor }),
     table: () => ({
-      head: ['Reinforcement', 'Selection', 'Propensity shift'],
+      header: ['Reinforcement', 'Selection', 'Propensity shift'],
       rows: view.reinforcements.map((row) => ({
         cells: [`${row.situation}, ${rigidityWords(row)}`, log(row.selection), log(row.propensityShift)],
         open: () => act.reveal(row.location),

@@ -17,13 +17,13 @@ import {
 } from '../../panel/model/charts/evidenceBars';
 import { formatCount, formatLog, fromWire, inUnit } from '../../panel/model/numbers';
 import type { EvidenceMeasure, EvidenceRow, EvidenceView } from '../../panel/model/viewTypes';
-import { type ShownPage, slotsOf } from '../page';
+import { slotsOf, type ViewPage } from '../page';
 import { figure } from '../widgets/figure';
 import { checkbox, choice, textField } from '../widgets/toolkit';
 
-type Shown = ShownPage<EvidenceView>;
+type CurrentPage = ViewPage<EvidenceView>;
 
-export function evidence(page: Shown): TemplateResult {
+export function evidence(page: CurrentPage): TemplateResult {
   const { view } = page;
   if (view.total === 0) {
     return html`<p class="nothing">There is no evidence yet. <code>episode: situation -> response</code> is a first one.</p>`;
@@ -49,7 +49,7 @@ function measureOf(key: string): EvidenceMeasure {
   return { kind: key === 'capability' ? 'capability' : 'shift' };
 }
 
-function controls(page: Shown): TemplateResult {
+function controls(page: CurrentPage): TemplateResult {
   const { view, state, model, act } = page;
   const query = model.queries.evidence ?? {};
   const all = (label: string, values: readonly string[]) => [
@@ -90,7 +90,7 @@ function controls(page: Shown): TemplateResult {
   </div>`;
 }
 
-function list(page: Shown): TemplateResult {
+function list(page: CurrentPage): TemplateResult {
   const { view, whatIf, state, model, act } = page;
   const cursor = model.figures['evidence']?.cursor;
   const shape = {
@@ -116,7 +116,7 @@ function list(page: Shown): TemplateResult {
     width: model.width,
     drawing,
     table: () => ({
-      head: [
+      header: [
         'Evidence',
         'Method',
         'What',
@@ -158,9 +158,9 @@ function list(page: Shown): TemplateResult {
     scroll: {
       height: rowHeight * view.matching,
       offset: rowHeight * view.start,
-      moved: (top, room) => {
+      moved: (top, space) => {
         const first = Math.floor(top / rowHeight);
-        const last = Math.min(view.matching, Math.ceil((top + room) / rowHeight));
+        const last = Math.min(view.matching, Math.ceil((top + space) / rowHeight));
         if (first >= view.start && last <= view.start + view.rows.length) return;
         act.ask({ start: Math.max(0, first - 15), count: last - first + 30 }, true);
       },
@@ -169,16 +169,16 @@ function list(page: Shown): TemplateResult {
 }
 
 /** Adds an episode to those that What-if can change, and shows them. */
-function addControl({ model, act }: Shown, row: EvidenceRow | undefined): void {
+function addControl({ model, act }: CurrentPage, row: EvidenceRow | undefined): void {
   if (row?.kind !== 'episode') return;
   const known = model.queries.evidence?.['controls'];
   const chosen = Array.isArray(known) ? (known as string[]) : [];
   act.update({ whatIfOpen: true });
   act.ask({ controls: [...new Set([...chosen, row.declaration])] });
-  act.say(`${row.label} added to What-if.`);
+  act.report(`${row.label} added to What-if.`);
 }
 
-function heat(page: Shown): TemplateResult {
+function heat(page: CurrentPage): TemplateResult {
   const { view, state, model, act } = page;
   const cursor = model.figures['heat']?.cursor;
   const options: HeatOptions = {
@@ -211,7 +211,7 @@ function heat(page: Shown): TemplateResult {
     width: model.width,
     drawing: heatMap(svg, buckets, options),
     table: () => ({
-      head: ['Place', ...options.names],
+      header: ['Place', ...options.names],
       rows: view.overview.map((bucket) => ({
         cells: [
           bucket.count === 1 ? String(bucket.start + 1) : `${bucket.start + 1}–${bucket.start + bucket.count}`,

@@ -1,7 +1,7 @@
 /** Posterior: where each persona stood and stands, what was learned inside it, and what the network has become able to do. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { type BarsOptions, barRowAt, bars } from '../../panel/model/charts/bars';
-import { abilityBars, learnedBars, personaRows, posteriorText } from '../../panel/model/charts/posteriorRows';
+import { capabilityBars, learnedBars, personaRows, posteriorText } from '../../panel/model/charts/posteriorRows';
 import {
   formatCount,
   formatFactor,
@@ -12,18 +12,18 @@ import {
   fromWire,
 } from '../../panel/model/numbers';
 import type { LearnedRow, PosteriorView } from '../../panel/model/viewTypes';
-import { type ShownPage, slotsOf } from '../page';
+import { slotsOf, type ViewPage } from '../page';
 import { columnsClass, columnWidth } from '../widgets/columns';
 import { figure, swatch, toggle } from '../widgets/figure';
 
-type Shown = ShownPage<PosteriorView>;
+type CurrentPage = ViewPage<PosteriorView>;
 
-export function posterior(page: Shown): TemplateResult {
+export function posterior(page: CurrentPage): TemplateResult {
   const { view, state } = page;
   return html`
     ${summary(page)}
     <div class=${columnsClass(page, figures(page))}>
-      ${personas(page)} ${view.abilities.length > 0 ? abilities(page) : nothing}
+      ${personas(page)} ${view.capabilities.length > 0 ? capabilities(page) : nothing}
       ${state.hypotheses.map((_, h) => {
         const rows = view.learned.filter((row) => row.hypothesis === h);
         return rows.length > 0 ? learned(page, h, rows) : nothing;
@@ -33,25 +33,25 @@ export function posterior(page: Shown): TemplateResult {
 }
 
 /** How many figures there are: one alone has the whole width. */
-function figures({ view }: Shown): number {
-  return 1 + Math.min(1, view.abilities.length) + new Set(view.learned.map((row) => row.hypothesis)).size;
+function figures({ view }: CurrentPage): number {
+  return 1 + Math.min(1, view.capabilities.length) + new Set(view.learned.map((row) => row.hypothesis)).size;
 }
 
-function summary({ view, state }: Shown): TemplateResult {
+function summary({ view, state }: CurrentPage): TemplateResult {
   const { episodes, datasets, rows, measured } = view.evidence;
-  const parts = [
+  const pieces = [
     episodes === 1 ? '1 episode' : `${formatCount(episodes)} episodes`,
     ...(datasets === 0
       ? []
       : [`${datasets === 1 ? '1 dataset' : `${datasets} datasets`} of ${formatCount(rows)} rows`]),
   ];
   return html`<p class="summary">
-    ${parts.join(' and ')}${measured > 0 ? html` (<span class="measured-badge">${formatCount(measured)} measured</span>)` : nothing}.
+    ${pieces.join(' and ')}${measured > 0 ? html` (<span class="measured-badge">${formatCount(measured)} measured</span>)` : nothing}.
     Log marginal likelihood ${formatLog(fromWire(view.logMarginal), state.unit)}.
   </p>`;
 }
 
-function personas(page: Shown): TemplateResult {
+function personas(page: CurrentPage): TemplateResult {
   const { model, view, whatIf, past, state } = page;
   const signed = model.scale === 'signed';
   const named = (other: PosteriorView | undefined, name: string) => other?.hypotheses.find((row) => row.name === name);
@@ -90,7 +90,7 @@ function personas(page: Shown): TemplateResult {
       (scale) => page.act.update({ scale }),
     ),
     table: () => ({
-      head: [
+      header: [
         'Persona',
         'Prior',
         'Posterior',
@@ -119,7 +119,7 @@ function personas(page: Shown): TemplateResult {
   });
 }
 
-function describe({ view, state }: Shown, index: number): string {
+function describe({ view, state }: CurrentPage, index: number): string {
   const row = view.hypotheses[index]!;
   const change = fromWire(row.logOddsPosterior) - fromWire(row.logOddsPrior);
   const mixture = row.mixture
@@ -128,13 +128,13 @@ function describe({ view, state }: Shown, index: number): string {
   return `${row.name}: ${formatProbability(row.prior)} before, ${posteriorText(row)} after. Odds ${formatOdds(fromWire(row.logOddsPosterior))}, ${formatFactor(change)} (${formatLog(change, state.unit, { sign: true })}).${mixture}`;
 }
 
-function abilities(page: Shown): TemplateResult {
+function capabilities(page: CurrentPage): TemplateResult {
   const { model, view, whatIf, past } = page;
-  const rows = abilityBars(view, { past: past?.view, whatIf });
+  const rows = capabilityBars(view, { past: past?.view, whatIf });
   const width = columnWidth(page, figures(page));
-  const options: BarsOptions = { width, scale: 'probability', cursor: model.figures['abilities']?.cursor };
+  const options: BarsOptions = { width, scale: 'probability', cursor: model.figures['capabilities']?.cursor };
   return figure(page, {
-    id: 'abilities',
+    id: 'capabilities',
     title: 'Abilities',
     description:
       'What the network can do, whichever persona it enacts: the line before, the bar after the evidence, with a 90% interval.',
@@ -142,8 +142,8 @@ function abilities(page: Shown): TemplateResult {
     width,
     drawing: bars(svg, rows, options),
     table: () => ({
-      head: ['Ability', 'Before', 'After', '90% interval after'],
-      rows: view.abilities.map((row) => ({
+      header: ['Ability', 'Before', 'After', '90% interval after'],
+      rows: view.capabilities.map((row) => ({
         cells: [
           row.name,
           formatProbability(row.before),
@@ -155,12 +155,12 @@ function abilities(page: Shown): TemplateResult {
     }),
     count: rows.length,
     describe: (index) => {
-      const row = view.abilities[index]!;
+      const row = view.capabilities[index]!;
       return row.learnable
         ? `${row.name}: ${formatProbability(row.before)} before, ${formatProbability(fromWire(row.after))} after, 90% interval ${formatInterval(fromWire(row.intervalAfter[0]), fromWire(row.intervalAfter[1]))}.`
         : `${row.name}: fixed at ${formatProbability(row.before)}.`;
     },
-    open: (index, stay) => page.act.reveal(view.abilities[index]?.location, stay),
+    open: (index, stay) => page.act.reveal(view.capabilities[index]?.location, stay),
     at: (_, y) => barRowAt(rows, options, y),
   });
 }
@@ -171,7 +171,7 @@ const WHY: Readonly<Record<LearnedRow['why'], string>> = {
   reinforced: 'tilted by reinforcement',
 };
 
-function learned(page: Shown, h: number, list: readonly LearnedRow[]): TemplateResult {
+function learned(page: CurrentPage, h: number, list: readonly LearnedRow[]): TemplateResult {
   const { view, state, model } = page;
   const { name, colour } = state.hypotheses[h]!;
   const id = `learned-${h}`;
@@ -179,10 +179,10 @@ function learned(page: Shown, h: number, list: readonly LearnedRow[]): TemplateR
   const rows = learnedBars(list, colour);
   const width = columnWidth(page, figures(page));
   const options: BarsOptions = { width, scale: 'probability', cursor: model.figures[id]?.cursor };
-  const near = name === 'novel' ? view.nearest : undefined;
+  const similar = name === 'novel' ? view.nearest : undefined;
   const reasons = [...new Set(list.map((row) => WHY[row.why]))].join(', ');
-  const sentence = near
-    ? `Nearest named relative: ${near.name}, ${formatLog(fromWire(near.divergence), state.unit)} away.`
+  const sentence = similar
+    ? `Nearest named relative: ${similar.name}, ${formatLog(fromWire(similar.divergence), state.unit)} away.`
     : '';
   return figure(page, {
     id,
@@ -192,7 +192,7 @@ function learned(page: Shown, h: number, list: readonly LearnedRow[]): TemplateR
     width,
     drawing: bars(svg, rows, options),
     table: () => ({
-      head: ['Situation', 'Response', 'Before', 'After', '90% interval'],
+      header: ['Situation', 'Response', 'Before', 'After', '90% interval'],
       rows: flat.map(({ row, response }) => ({
         cells: [
           row.situation,

@@ -12,13 +12,13 @@ import { rangeRowAt, ranges } from '../../panel/model/charts/ranges';
 import { stackRowAt, stacks } from '../../panel/model/charts/stacks';
 import { formatInterval, formatProbability, fromWire } from '../../panel/model/numbers';
 import type { EvaluationRow, PredictionsView } from '../../panel/model/viewTypes';
-import { type ShownPage, slotsOf } from '../page';
+import { slotsOf, type ViewPage } from '../page';
 import { columnsClass, columnWidth } from '../widgets/columns';
 import { figure, swatch, toggle } from '../widgets/figure';
 
-type Shown = ShownPage<PredictionsView>;
+type CurrentPage = ViewPage<PredictionsView>;
 
-export function predictions(page: Shown): TemplateResult {
+export function predictions(page: CurrentPage): TemplateResult {
   const { view } = page;
   if (view.probes.length + view.expectations.length + view.evaluations.length === 0) {
     return html`<p class="nothing">
@@ -33,11 +33,11 @@ export function predictions(page: Shown): TemplateResult {
   </div>`;
 }
 
-function figures({ view }: Shown): number {
+function figures({ view }: CurrentPage): number {
   return Math.min(1, view.probes.length) + Math.min(1, view.expectations.length) + view.evaluations.length;
 }
 
-function probes(page: Shown): TemplateResult {
+function probes(page: CurrentPage): TemplateResult {
   const { view, whatIf, past, state, model } = page;
   const slots = slotsOf(state.hypotheses);
   const named = (other: PredictionsView | undefined, text: string) => other?.probes.find((row) => row.text === text);
@@ -72,7 +72,7 @@ function probes(page: Shown): TemplateResult {
       (range) => page.act.update({ close: range === 'close' }),
     ),
     table: () => ({
-      head: [
+      header: [
         'Probe',
         'Before',
         'After',
@@ -93,27 +93,29 @@ function probes(page: Shown): TemplateResult {
     count: rows.length,
     describe: (index) => {
       const probe = view.probes[index]!;
-      const parts = probe.contribution
+      const pieces = probe.contribution
         .map((part, h) => ({
           part: fromWire(part),
           name: state.hypotheses[h]!.name,
-          says: fromWire(probe.predicts[h]),
+          states: fromWire(probe.predicts[h]),
         }))
         .filter(({ part }) => part > 0)
         .sort((a, b) => b.part - a.part)
         .slice(0, 3)
-        .map(({ part, name, says }) => `${formatProbability(part)} from ${name}, who says ${formatProbability(says)}`);
+        .map(
+          ({ part, name, states }) => `${formatProbability(part)} from ${name}, who says ${formatProbability(states)}`,
+        );
       const without = probe.withoutGiven
         ? ` Without the context ${formatProbability(fromWire(probe.withoutGiven.after))}.`
         : '';
-      return `${probe.text}: ${formatProbability(probe.before)} before, ${formatProbability(fromWire(probe.after))} after: ${parts.join('; ')}.${without}`;
+      return `${probe.text}: ${formatProbability(probe.before)} before, ${formatProbability(fromWire(probe.after))} after: ${pieces.join('; ')}.${without}`;
     },
     open: (index, stay) => page.act.reveal(view.probes[index]?.location, stay),
     at: (_, y) => stackRowAt(rows, width, y),
   });
 }
 
-function expectations(page: Shown): TemplateResult {
+function expectations(page: CurrentPage): TemplateResult {
   const { view, whatIf, model } = page;
   const failed = view.expectations.filter((row) => !row.holds).length;
   const groups = expectationRanges(view, whatIf);
@@ -131,7 +133,7 @@ function expectations(page: Shown): TemplateResult {
     width,
     drawing: ranges(svg, groups, { width, top, cursor: model.figures['expectations']?.cursor }),
     table: () => ({
-      head: ['Expectation', 'Value', 'Holds', 'Margin'],
+      header: ['Expectation', 'Value', 'Holds', 'Margin'],
       rows: view.expectations.map((row) => ({
         cells: [row.text, formatProbability(fromWire(row.value)), row.holds ? 'yes' : 'no', marginText(row)],
         open: () => page.act.reveal(row.location),
@@ -147,10 +149,10 @@ function expectations(page: Shown): TemplateResult {
   });
 }
 
-function evaluation(page: Shown, row: EvaluationRow, index: number): TemplateResult {
+function evaluation(page: CurrentPage, row: EvaluationRow, index: number): TemplateResult {
   const { view, whatIf, model } = page;
   const id = `evaluation-${index}`;
-  const shown = tellingResponses(row);
+  const displayed = tellingResponses(row);
   const groups = evaluationRanges(row, view.accounts, whatIf?.evaluations[index]);
   const top = model.close
     ? fitTop(groups.flatMap((group) => [group.band[1], ...group.dots.map((dot) => dot.value)]))
@@ -164,7 +166,7 @@ function evaluation(page: Shown, row: EvaluationRow, index: number): TemplateRes
     width,
     drawing: ranges(svg, groups, { width, top, cursor: model.figures[id]?.cursor }),
     table: () => ({
-      head: ['Response', 'Count', 'Share', '95% interval', 'Before', 'Posterior', ...view.accounts],
+      header: ['Response', 'Count', 'Share', '95% interval', 'Before', 'Posterior', ...view.accounts],
       rows: row.responses.map((response) => ({
         cells: [
           response.name,
@@ -180,7 +182,7 @@ function evaluation(page: Shown, row: EvaluationRow, index: number): TemplateRes
     }),
     count: groups.length,
     describe: (at) => {
-      const response = shown[at]!;
+      const response = displayed[at]!;
       return `${response.name}: seen ${response.count} of ${row.total}, ${formatProbability(response.share)}, 95% interval ${formatInterval(...response.interval)}; the posterior predicts ${formatProbability(fromWire(response.predicted))}.`;
     },
     open: (_, stay) => page.act.reveal(row.location, stay),

@@ -10,14 +10,14 @@ import {
 import { chartPoints } from '../../panel/model/charts/trajectoryPoints';
 import { formatLog, formatProbability, fromWire, NATS_PER } from '../../panel/model/numbers';
 import type { TrajectoryView } from '../../panel/model/viewTypes';
-import { type ShownPage, slotsOf } from '../page';
+import { slotsOf, type ViewPage } from '../page';
 import { columnsClass, columnWidth } from '../widgets/columns';
 import { figure, swatch, toggle } from '../widgets/figure';
 import { checkbox, choice } from '../widgets/toolkit';
 
-type Shown = ShownPage<TrajectoryView>;
+type CurrentPage = ViewPage<TrajectoryView>;
 
-export function trajectory(page: Shown): TemplateResult {
+export function trajectory(page: CurrentPage): TemplateResult {
   const { view, model } = page;
   if (view.pending) return html`<div class="waiting" role="status">Following the posterior along the evidence…</div>`;
   if (view.steps === 0) {
@@ -35,7 +35,7 @@ export function trajectory(page: Shown): TemplateResult {
   `;
 }
 
-function controls({ view, state, model, act }: Shown): TemplateResult {
+function controls({ view, state, model, act }: CurrentPage): TemplateResult {
   const query = model.queries.trajectory ?? {};
   const names = state.hypotheses.map(({ name }) => ({ value: name, label: name }));
   const nameOf = (h: number) => names[h]?.value ?? '';
@@ -46,7 +46,7 @@ function controls({ view, state, model, act }: Shown): TemplateResult {
   </div>`;
 }
 
-function chart(page: Shown, view: TrajectoryView, heading: string | undefined): TemplateResult {
+function chart(page: CurrentPage, view: TrajectoryView, heading: string | undefined): TemplateResult {
   const { state, model, act, whatIf } = page;
   const id = view === page.view ? 'trajectory' : 'trajectory-if';
   const points = chartPoints(view, state.unit, page.view.persona, page.view.rival);
@@ -101,7 +101,7 @@ function chart(page: Shown, view: TrajectoryView, heading: string | undefined): 
       (shape) => act.update({ shape }),
     ),
     table: () => ({
-      head: ['Step', 'Evidence', `Brought (${state.unit})`, `Surprise (${state.unit})`, ...names],
+      header: ['Step', 'Evidence', `Brought (${state.unit})`, `Surprise (${state.unit})`, ...names],
       rows: view.points.map((point, index) => ({
         cells: [
           String(point.step),
@@ -127,7 +127,7 @@ function chart(page: Shown, view: TrajectoryView, heading: string | undefined): 
   });
 }
 
-function zoomBy({ view, act }: Shown, factor: number, around = (view.from + view.to) / 2): void {
+function zoomBy({ view, act }: CurrentPage, factor: number, around = (view.from + view.to) / 2): void {
   const half = Math.max(1, ((view.to - view.from) * factor) / 2);
   const from = Math.max(0, Math.round(Math.min(around - half, view.steps - 2 * half)));
   act.ask({ from, to: Math.min(view.steps, Math.round(from + 2 * half)) });
@@ -136,18 +136,18 @@ function zoomBy({ view, act }: Shown, factor: number, around = (view.from + view
 /** The step at which a drag over the strip began. */
 let dragFrom: number | undefined;
 
-function zoom(page: Shown): TemplateResult | typeof nothing {
+function zoom(page: CurrentPage): TemplateResult | typeof nothing {
   const { view, state, model, act } = page;
   if (view.steps < 3) return nothing;
-  const whole = { width: model.width, from: 0, to: view.steps, slots: slotsOf(state.hypotheses) };
+  const entire = { width: model.width, from: 0, to: view.steps, slots: slotsOf(state.hypotheses) };
   const drawing = strip(
     svg,
     view.overview.map(({ step, posterior }) => ({ step, shares: posterior.map(fromWire) })),
-    { ...whole, steps: view.steps, from: view.from, to: view.to },
+    { ...entire, steps: view.steps, from: view.from, to: view.to },
   );
   const at = (event: PointerEvent): number => {
     const box = (event.currentTarget as Element).getBoundingClientRect();
-    const options = { ...whole, shape: 'shares', names: [], persona: 0, rival: 0, unit: '' } as const;
+    const options = { ...entire, shape: 'shares', names: [], persona: 0, rival: 0, unit: '' } as const;
     return stepAt(options, ((event.clientX - box.left) * drawing.width) / (box.width || 1));
   };
   const drag = (event: PointerEvent): void => {

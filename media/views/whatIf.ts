@@ -4,7 +4,7 @@ import { live } from 'lit/directives/live.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { WhatIfControl, WhatIfTarget } from '../../panel/model/messages';
 import { formatCount, formatPercent, formatSource } from '../../panel/model/numbers';
-import { changesShown, sameTarget } from '../model';
+import { displayedChanges, sameTarget } from '../model';
 import type { Page } from '../page';
 import { icon } from '../widgets/icons';
 import { button } from '../widgets/toolkit';
@@ -20,7 +20,7 @@ const GROUPS: readonly (readonly [WhatIfTarget['kind'], string])[] = [
 export function whatIf(page: Page): TemplateResult {
   const { model, act } = page;
   const controls = model.state?.controls ?? [];
-  const changed = changesShown(model).length;
+  const changed = displayedChanges(model).length;
   return html`<section class="what-if-drawer" aria-label="What-if">
     <div class="what-if-head">
       <h2>What if…</h2>
@@ -88,19 +88,19 @@ const PRIOR: Track = {
 };
 
 /** A hundredth to a hundred times the written value, evenly in its logarithm; the far left is none at all. */
-function factorTrack(written: number, whole: boolean): Track {
+function factorTrack(written: number, entire: boolean): Track {
   const base = written > 0 ? written : 1;
   return {
     position: (value) => (value <= 0 ? 0 : clamp((Math.log10(value / base) / 4 + 0.5) * STEPS, 1, STEPS)),
     value: (position) => {
-      if (position <= 0) return whole ? 1 : 0;
+      if (position <= 0) return entire ? 1 : 0;
       const value = base * 10 ** ((position / STEPS - 0.5) * 4);
-      return whole ? Math.max(1, Math.round(Number(value.toPrecision(2)))) : Number(value.toPrecision(2));
+      return entire ? Math.max(1, Math.round(Number(value.toPrecision(2)))) : Number(value.toPrecision(2));
     },
     show: (value) => formatCount(value),
     read: (text) => {
       const value = readNumber(text.replaceAll(',', ''));
-      return value === undefined ? undefined : whole ? Math.max(1, value) : value;
+      return value === undefined ? undefined : entire ? Math.max(1, value) : value;
     },
   };
 }
@@ -108,7 +108,7 @@ function factorTrack(written: number, whole: boolean): Track {
 function control(page: Page, one: WhatIfControl): TemplateResult {
   const { model, act } = page;
   const { target } = one;
-  const changed = changesShown(model).find((change) => sameTarget(change.target, target));
+  const changed = displayedChanges(model).find((change) => sameTarget(change.target, target));
   // Before the server has answered, the others stand where they stood.
   const value = changed?.value ?? one.effective;
   const moved = changed === undefined && one.effective !== one.value;

@@ -16,14 +16,14 @@ export function announcer(parent: HTMLElement): Announcer {
   region.setAttribute('aria-live', 'polite');
   region.setAttribute('role', 'status');
   parent.append(region);
-  const say = (text: string): void => {
+  const report = (text: string): void => {
     if (region.textContent !== text) region.textContent = text;
   };
-  const later = new Debouncer<string>(systemScheduler, PAUSE_MILLISECONDS, say);
+  const later = new Debouncer<string>(systemScheduler, PAUSE_MILLISECONDS, report);
   return {
     now: (text) => {
       later.cancel();
-      say(text);
+      report(text);
     },
     later: (text) => later.request(text),
   };

@@ -8,7 +8,7 @@ import type { Page } from '../page';
 import { icon } from './icons';
 
 export interface Table {
-  readonly head: readonly string[];
+  readonly header: readonly string[];
   readonly rows: readonly { readonly cells: readonly string[]; readonly open?: () => void }[];
 }
 
@@ -45,7 +45,7 @@ export interface Scroll {
   /** Height of the whole, and where in it the drawing lies. */
   readonly height: number;
   readonly offset: number;
-  readonly moved: (top: number, room: number) => void;
+  readonly moved: (top: number, space: number) => void;
 }
 
 export function figure(page: Page, options: FigureOptions): TemplateResult {
@@ -76,11 +76,11 @@ export function figure(page: Page, options: FigureOptions): TemplateResult {
 
 function chart(page: Page, options: FigureOptions, cursor: number | undefined): TemplateResult {
   const { id, title, description, drawing } = options;
-  const move = (index: number | undefined, say: boolean, plot?: Element): void => {
+  const move = (index: number | undefined, report: boolean, plot?: Element): void => {
     if (index === cursor) return;
     page.act.figure(id, { cursor: index });
     if (plot && options.scroll && index !== undefined) intoView(plot, options.scroll, index / options.count);
-    if (say && index !== undefined) page.act.say(options.describe(index));
+    if (report && index !== undefined) page.act.report(options.describe(index));
   };
   const indexOf = (event: MouseEvent): number => {
     const box = (event.currentTarget as Element).querySelector('svg')!.getBoundingClientRect();
@@ -92,12 +92,12 @@ function chart(page: Page, options: FigureOptions, cursor: number | undefined): 
     if (last < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
     const from = cursor ?? -1;
     const [back, forward] = options.horizontal ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
-    const stride = options.horizontal ? Math.max(1, Math.round(options.count / 10)) : 10;
+    const stepSize = options.horizontal ? Math.max(1, Math.round(options.count / 10)) : 10;
     const to: Record<string, number> = {
       [back!]: from < 0 ? last : Math.max(0, from - 1),
       [forward!]: Math.min(last, from + 1),
-      PageUp: Math.max(0, from - stride),
-      PageDown: Math.min(last, from + stride),
+      PageUp: Math.max(0, from - stepSize),
+      PageDown: Math.min(last, from + stepSize),
       Home: 0,
       End: last,
     };
@@ -159,18 +159,18 @@ function chart(page: Page, options: FigureOptions, cursor: number | undefined): 
 /** Scrolls as little as it takes to see the row at this part of the whole. */
 function intoView(plot: Element, { height }: Scroll, part: number): void {
   const top = height * part;
-  const room = plot.clientHeight;
-  const margin = Math.min(60, room / 3);
+  const space = plot.clientHeight;
+  const margin = Math.min(60, space / 3);
   if (top < plot.scrollTop) plot.scrollTop = top - 4;
-  else if (top + margin > plot.scrollTop + room) plot.scrollTop = top + margin - room;
+  else if (top + margin > plot.scrollTop + space) plot.scrollTop = top + margin - space;
 }
 
-function dataTable(title: string, { head, rows }: Table): TemplateResult {
+function dataTable(title: string, { header, rows }: Table): TemplateResult {
   return html`<div class="table" tabindex="0" role="region" aria-label=${`${title}, table`}>
     <table>
       <thead>
         <tr>
-          ${head.map((cell) => html`<th scope="col">${cell}</th>`)}
+          ${header.map((cell) => html`<th scope="col">${cell}</th>`)}
         </tr>
       </thead>
       <tbody>

@@ -198,7 +198,7 @@ export type PageMessage =
   | { readonly kind: 'cancel'; readonly token: string };
 
 /** What a command, a code lens or a link wants a panel to show. */
-export interface PanelWish {
+export interface ViewRequest {
   readonly view?: ViewName;
   /** Stay with this scenario. */
   readonly lockedTo?: string;
@@ -211,7 +211,7 @@ export type HostMessage =
   | { readonly kind: 'state'; readonly state: PanelState }
   | { readonly kind: 'caret'; readonly evidence?: number }
   /** Somebody asked for this: the page asks the server accordingly. */
-  | ({ readonly kind: 'show' } & PanelWish)
+  | ({ readonly kind: 'show' } & ViewRequest)
   /** Written: the page drops its what-if changes. */
   | { readonly kind: 'written' }
   /** The server has gone, or is back: numbers stay, the page asks again by itself once it is back. */

@@ -154,8 +154,9 @@ export function formatInterval(low: number, high: number): string {
 /** A number as the language writes it, for edits of the text: `0.25`, `30%` where `percent`, `1e-7` where tiny. */
 export function formatSource(value: number, percent = false): string {
   if (!Number.isFinite(value)) return '0';
-  const shown = roundTo(percent ? value * 100 : value, 4);
-  const text = Math.abs(shown) >= 1e-6 || shown === 0 ? trim(plain(shown)) : String(shown).replace('e+', 'e');
+  const displayed = roundTo(percent ? value * 100 : value, 4);
+  const text =
+    Math.abs(displayed) >= 1e-6 || displayed === 0 ? trim(plain(displayed)) : String(displayed).replace('e+', 'e');
   return percent ? `${text}%` : text;
 }
 
@@ -213,7 +214,7 @@ function trim(text: string): string {
 
 /** Commas between thousands; the part behind the point stays. */
 function group(text: string): string {
-  const [whole, rest] = text.split('.');
-  const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ',');
+  const [entire, rest] = text.split('.');
+  const grouped = entire!.replace(/\B(?=(\d{3})+$)/g, ',');
   return rest === undefined ? grouped : `${grouped}.${rest}`;
 }

@@ -43,7 +43,7 @@ export interface LearnedRow {
   readonly nearest?: { readonly name: string; readonly divergence: WireNumber };
 }
 
-export interface AbilityRow {
+export interface CapabilityRow {
   readonly name: string;
   readonly title?: string;
   readonly learnable: boolean;
@@ -57,7 +57,7 @@ export interface AbilityRow {
 export interface PosteriorView extends ViewBase<'posterior'> {
   readonly logMarginal: WireNumber;
   readonly hypotheses: readonly HypothesisRow[];
-  readonly abilities: readonly AbilityRow[];
+  readonly capabilities: readonly CapabilityRow[];
   readonly learned: readonly LearnedRow[];
   /** The named persona nearest to novel over all situations. */
   readonly nearest?: { readonly name: string; readonly divergence: WireNumber };
@@ -215,7 +215,7 @@ export interface EvaluationRow {
     /** By account, in the order of `PredictionsView.accounts`. */
     readonly byAccount: readonly WireNumber[];
     /** The lowest and highest that any hypothesis with a posterior predicts: what no mixture of them can leave. */
-    readonly reach: readonly [WireNumber, WireNumber];
+    readonly attainable: readonly [WireNumber, WireNumber];
   }[];
   /** What the posterior leaves unexplained, in a sentence; empty where the counts agree. */
   readonly residual: string;

@@ -4,7 +4,7 @@ import type { Account } from '../../server/program/model/program';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { toWire } from '../model/numbers';
 import type { AccountRow, AccountsView } from '../model/viewTypes';
-import { place, shownText, wires } from './common';
+import { displayText, place, wires } from './common';
 
 export function accountsView(snapshot: PosteriorSnapshot): AccountsView {
   const { program, evaluation } = snapshot;
@@ -34,7 +34,7 @@ export function accountsView(snapshot: PosteriorSnapshot): AccountsView {
         location: place(snapshot, program.accounts[index]?.origin),
       };
     }),
-    probes: program.probes.map((probe) => shownText(probe.target.text)),
+    probes: program.probes.map((probe) => displayText(probe.target.text)),
     reinforcements: program.reinforcements.map((reinforcement, index) => {
       const split = evaluation.reinforcements[index];
       return {

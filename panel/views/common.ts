@@ -22,7 +22,7 @@ export function episodeWords(program: Program, episode: Program['episodes'][numb
 }
 
 /** A target as it is shown: with true arrows. */
-export function shownText(text: string): string {
+export function displayText(text: string): string {
   return text.replaceAll('->', '→');
 }
 

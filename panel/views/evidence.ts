@@ -11,6 +11,7 @@ import { declarationIdAt } from '../whatIf/declarations';
 import {
   asNumber,
   asText,
+  displayText,
   episodeWords,
   hypothesisOf,
   isMeasured,
@@ -18,7 +19,6 @@ import {
   logOdds,
   logSum,
   place,
-  shownText,
 } from './common';
 
 const WINDOW = 60;
@@ -46,8 +46,8 @@ export function evidenceView(snapshot: PosteriorSnapshot, request: PanelRequest)
   const matching = inOrder(snapshot, measured.filter(filterOf(snapshot, query)), sort, ascending);
   const count = Math.max(1, Math.min(Math.round(asNumber(query['count']) ?? WINDOW), MOST_WINDOW));
   const start = Math.max(0, Math.min(Math.round(asNumber(query['start']) ?? 0), Math.max(0, matching.length - count)));
-  const weigh = weights(snapshot, single);
-  const overview = overviewOf(matching, weigh, evaluation.hypotheses.length);
+  const weightOf = weights(snapshot, single);
+  const overview = overviewOf(matching, weightOf, evaluation.hypotheses.length);
   return {
     kind: 'evidence',
     defined: evaluation.defined,
@@ -58,7 +58,7 @@ export function evidenceView(snapshot: PosteriorSnapshot, request: PanelRequest)
     total: program.evidence.length,
     matching: matching.length,
     start,
-    rows: matching.slice(start, start + count).map((item) => rowOf(snapshot, item, weigh)),
+    rows: matching.slice(start, start + count).map((item) => rowOf(snapshot, item, weightOf)),
     largest: largest(matching.map((item) => item.value)),
     largestWeight: largest(overview.flatMap(({ weight }) => weight.map(fromWire))),
     overview,
@@ -66,7 +66,7 @@ export function evidenceView(snapshot: PosteriorSnapshot, request: PanelRequest)
     situations: [...new Set(program.episodes.map(({ situation }) => situation))]
       .map((x) => program.situations[x]!.name)
       .sort(),
-    probes: program.probes.map((probe) => shownText(probe.target.text)),
+    probes: program.probes.map((probe) => displayText(probe.target.text)),
   };
 }
 
@@ -87,9 +87,9 @@ function measureOf(snapshot: PosteriorSnapshot, asked: unknown): EvidenceMeasure
 }
 
 /** The weight of an item for a hypothesis, nats. A single one is known of episodes only. */
-type Weigh = (item: Pick<Item, 'kind' | 'index'>, hypothesis: number) => number;
+type WeightOf = (item: Pick<Item, 'kind' | 'index'>, hypothesis: number) => number;
 
-function weights(snapshot: PosteriorSnapshot, single: boolean): Weigh {
+function weights(snapshot: PosteriorSnapshot, single: boolean): WeightOf {
   const { episodes, datasets, hypotheses } = snapshot.evaluation;
   const size = hypotheses.length;
   const ofEpisodes = single ? episodes.single : episodes.weight;
@@ -98,9 +98,9 @@ function weights(snapshot: PosteriorSnapshot, single: boolean): Weigh {
 
 function measureItems(snapshot: PosteriorSnapshot, measure: EvidenceMeasure, single: boolean): Item[] {
   const { program, evaluation, counts } = snapshot;
-  const weigh = weights(snapshot, single);
+  const weightOf = weights(snapshot, single);
   const persona = measure.kind === 'weight' ? evaluation.hypotheses.indexOf(measure.persona) : -1;
-  const effect = measure.kind === 'probe' ? probeEffect(snapshot, measure.probe, weigh) : undefined;
+  const effect = measure.kind === 'probe' ? probeEffect(snapshot, measure.probe, weightOf) : undefined;
   return program.evidence.map((reference, evidence) => {
     const influence = reference.kind === 'episode' ? evaluation.episodes : evaluation.datasets;
     const count =
@@ -114,7 +114,7 @@ function measureItems(snapshot: PosteriorSnapshot, measure: EvidenceMeasure, sin
           ? influence.capability[reference.index]
           : effect
             ? effect(reference)
-            : weigh(reference, persona);
+            : weightOf(reference, persona);
     return { evidence, kind: reference.kind, index: reference.index, count, value: value ?? Number.NaN };
   });
 }
@@ -126,7 +126,7 @@ function measureItems(snapshot: PosteriorSnapshot, measure: EvidenceMeasure, sin
 function probeEffect(
   snapshot: PosteriorSnapshot,
   probe: number,
-  weigh: Weigh,
+  weightOf: WeightOf,
 ): (item: Pick<Item, 'kind' | 'index'>) => number {
   const { after, byPersona, weightGiven } = snapshot.evaluation.probes[probe]!;
   const joint = logJoint(snapshot);
@@ -140,7 +140,7 @@ function probeEffect(
     let sum = 0;
     let prediction = 0;
     for (let h = 0; h < odds.length; h++) {
-      const without = odds[h]! - weigh(item, h);
+      const without = odds[h]! - weightOf(item, h);
       const log = without > 0 ? -Math.log1p(Math.exp(-without)) : without - Math.log1p(Math.exp(without));
       const share = Math.exp(log + context[h]!);
       sum += share;
@@ -216,7 +216,7 @@ function inOrder(
   return places.map((at) => items[at]!);
 }
 
-function rowOf(snapshot: PosteriorSnapshot, item: Item, weigh: Weigh): EvidenceRow {
+function rowOf(snapshot: PosteriorSnapshot, item: Item, weightOf: WeightOf): EvidenceRow {
   const { program, evaluation } = snapshot;
   const influence = item.kind === 'episode' ? evaluation.episodes : evaluation.datasets;
   const origin =
@@ -234,7 +234,7 @@ function rowOf(snapshot: PosteriorSnapshot, item: Item, weigh: Weigh): EvidenceR
         : datasetWords(snapshot, item.index),
     count: item.count,
     value: toWire(item.value),
-    weight: evaluation.hypotheses.map((_, h) => toWire(weigh(item, h))),
+    weight: evaluation.hypotheses.map((_, h) => toWire(weightOf(item, h))),
     shift: toWire(influence.shift[item.index] ?? Number.NaN),
     capability: toWire(influence.capability[item.index] ?? Number.NaN),
     measured: item.kind === 'dataset' && isMeasured(snapshot, item.index),
@@ -250,7 +250,7 @@ function datasetWords(snapshot: PosteriorSnapshot, dataset: number): string {
   return `${counts.format}, ${counts.rows} rows${unclassified}`;
 }
 
-function overviewOf(items: readonly Item[], weigh: Weigh, hypotheses: number): EvidenceView['overview'] {
+function overviewOf(items: readonly Item[], weightOf: WeightOf, hypotheses: number): EvidenceView['overview'] {
   const size = Math.max(1, Math.ceil(items.length / BUCKETS));
   const buckets: EvidenceView['overview'][number][] = [];
   for (let start = 0; start < items.length; start += size) {
@@ -258,7 +258,7 @@ function overviewOf(items: readonly Item[], weigh: Weigh, hypotheses: number): E
     const strongest = new Float64Array(hypotheses);
     for (let at = start; at < end; at++) {
       for (let h = 0; h < hypotheses; h++) {
-        const value = weigh(items[at]!, h);
+        const value = weightOf(items[at]!, h);
         if (Math.abs(value) > Math.abs(strongest[h]!)) strongest[h] = value;
       }
     }

@@ -22,8 +22,8 @@ export function exportView(
   extra: ViewExtra = {},
   unit: Unit = snapshot.program.units,
 ): Exported {
-  const whole = { ...request, query: { ...request.query, start: 0, count: Number.MAX_SAFE_INTEGER } };
-  const view = panelView(snapshot, whole, extra);
+  const entire = { ...request, query: { ...request.query, start: 0, count: Number.MAX_SAFE_INTEGER } };
+  const view = panelView(snapshot, entire, extra);
   const title = snapshot.program.scenario?.title ?? fileName(snapshot.program.files[0]?.uri ?? '');
   const base = `${fileName(snapshot.program.files[0]?.uri ?? 'scenario').replace(/\.\w+$/, '')}-${request.view}`;
   const tables = viewTables(view, snapshot.evaluation.hypotheses, unit);
@@ -51,8 +51,8 @@ function fileName(uri: string): string {
   }
 }
 
-function csv({ title, head, rows }: DataTable, titled: boolean): string {
-  const lines = [head.map(csvCell), ...rows.map((row) => row.map(({ raw }) => csvCell(raw)))];
+function csv({ title, header, rows }: DataTable, titled: boolean): string {
+  const lines = [header.map(csvCell), ...rows.map((row) => row.map(({ raw }) => csvCell(raw)))];
   return [...(titled ? [csvCell(title)] : []), ...lines.map((cells) => cells.join(','))]
     .map((line) => `${line}\r\n`)
     .join('');
@@ -65,10 +65,16 @@ function csvCell(value: number | string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function markdown({ title, head, rows }: DataTable): string {
+function markdown({ title, header, rows }: DataTable): string {
   const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`;
-  const rule = `| ${head.map((_, at) => (at === 0 ? '---' : '---:')).join(' | ')} |`;
-  return [`### ${title}`, '', line(head), rule, ...rows.map((row) => line(row.map(({ shown }) => shown)))].join('\n');
+  const rule = `| ${header.map((_, at) => (at === 0 ? '---' : '---:')).join(' | ')} |`;
+  return [
+    `### ${title}`,
+    '',
+    line(header),
+    rule,
+    ...rows.map((row) => line(row.map(({ displayed }) => displayed))),
+  ].join('\n');
 }
 
 function markdownText(text: string): string {

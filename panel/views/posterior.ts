@@ -2,7 +2,7 @@
 import { betaQuantile } from '../../server/inference/numbers/betaQuantile';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { toWire } from '../model/numbers';
-import type { AbilityRow, HypothesisRow, LearnedRow, PosteriorView } from '../model/viewTypes';
+import type { CapabilityRow, HypothesisRow, LearnedRow, PosteriorView } from '../model/viewTypes';
 import { logJoint, logOdds, place } from './common';
 
 export function posteriorView(snapshot: PosteriorSnapshot): PosteriorView {
@@ -13,7 +13,7 @@ export function posteriorView(snapshot: PosteriorSnapshot): PosteriorView {
     defined: evaluation.defined,
     logMarginal: toWire(evaluation.logMarginal),
     hypotheses: hypothesisRows(snapshot),
-    abilities: abilityRows(snapshot),
+    capabilities: capabilityRows(snapshot),
     learned: learnedRows(snapshot),
     nearest: nearestOf(snapshot, evaluation.nearest?.overall),
     evidence: {
@@ -54,17 +54,17 @@ function hypothesisRows(snapshot: PosteriorSnapshot): HypothesisRow[] {
   });
 }
 
-function abilityRows(snapshot: PosteriorSnapshot): AbilityRow[] {
-  return snapshot.evaluation.abilities.map((ability, index) => {
+function capabilityRows(snapshot: PosteriorSnapshot): CapabilityRow[] {
+  return snapshot.evaluation.capabilities.map((capability, index) => {
     const declared = snapshot.program.capabilities[index];
     return {
-      name: ability.name,
+      name: capability.name,
       title: declared?.title,
-      learnable: ability.learnable,
-      before: ability.before,
-      after: toWire(ability.after),
-      intervalBefore: ability.intervalBefore,
-      intervalAfter: [toWire(ability.intervalAfter[0]), toWire(ability.intervalAfter[1])],
+      learnable: capability.learnable,
+      before: capability.before,
+      after: toWire(capability.after),
+      intervalBefore: capability.intervalBefore,
+      intervalAfter: [toWire(capability.intervalAfter[0]), toWire(capability.intervalAfter[1])],
       location: place(snapshot, declared?.nameOrigin),
     };
   });
@@ -134,10 +134,10 @@ function dirichletInterval(mean: number, strength: number): readonly [number, nu
 
 function nearestOf(
   snapshot: PosteriorSnapshot,
-  near: { readonly persona: number; readonly divergence: number } | undefined,
+  similar: { readonly persona: number; readonly divergence: number } | undefined,
 ): LearnedRow['nearest'] {
-  const name = near && snapshot.program.personas[near.persona]?.name;
-  return name === undefined ? undefined : { name, divergence: toWire(near!.divergence) };
+  const name = similar && snapshot.program.personas[similar.persona]?.name;
+  return name === undefined ? undefined : { name, divergence: toWire(similar!.divergence) };
 }
 
 function sum(values: Float64Array): number {

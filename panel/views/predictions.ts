@@ -4,7 +4,7 @@ import type { Expectation, Observation } from '../../server/program/model/progra
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { formatPoints, formatProbability, fromWire, toWire } from '../model/numbers';
 import type { EvaluationRow, ExpectationRow, PredictionsView, ProbeRow } from '../model/viewTypes';
-import { place, shownText, wires } from './common';
+import { displayText, place, wires } from './common';
 
 export function predictionsView(snapshot: PosteriorSnapshot): PredictionsView {
   const { program, evaluation } = snapshot;
@@ -25,46 +25,46 @@ function probeRow(snapshot: PosteriorSnapshot, index: number): ProbeRow {
   const situation = program.situations[target.situation]!;
   const priors = evaluation.personas.map(({ prior }) => prior);
   const posteriors = evaluation.personas.map(({ posterior }) => posterior);
-  const parts = (shares: ArrayLike<number>, predictions: Float64Array): number[] =>
+  const pieces = (shares: ArrayLike<number>, predictions: Float64Array): number[] =>
     Array.from(predictions, (prediction, h) => (shares[h] === 0 ? 0 : shares[h]! * prediction));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
-    text: shownText(target.text),
+    text: displayText(target.text),
     situation: situation.name,
     response: situation.responses[target.response]?.name ?? '?',
-    given: target.givenText && shownText(target.givenText),
+    given: target.givenText && displayText(target.givenText),
     before,
     after: toWire(after),
     withoutGiven:
       target.given.length > 0
-        ? { before: sum(parts(priors, byPersonaBefore)), after: toWire(sum(parts(posteriors, byPersona))) }
+        ? { before: sum(pieces(priors, byPersonaBefore)), after: toWire(sum(pieces(posteriors, byPersona))) }
         : undefined,
     predicts: wires(byPersona),
     weights: wires(weightGiven),
-    contribution: wires(parts(weightGiven, byPersona)),
-    contributionBefore: wires(beforeParts(before, parts(priors, byPersonaBefore), target.given.length > 0)),
+    contribution: wires(pieces(weightGiven, byPersona)),
+    contributionBefore: wires(beforeParts(before, pieces(priors, byPersonaBefore), target.given.length > 0)),
     location: place(snapshot, origin),
   };
 }
 
 /** Parts of the prediction before the evidence; with a `given` they are scaled to its total, since its weights are not kept. */
-function beforeParts(before: number, parts: readonly number[], given: boolean): number[] {
-  const total = parts.reduce((sum, part) => sum + part, 0);
-  return given && total > 0 ? parts.map((part) => (part * before) / total) : [...parts];
+function beforeParts(before: number, pieces: readonly number[], given: boolean): number[] {
+  const total = pieces.reduce((sum, part) => sum + part, 0);
+  return given && total > 0 ? pieces.map((part) => (part * before) / total) : [...pieces];
 }
 
 function expectationRow(snapshot: PosteriorSnapshot, expectation: Expectation): ExpectationRow {
   const { value, holds } = snapshot.evaluation.expectations[expectation.index]!;
   const { bound, low, high } = expectation;
-  const room = [...(low === undefined ? [] : [value - low]), ...(high === undefined ? [] : [high - value])];
+  const space = [...(low === undefined ? [] : [value - low]), ...(high === undefined ? [] : [high - value])];
   return {
-    text: shownText(expectation.text),
+    text: displayText(expectation.text),
     value: toWire(value),
     holds,
     bound,
     low,
     high,
-    margin: toWire(room.length === 0 ? Number.NaN : Math.min(...room)),
+    margin: toWire(space.length === 0 ? Number.NaN : Math.min(...space)),
     location: place(snapshot, expectation.origin),
   };
 }
@@ -98,7 +98,7 @@ function evaluationRow(snapshot: PosteriorSnapshot, observed: Observation): Eval
       before: mean(evaluation.predictiveBefore, cell, (h) => evaluation.personas[h]!.prior),
       predicted: toWire(mean(evaluation.predictiveAfter, cell, (h) => evaluation.personas[h]!.posterior)),
       byAccount: evaluation.accounts.map((account) => toWire(account.predictive[cell] ?? Number.NaN)),
-      reach: [
+      attainable: [
         toWire(alive.length > 0 ? Math.min(...alive) : Number.NaN),
         toWire(alive.length > 0 ? Math.max(...alive) : Number.NaN),
       ] as const,
@@ -124,13 +124,13 @@ function jeffreys(count: number, total: number): readonly [number, number] {
 /** The response that the posterior misses by most, if its interval excludes the prediction. */
 function residualOf(responses: EvaluationRow['responses']): string {
   let worst: { readonly text: string; readonly size: number; readonly share: number } | undefined;
-  for (const { name, share, interval, predicted, reach } of responses) {
+  for (const { name, share, interval, predicted, attainable } of responses) {
     const expected = fromWire(predicted);
     if (Number.isNaN(expected) || (expected >= interval[0] && expected <= interval[1])) continue;
     const size = Math.abs(share - expected);
     // Of two responses each misses by what the other does: the rarer one is what people ask about.
     if (worst && (Math.abs(size - worst.size) < 1e-9 ? share >= worst.share : size < worst.size)) continue;
-    const [low, high] = [fromWire(reach[0]), fromWire(reach[1])];
+    const [low, high] = [fromWire(attainable[0]), fromWire(attainable[1])];
     const outside =
       interval[0] > high
         ? ` No persona that is left predicts more than ${formatProbability(high)}: this no mixture of them explains.`

@@ -15,20 +15,20 @@ import type {
 export interface Cell {
   /** Full precision, logs in the unit of the table's head; texts as they are. */
   readonly raw: number | string;
-  readonly shown: string;
+  readonly displayed: string;
 }
 
 export interface DataTable {
   readonly title: string;
-  readonly head: readonly string[];
+  readonly header: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
 
-const text = (value: string | undefined): Cell => ({ raw: value ?? '', shown: value ?? '' });
-const count = (value: number): Cell => ({ raw: value, shown: formatCount(value) });
+const text = (value: string | undefined): Cell => ({ raw: value ?? '', displayed: value ?? '' });
+const count = (value: number): Cell => ({ raw: value, displayed: formatCount(value) });
 const share = (value: WireNumber | undefined): Cell => {
   const p = fromWire(value);
-  return { raw: Number.isNaN(p) ? '' : p, shown: formatProbability(p) };
+  return { raw: Number.isNaN(p) ? '' : p, displayed: formatProbability(p) };
 };
 
 /** A log: infinite ones as `-inf` and `inf`, what is not defined as nothing. */
@@ -36,9 +36,9 @@ const logIn =
   (unit: Unit) =>
   (value: WireNumber | undefined): Cell => {
     const nats = fromWire(value);
-    if (Number.isNaN(nats)) return { raw: '', shown: formatLog(nats, unit) };
+    if (Number.isNaN(nats)) return { raw: '', displayed: formatLog(nats, unit) };
     const raw = Number.isFinite(nats) ? inUnit(nats, unit) : nats > 0 ? 'inf' : '-inf';
-    return { raw, shown: formatLog(nats, unit, { bare: true }) };
+    return { raw, displayed: formatLog(nats, unit, { bare: true }) };
   };
 
 /** The tables of a view, the main one first. `names` are the hypotheses'. */
@@ -67,7 +67,7 @@ function posteriorTables(view: PosteriorView, names: readonly string[], unit: Un
   return [
     {
       title: 'Personas',
-      head: [
+      header: [
         'persona',
         'prior',
         'posterior',
@@ -78,7 +78,10 @@ function posteriorTables(view: PosteriorView, names: readonly string[], unit: Un
       rows: view.hypotheses.map((row) => [
         text(row.name),
         share(row.prior),
-        { ...share(row.posterior), shown: formatProbability(fromWire(row.posterior), fromWire(row.logOddsPosterior)) },
+        {
+          ...share(row.posterior),
+          displayed: formatProbability(fromWire(row.posterior), fromWire(row.logOddsPosterior)),
+        },
         log(row.logOddsPrior),
         log(row.logOddsPosterior),
         log(row.logLikelihood),
@@ -86,8 +89,8 @@ function posteriorTables(view: PosteriorView, names: readonly string[], unit: Un
     },
     {
       title: 'Abilities',
-      head: ['ability', 'learnable', 'before', 'after', 'after, 5%', 'after, 95%'],
-      rows: view.abilities.map((row) => [
+      header: ['capability', 'learnable', 'before', 'after', 'after, 5%', 'after, 95%'],
+      rows: view.capabilities.map((row) => [
         text(row.name),
         text(row.learnable ? 'yes' : 'no'),
         share(row.before),
@@ -98,7 +101,7 @@ function posteriorTables(view: PosteriorView, names: readonly string[], unit: Un
     },
     {
       title: 'What changed inside the personas',
-      head: ['persona', 'situation', 'response', 'before', 'after', 'after, 5%', 'after, 95%'],
+      header: ['persona', 'situation', 'response', 'before', 'after', 'after, 5%', 'after, 95%'],
       rows: view.learned.flatMap((row) =>
         row.responses.map((response) => [
           text(names[row.hypothesis]),
@@ -119,7 +122,7 @@ function trajectoryTable(view: TrajectoryView, names: readonly string[], unit: U
   const [persona, rival] = [names[view.persona] ?? '', names[view.rival] ?? ''];
   return {
     title: 'Trajectory',
-    head: [
+    header: [
       'step',
       'evidence',
       `brought for ${persona} against ${rival} (${unit})`,
@@ -141,7 +144,7 @@ function evidenceTable(view: EvidenceView, names: readonly string[], unit: Unit)
   const which = view.single ? 'of a single one, ' : '';
   return {
     title: 'Evidence',
-    head: [
+    header: [
       'evidence',
       'kind',
       'method',
@@ -175,14 +178,14 @@ function evidenceTable(view: EvidenceView, names: readonly string[], unit: Unit)
 /** A difference of probabilities. */
 function signedShare(value: WireNumber): Cell {
   const p = fromWire(value);
-  return { raw: Number.isNaN(p) ? '' : p, shown: Number.isNaN(p) ? '' : formatCount(p) };
+  return { raw: Number.isNaN(p) ? '' : p, displayed: Number.isNaN(p) ? '' : formatCount(p) };
 }
 
 function predictionsTables(view: PredictionsView, names: readonly string[]): DataTable[] {
   return [
     {
       title: 'Probes',
-      head: ['probe', 'before', 'after', 'after without given', ...names.map((name) => `${name} predicts`)],
+      header: ['probe', 'before', 'after', 'after without given', ...names.map((name) => `${name} predicts`)],
       rows: view.probes.map((probe) => [
         text(probe.text),
         share(probe.before),
@@ -193,7 +196,7 @@ function predictionsTables(view: PredictionsView, names: readonly string[]): Dat
     },
     {
       title: 'Expectations',
-      head: ['expectation', 'value', 'holds', 'margin'],
+      header: ['expectation', 'value', 'holds', 'margin'],
       rows: view.expectations.map((row) => [
         text(row.text),
         share(row.value),
@@ -203,7 +206,7 @@ function predictionsTables(view: PredictionsView, names: readonly string[]): Dat
     },
     {
       title: 'Evaluations',
-      head: [
+      header: [
         'evaluation',
         'response',
         'count',
@@ -236,7 +239,7 @@ function accountsTables(view: AccountsView, unit: Unit): DataTable[] {
   return [
     {
       title: 'Accounts',
-      head: [
+      header: [
         'account',
         'assumption',
         `log marginal (${unit})`,
@@ -261,7 +264,7 @@ function accountsTables(view: AccountsView, unit: Unit): DataTable[] {
     },
     {
       title: 'Reinforcements',
-      head: ['situation', 'beta', 'rigidity', `selection (${unit})`, `propensity shift (${unit})`],
+      header: ['situation', 'beta', 'rigidity', `selection (${unit})`, `propensity shift (${unit})`],
       rows: view.reinforcements.map((row) => [
         text(row.situation),
         count(row.beta),

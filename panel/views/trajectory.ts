@@ -134,9 +134,9 @@ function thin(trajectory: Trajectory, from: number, to: number, most: number): n
     if (step >= from && step <= to) inside.push(point);
   }
   if (inside.length <= most) return inside;
-  const kept = new Set<number>();
-  for (let k = 0; k < most; k++) kept.add(inside[Math.round((k * (inside.length - 1)) / (most - 1))]!);
-  return [...kept];
+  const retained = new Set<number>();
+  for (let k = 0; k < most; k++) retained.add(inside[Math.round((k * (inside.length - 1)) / (most - 1))]!);
+  return [...retained];
 }
 
 /** The hypothesis that gained most. */

@@ -85,9 +85,9 @@ export function whatIfPriors(program: Program, changes: readonly ProgramChange[]
     if (h >= 0) asked.set(h, Math.min(1, value));
   }
   if (asked.size === 0) return undefined;
-  const taken = [...asked.values()].reduce((sum, value) => sum + value, 0);
+  const used = [...asked.values()].reduce((sum, value) => sum + value, 0);
   const rest = old.reduce((sum, prior, h) => (asked.has(h) ? sum : sum + prior), 0);
-  const left = Math.max(0, 1 - taken);
+  const left = Math.max(0, 1 - used);
   const next = old.map((prior, h) => asked.get(h) ?? (rest > 0 ? (prior * left) / rest : 0));
   const total = next.reduce((sum, value) => sum + value, 0);
   return total > 0 ? next.map((value) => value / total) : undefined;

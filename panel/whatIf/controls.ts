@@ -199,11 +199,11 @@ function episodeOf(tracker: DeclarationTracker, program: Program, id: string): n
  * `shown` is the tracker of the text that the page shows.
  */
 export function changesForWriting(
-  shown: DeclarationTracker,
+  displayed: DeclarationTracker,
   newest: SemanticSnapshot,
   asked: readonly WhatIfChange[],
 ): readonly ProgramChange[] | undefined {
-  const tracker = shown.fork();
+  const tracker = displayed.fork();
   tracker.follow(newest.program);
   const { changes, lost } = resolveChanges(tracker, newest.program, asked);
   return lost.length > 0 ? undefined : changes;

@@ -104,9 +104,9 @@ function methodEdit(program: Program, name: string, value: number): Replacement[
     return insert(method.origin.file, at, ` strength ${formatSource(value)}`);
   }
   if (value === method.strength) return [];
-  const head = program.files[0]!.tree.declarations.filter(({ kind }) => HEAD.has(kind)).at(-1);
+  const header = program.files[0]!.tree.declarations.filter(({ kind }) => HEAD.has(kind)).at(-1);
   const line = `method ${name} strength ${formatSource(value)}`;
-  return head ? insert(0, head.end, `\n${line}`) : insert(0, 0, `${line}\n`);
+  return header ? insert(0, header.end, `\n${line}`) : insert(0, 0, `${line}\n`);
 }
 
 function betaEdit(program: Program, index: number, value: number): Replacement[] {
@@ -160,8 +160,8 @@ interface PriorPlace {
 function priorPlaces(program: Program): PriorPlace[] {
   const places = program.personas.map(({ name, origin, nameOrigin }): PriorPlace => {
     const node = declarationAt(program, nameOrigin);
-    const parts = node?.kind === 'persona' ? [node.name, node.title, node.extends] : [];
-    const at = Math.max(nameOrigin.end, ...parts.flatMap((part) => (part ? [part.end] : [])));
+    const pieces = node?.kind === 'persona' ? [node.name, node.title, node.extends] : [];
+    const at = Math.max(nameOrigin.end, ...pieces.flatMap((part) => (part ? [part.end] : [])));
     return { name, file: origin.file, literal: node?.kind === 'persona' ? node.prior : undefined, at };
   });
   if (program.novel) {

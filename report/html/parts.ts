@@ -26,7 +26,7 @@ export function legend({ names, slots }: Sheet): Markup {
 /** The numbers behind the pictures. */
 export function numbers(tables: readonly DataTable[]): Markup {
   return markup`${tables.map(
-    ({ title, head, rows }) =>
-      markup`<details><summary>${title} as a table</summary><div class="scroll"><table><thead><tr>${head.map((cell) => markup`<th scope="col">${cell}</th>`)}</tr></thead><tbody>${rows.map((row) => markup`<tr>${row.map(({ shown }) => markup`<td>${shown}</td>`)}</tr>`)}</tbody></table></div></details>`,
+    ({ title, header, rows }) =>
+      markup`<details><summary>${title} as a table</summary><div class="scroll"><table><thead><tr>${header.map((cell) => markup`<th scope="col">${cell}</th>`)}</tr></thead><tbody>${rows.map((row) => markup`<tr>${row.map(({ displayed }) => markup`<td>${displayed}</td>`)}</tr>`)}</tbody></table></div></details>`,
   )}`;
 }

@@ -3,7 +3,7 @@
  * nothing and runs nothing: pictures are drawn here, by the page's own charts. Same text, same bytes.
  */
 import { bars } from '../../panel/model/charts/bars';
-import { abilityBars, learnedBars, personaRows } from '../../panel/model/charts/posteriorRows';
+import { capabilityBars, learnedBars, personaRows } from '../../panel/model/charts/posteriorRows';
 import type { PanelRequest, ViewName } from '../../panel/model/messages';
 import { formatCount, formatLog, fromWire } from '../../panel/model/numbers';
 import { colourSlots } from '../../panel/model/palette';
@@ -72,17 +72,17 @@ function posteriorSection(view: PosteriorView, page: Sheet): Markup {
   return markup`<section><h2>Posterior</h2>
 <p>${formatCount(episodes)} ${episodes === 1 ? 'episode' : 'episodes'}${datasets > 0 ? `, ${formatCount(datasets)} ${datasets === 1 ? 'dataset' : 'datasets'} of ${formatCount(rows)} rows` : ''}${measured > 0 ? `, ${formatCount(measured)} of them measured` : ''}. Log marginal likelihood ${formatLog(fromWire(view.logMarginal), unit)}.</p>
 ${picture('Personas', words, bars(markup, personaRows(view, { slots, unit, scale: 'probability' }), options))}
-${view.abilities.length > 0 ? picture('Abilities', 'Line: before. Bar: after the evidence, with a 90% interval.', bars(markup, abilityBars(view, {}), options)) : ''}
+${view.capabilities.length > 0 ? picture('Abilities', 'Line: before. Bar: after the evidence, with a 90% interval.', bars(markup, capabilityBars(view, {}), options)) : ''}
 ${names.map((name, h) => {
   const learned = view.learned.filter((row) => row.hypothesis === h);
   if (learned.length === 0) return '';
-  const near =
+  const similar =
     name === 'novel' && view.nearest
       ? ` Nearest named relative: ${view.nearest.name}, ${formatLog(fromWire(view.nearest.divergence), unit)} away.`
       : '';
   return picture(
     `What ${name} does`,
-    `Line: before. Bar: after the evidence.${near}`,
+    `Line: before. Bar: after the evidence.${similar}`,
     bars(markup, learnedBars(learned, slots[h]!), options),
   );
 })}

@@ -6,7 +6,7 @@ export interface Style {
 }
 
 export interface Column {
-  readonly head: string;
+  readonly header: string;
   readonly right?: boolean;
   /** Cells are numbers from 0 to 1, drawn as bars in the room that is left. */
   readonly bar?: boolean;
@@ -31,8 +31,8 @@ export function table(
   rows: readonly (readonly (string | number)[])[],
   style: Style,
 ): string[] {
-  const natural = columns.map(({ head, bar }, at) =>
-    bar ? 0 : Math.max(visible(head), ...rows.map((row) => visible(String(row[at])))),
+  const natural = columns.map(({ header, bar }, at) =>
+    bar ? 0 : Math.max(visible(header), ...rows.map((row) => visible(String(row[at])))),
   );
   const spare = style.width - sum(natural) - GAP.length * columns.length;
   const barRoom = columns.some((column) => column.bar) ? Math.min(LONGEST_BAR, spare) : 0;
@@ -52,8 +52,8 @@ export function table(
       })
       .join(GAP)
       .trimEnd();
-  const head = line(columns.map((column) => column.head));
-  return [paint(`${head}`, 'dim', style), ...rows.map(line)];
+  const header = line(columns.map((column) => column.header));
+  return [paint(`${header}`, 'dim', style), ...rows.map(line)];
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

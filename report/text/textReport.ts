@@ -59,11 +59,11 @@ function heading({ program, evaluation }: PosteriorSnapshot, style: Style): read
 function personas({ evaluation, program }: PosteriorSnapshot, style: Style): readonly string[] {
   if (evaluation.personas.length === 0) return [];
   const columns: Column[] = [
-    { head: 'Persona' },
-    { head: 'prior', right: true },
-    { head: 'posterior', right: true },
-    { head: '', bar: true },
-    { head: 'log likelihood', right: true },
+    { header: 'Persona' },
+    { header: 'prior', right: true },
+    { header: 'posterior', right: true },
+    { header: '', bar: true },
+    { header: 'log likelihood', right: true },
   ];
   const rows = [...evaluation.personas]
     .map((standing, index) => ({ ...standing, index }))
@@ -79,14 +79,14 @@ function personas({ evaluation, program }: PosteriorSnapshot, style: Style): rea
 }
 
 function capabilities({ evaluation }: PosteriorSnapshot, style: Style): readonly string[] {
-  if (evaluation.abilities.length === 0) return [];
+  if (evaluation.capabilities.length === 0) return [];
   const columns: Column[] = [
-    { head: 'Capability' },
-    { head: 'before', right: true },
-    { head: 'after', right: true },
-    { head: '', bar: true },
+    { header: 'Capability' },
+    { header: 'before', right: true },
+    { header: 'after', right: true },
+    { header: '', bar: true },
   ];
-  const rows = evaluation.abilities.map(({ name, before, after, learnable }) => [
+  const rows = evaluation.capabilities.map(({ name, before, after, learnable }) => [
     learnable ? name : `${name} (fixed)`,
     formatProbability(before),
     formatProbability(after),
@@ -121,15 +121,15 @@ function evidence(snapshot: PosteriorSnapshot, style: Style): readonly string[] 
       `${kind}${over}`,
       formatCount(episode.times),
       formatLog(shift[index]!, program.units),
-      movers(snapshot, weight.subarray(index * evaluation.hypotheses.length), 2),
+      contributors(snapshot, weight.subarray(index * evaluation.hypotheses.length), 2),
     ];
   });
   const columns: Column[] = [
-    { head: 'Line', right: true },
-    { head: 'Evidence' },
-    { head: 'times', right: true },
-    { head: 'shift', right: true },
-    { head: 'weight of evidence', flexible: true },
+    { header: 'Line', right: true },
+    { header: 'Evidence' },
+    { header: 'times', right: true },
+    { header: 'shift', right: true },
+    { header: 'weight of evidence', flexible: true },
   ];
   const lines = table(columns, rows, style);
   const rest = count - rows.length;
@@ -141,12 +141,12 @@ function datasets(snapshot: PosteriorSnapshot, style: Style): readonly string[] 
   const { program, evaluation, counts } = snapshot;
   if (program.datasets.length === 0) return [];
   const columns: Column[] = [
-    { head: 'Dataset' },
-    { head: 'rows', right: true },
-    { head: 'used', right: true },
-    { head: 'repeats', right: true },
-    { head: 'shift', right: true },
-    { head: 'weight of evidence', flexible: true },
+    { header: 'Dataset' },
+    { header: 'rows', right: true },
+    { header: 'used', right: true },
+    { header: 'repeats', right: true },
+    { header: 'shift', right: true },
+    { header: 'weight of evidence', flexible: true },
   ];
   const rows = program.datasets.map((dataset, index) => {
     const read = counts.get(dataset.index);
@@ -158,7 +158,7 @@ function datasets(snapshot: PosteriorSnapshot, style: Style): readonly string[] 
       number(tally?.classified),
       number(tally?.duplicates),
       formatLog(evaluation.datasets.shift[index]!, program.units),
-      movers(snapshot, evaluation.datasets.weight.subarray(index * evaluation.hypotheses.length), 2),
+      contributors(snapshot, evaluation.datasets.weight.subarray(index * evaluation.hypotheses.length), 2),
     ];
   });
   return table(columns, rows, style);
@@ -167,9 +167,9 @@ function datasets(snapshot: PosteriorSnapshot, style: Style): readonly string[] 
 function reinforcements({ program, evaluation }: PosteriorSnapshot, style: Style): readonly string[] {
   if (evaluation.reinforcements.length === 0) return [];
   const columns: Column[] = [
-    { head: 'Reinforced' },
-    { head: 'selection', right: true },
-    { head: 'propensity shift', right: true },
+    { header: 'Reinforced' },
+    { header: 'selection', right: true },
+    { header: 'propensity shift', right: true },
   ];
   const rows = evaluation.reinforcements.map(({ selection, propensityShift }, index) => [
     program.situations[program.reinforcements[index]!.situation]!.name,
@@ -182,10 +182,10 @@ function reinforcements({ program, evaluation }: PosteriorSnapshot, style: Style
 function probes({ program, evaluation }: PosteriorSnapshot, style: Style): readonly string[] {
   if (evaluation.probes.length === 0) return [];
   const columns: Column[] = [
-    { head: 'Probe', flexible: true },
-    { head: 'before', right: true },
-    { head: 'after', right: true },
-    { head: '', bar: true },
+    { header: 'Probe', flexible: true },
+    { header: 'before', right: true },
+    { header: 'after', right: true },
+    { header: '', bar: true },
   ];
   const rows = evaluation.probes.map(({ before, after }, index) => [
     program.probes[index]!.target.text,
@@ -198,7 +198,7 @@ function probes({ program, evaluation }: PosteriorSnapshot, style: Style): reado
 
 function expectations({ program, evaluation }: PosteriorSnapshot, style: Style): readonly string[] {
   if (evaluation.expectations.length === 0) return [];
-  const columns: Column[] = [{ head: '' }, { head: 'Expectation', flexible: true }, { head: 'is', right: true }];
+  const columns: Column[] = [{ header: '' }, { header: 'Expectation', flexible: true }, { header: 'is', right: true }];
   const rows = evaluation.expectations.map(({ value, holds }, index) => [
     holds ? paint('holds', 'good', style) : paint('FAILS', 'bad', style),
     program.expectations[index]!.text,
@@ -210,11 +210,11 @@ function expectations({ program, evaluation }: PosteriorSnapshot, style: Style):
 function accounts({ program, evaluation }: PosteriorSnapshot, style: Style): readonly string[] {
   if (evaluation.accounts.length === 0) return [];
   const columns: Column[] = [
-    { head: 'Account' },
-    { head: 'log marginal', right: true },
-    { head: 'probability', right: true },
-    { head: '', bar: true },
-    { head: 'log score', right: true },
+    { header: 'Account' },
+    { header: 'log marginal', right: true },
+    { header: 'probability', right: true },
+    { header: '', bar: true },
+    { header: 'log score', right: true },
   ];
   const rows = evaluation.accounts.map(({ name, logMarginal, bound, probability, logScore, notComputable }) =>
     notComputable === undefined
@@ -243,8 +243,8 @@ const TONE: Readonly<Record<Severity, 'bad' | 'warn' | 'dim'>> = {
 function problems(snapshot: PosteriorSnapshot, style: Style): readonly string[] {
   const { program, fileLines } = snapshot;
   const root = program.files[0]!.uri;
-  const shown = allDiagnostics(snapshot).filter(({ severity }) => severity !== 'hint');
-  return shown.flatMap(({ origin, severity, code, message }) => {
+  const displayed = allDiagnostics(snapshot).filter(({ severity }) => severity !== 'hint');
+  return displayed.flatMap(({ origin, severity, code, message }) => {
     const { line, character } = positionAt(fileLines[origin.file]!, origin.start);
     const uri = program.files[origin.file]!.uri;
     const place = `${relativePath(root, uri) ?? uri}:${line + 1}:${character + 1}`;
@@ -254,13 +254,13 @@ function problems(snapshot: PosteriorSnapshot, style: Style): readonly string[] 
 }
 
 /** The personas that this evidence moves most, for and against. */
-function movers({ evaluation, program }: PosteriorSnapshot, weight: Float64Array, most: number): string {
+function contributors({ evaluation, program }: PosteriorSnapshot, weight: Float64Array, most: number): string {
   return evaluation.hypotheses
     .map((name, h) => ({ name, weight: weight[h]! }))
-    .filter((mover) => mover.weight !== 0 && !Number.isNaN(mover.weight))
+    .filter((calculator) => calculator.weight !== 0 && !Number.isNaN(calculator.weight))
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.name < b.name ? -1 : 1))
     .slice(0, most)
-    .map((mover) => `${mover.name} ${formatLog(mover.weight, program.units, { sign: true })}`)
+    .map((calculator) => `${calculator.name} ${formatLog(calculator.weight, program.units, { sign: true })}`)
     .join(', ');
 }
 

@@ -4,9 +4,9 @@ export const interpolate = (a, b) => interpolateNumber(a, b);
 export const interpolateRound = (a, b) => (t) => Math.round(a * (1 - t) + b * t);
 
 export function piecewise(between, values) {
-  const parts = values.slice(1).map((value, index) => between(values[index], value));
+  const pieces = values.slice(1).map((value, index) => between(values[index], value));
   return (t) => {
-    const at = Math.max(0, Math.min(parts.length - 1, Math.floor(t * parts.length)));
-    return parts[at](t * parts.length - at);
+    const at = Math.max(0, Math.min(pieces.length - 1, Math.floor(t * pieces.length)));
+    return pieces[at](t * pieces.length - at);
   };
 }

@@ -18,7 +18,7 @@ export interface PoolWorker<Task> {
 /** What a worker reports of the task that it runs. */
 export interface TaskEvents<Answer, Progress> {
   progress(progress: Progress): void;
-  answered(answer: Answer): void;
+  replied(answer: Answer): void;
   /** The worker is of no use any more; its task, if it has one, fails with this error. */
   failed(error: unknown): void;
 }
@@ -72,17 +72,17 @@ export class TaskPool<Task, Answer, Progress = never> {
     const { signal, progress } = options;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(new Superseded());
-      const settled =
-        <T>(settle: (value: T) => void) =>
+      const finished =
+        <T>(finish: (value: T) => void) =>
         (value: T) => {
           signal?.removeEventListener('abort', abandon);
-          settle(value);
+          finish(value);
         };
       const entry: Entry<Task, Answer, Progress> = {
         task,
         progress,
-        resolve: settled(resolve),
-        reject: settled(reject),
+        resolve: finished(resolve),
+        reject: finished(reject),
       };
       const abandon = (): void => {
         const place = this.#waiting.indexOf(entry);
@@ -125,7 +125,7 @@ export class TaskPool<Task, Answer, Progress = never> {
     let seat: Seat<Task, Answer, Progress> | undefined;
     const worker = this.#options.start({
       progress: (progress) => seat?.entry?.progress?.(progress),
-      answered: (answer) => seat && this.#settle(seat, ({ resolve }) => resolve(answer)),
+      replied: (answer) => seat && this.#finish(seat, ({ resolve }) => resolve(answer)),
       failed: (error) => seat && this.#lose(seat, error),
     });
     seat = { worker, entry: undefined };
@@ -133,7 +133,7 @@ export class TaskPool<Task, Answer, Progress = never> {
     return seat;
   }
 
-  #settle(seat: Seat<Task, Answer, Progress>, report: (entry: Entry<Task, Answer, Progress>) => void): void {
+  #finish(seat: Seat<Task, Answer, Progress>, report: (entry: Entry<Task, Answer, Progress>) => void): void {
     const { entry } = seat;
     seat.entry = undefined;
     if (this.#seats.has(seat)) seat.worker.busy(false);
@@ -144,7 +144,7 @@ export class TaskPool<Task, Answer, Progress = never> {
 
   #lose(seat: Seat<Task, Answer, Progress>, error: unknown): void {
     this.#end(seat);
-    this.#settle(seat, ({ reject }) => reject(error));
+    this.#finish(seat, ({ reject }) => reject(error));
   }
 
   #end(seat: Seat<Task, Answer, Progress>): void {

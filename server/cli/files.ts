@@ -7,7 +7,7 @@ import { URI } from 'vscode-uri';
 import type { Host } from '../host/host';
 import { nodeHost } from '../host/nodeHost';
 import { normalUri } from '../program/uris';
-import { Overlay } from '../session/openDocuments';
+import { OpenDocuments } from '../session/openDocuments';
 import { threadsBeside } from '../workers/threadPool';
 
 export const FINE = 0;
@@ -29,7 +29,7 @@ export async function input(file: string, workspace?: string): Promise<Input> {
   const path = resolve(file === '-' ? '-' : file);
   const uri = normalUri(URI.file(path).toString());
   const text = file === '-' ? await textOf(process.stdin) : await readText(file);
-  const host = new Overlay(nodeHost(threadsBeside()), () => undefined);
+  const host = new OpenDocuments(nodeHost(threadsBeside()), () => undefined);
   host.put({ uri, text, version: 0, language: 'dramatis' });
   return { uri, text, host, workspace: [URI.file(workspaceOf(path, workspace)).toString()] };
 }

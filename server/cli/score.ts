@@ -24,10 +24,12 @@ export async function scoreRequests(file: string, options: RequestOptions): Prom
   for (const name of options.dataset ?? [])
     if (!program.datasets.some((dataset) => dataset.name === name))
       throw new Failure(`there is no dataset '${name}' in ${file}`);
-  const wish = { model: options.model, template: options.template, datasets: options.dataset };
+  const viewRequest = { model: options.model, template: options.template, datasets: options.dataset };
   const writer = await lineWriter(options.output);
   let count = 0;
-  for await (const line of requestsOf(program, host, wish, ({ message }) => console.error(`dramatis: ${message}`))) {
+  for await (const line of requestsOf(program, host, viewRequest, ({ message }) =>
+    console.error(`dramatis: ${message}`),
+  )) {
     await writer.write(line);
     count++;
   }

@@ -90,10 +90,10 @@ export interface DatasetCounts {
   /** Fields that the rows have, most frequent first, for completion: path and an example. */
   readonly fields: readonly { readonly path: string; readonly rows: number; readonly example: string }[];
   /** Estimate of near-duplicates: rows in clusters of MinHash similarity above the threshold, the effective number of distinct rows, and how many texts were compared for it. */
-  readonly near?: {
+  readonly similar?: {
     readonly clusters: number;
     readonly rows: number;
-    readonly distinct: number;
+    readonly unique: number;
     readonly compared: number;
   };
   /** The whole dataset cannot be used: why. Counts are then zero. */

@@ -28,7 +28,7 @@ export const maxRowGroupBytes = 512 * 1024 * 1024;
 export const maxZstdWindow = 128 * 1024 * 1024;
 
 /** A file that grew is read again from its beginning up to this size; beyond, only what was added. */
-export const rereadWhole = 8 * 1024 * 1024;
+export const rereadEntire = 8 * 1024 * 1024;
 
 /** Lines are read in threads from this size on, in parts of so many bytes. */
 export const threadBytes = 16 * 1024 * 1024;
@@ -42,7 +42,7 @@ export interface Limits {
   readonly inflation: number;
   readonly inflationGrace: number;
   readonly listedProblems: number;
-  readonly rereadWhole: number;
+  readonly rereadEntire: number;
   readonly threadBytes: number;
   readonly partBytes: number;
   readonly threadPackedBytes: number;
@@ -55,7 +55,7 @@ export const defaultLimits: Limits = {
   inflation: maxInflation,
   inflationGrace,
   listedProblems: maxListedProblems,
-  rereadWhole,
+  rereadEntire,
   threadBytes,
   partBytes,
   threadPackedBytes,

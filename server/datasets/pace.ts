@@ -2,7 +2,7 @@
 import { systemScheduler } from '../async/scheduler';
 import { timeSlice } from '../async/timeSlice';
 
-export interface Pace {
+export interface TimeSlice {
   /** Whether it is time to `rest`. Cheap; call it every few dozen rows. */
   due(): boolean;
   cancelled(): boolean;
@@ -10,7 +10,7 @@ export interface Pace {
   rest(): Promise<boolean>;
 }
 
-export function createPace(signal?: AbortSignal): Pace {
+export function createTimeSlice(signal?: AbortSignal): TimeSlice {
   const slice = timeSlice(systemScheduler, signal);
   return { cancelled: () => signal?.aborted ?? false, due: slice.over, rest: slice.yield };
 }

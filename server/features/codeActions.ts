@@ -36,7 +36,7 @@ import {
   removePerToken,
   removeSecond,
   setStrength,
-  softenAbility,
+  softenCapability,
   swapLimits,
   useReplacement,
 } from './fixes/numbers';
@@ -64,7 +64,7 @@ export const FIXERS: Readonly<Record<string, readonly Fixer[]>> = {
   'zero-prior': [raiseZeroPrior],
   'all-zero-priors': [raiseZeroPrior],
   'probability-range': [useReplacement],
-  'learnable-extreme': [softenAbility],
+  'learnable-extreme': [softenCapability],
   'empty-interval': [swapLimits],
   'unused-beta': [removeBeta],
   'unused-situation': [removeUnused],

@@ -17,9 +17,9 @@ export function definition(snapshot: SemanticSnapshot, position: Position): read
   }
   const link = documentLinks(snapshot).find(({ range }) => contains(range, position));
   if (!link?.target) return [];
-  const whole = { start: START, end: START };
+  const entire = { start: START, end: START };
   return [
-    { originSelectionRange: link.range, targetUri: link.target, targetRange: whole, targetSelectionRange: whole },
+    { originSelectionRange: link.range, targetUri: link.target, targetRange: entire, targetSelectionRange: entire },
   ];
 }
 

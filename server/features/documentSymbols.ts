@@ -9,25 +9,25 @@ interface Entry {
   readonly kind: SymbolKind;
   /** What to select; the keyword where nothing better is there. */
   readonly at?: Span;
-  readonly children?: readonly (Entry & { readonly whole: Span })[];
+  readonly children?: readonly (Entry & { readonly entire: Span })[];
 }
 
 /** In order as written. Half-written declarations stand in it under their keyword. */
 export function documentSymbols(snapshot: SyntaxSnapshot): readonly DocumentSymbol[] {
-  const symbol = (entry: Entry, whole: Span, at: Span): DocumentSymbol => ({
+  const symbol = (entry: Entry, entire: Span, at: Span): DocumentSymbol => ({
     name: entry.name.trim() === '' ? '…' : entry.name,
     ...(entry.detail ? { detail: entry.detail } : {}),
     kind: entry.kind,
-    range: toRange(snapshot.lines, whole),
+    range: toRange(snapshot.lines, entire),
     selectionRange: toRange(snapshot.lines, at),
     ...(entry.children
-      ? { children: entry.children.map((child) => symbol(child, child.whole, child.at ?? child.whole)) }
+      ? { children: entry.children.map((child) => symbol(child, child.entire, child.at ?? child.entire)) }
       : {}),
   });
   return snapshot.parsed.file.declarations.map((declaration) => {
     const entry = entryOf(declaration);
-    const whole = { start: declaration.docSpan?.start ?? declaration.start, end: declaration.end };
-    return symbol(entry, whole, entry.at ?? declaration.keyword);
+    const entire = { start: declaration.docSpan?.start ?? declaration.start, end: declaration.end };
+    return symbol(entry, entire, entry.at ?? declaration.keyword);
   });
 }
 
@@ -48,12 +48,12 @@ function entryOf(d: Declaration): Entry {
         ...named(response.name, 'response'),
         detail: response.title?.value,
         kind: SymbolKind.EnumMember,
-        whole: response,
+        entire: response,
       }));
       return { ...named(d.name, 'situation'), detail: d.title?.value ?? 'situation', kind: SymbolKind.Enum, children };
     }
     case 'persona': {
-      const children = d.rows.map((row) => ({ ...rowEntry(row), whole: row }));
+      const children = d.rows.map((row) => ({ ...rowEntry(row), entire: row }));
       return { ...named(d.name, 'persona'), detail: d.title?.value ?? 'persona', kind: SymbolKind.Class, children };
     }
     case 'novel':

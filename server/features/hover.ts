@@ -21,12 +21,12 @@ import { SIGNATURES } from './signatures';
 
 export function hover(snapshot: MaybeNumbers, position: Position, settings: Settings): Hover | null {
   const target = targetAt(snapshot, position);
-  const value = target && speak(snapshot, target, unitOf(snapshot, settings));
+  const value = target && describe(snapshot, target, unitOf(snapshot, settings));
   if (!target || !value) return null;
   return { contents: { kind: MarkupKind.Markdown, value }, range: toRange(snapshot.lines, target.span) };
 }
 
-function speak(snapshot: MaybeNumbers, target: Target, unit: Unit): string | undefined {
+function describe(snapshot: MaybeNumbers, target: Target, unit: Unit): string | undefined {
   const { program } = snapshot;
   switch (target.kind) {
     case 'keyword':
@@ -98,7 +98,7 @@ function declared(snapshot: MaybeNumbers, declaration: Declaration, unit: Unit):
     );
   const nameOf = 'name' in declaration ? declaration.name?.text : undefined;
   const named = (kind: 'situation' | 'persona' | 'capability' | 'dataset'): string | undefined =>
-    nameOf === undefined ? undefined : speak(snapshot, { kind, name: nameOf, span: declaration }, unit);
+    nameOf === undefined ? undefined : describe(snapshot, { kind, name: nameOf, span: declaration }, unit);
   switch (declaration.kind) {
     case 'situation':
     case 'persona':

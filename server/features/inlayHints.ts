@@ -77,9 +77,9 @@ function hintsOf(
       return on.personas ? standingHint(snapshot, program.personas.length, declaration.prior?.end) : [];
     case 'capability': {
       const at = program.capabilities.findIndex(({ name }) => name === declaration.name?.text);
-      const ability = evaluation.abilities[at];
-      if (!on.personas || !ability?.learnable || !declaration.value) return [];
-      return arrow(declaration.value.end, ability.before, ability.after);
+      const capability = evaluation.capabilities[at];
+      if (!on.personas || !capability?.learnable || !declaration.value) return [];
+      return arrow(declaration.value.end, capability.before, capability.after);
     }
     case 'episode': {
       if (!on.episodes || index === undefined) return [];
@@ -88,12 +88,12 @@ function hintsOf(
         declaration.over?.end ?? 0,
         ...declaration.attributes.map((attribute) => attribute.end),
       );
-      return moversHint(snapshot, evaluation.episodes.weight, index, place, unit);
+      return contributorsHint(snapshot, evaluation.episodes.weight, index, place, unit);
     }
     case 'dataset': {
       const at = program.datasets.findIndex(({ name }) => name === declaration.name?.text);
       if (!on.episodes || at < 0 || !snapshot.counts.has(at) || !declaration.path) return [];
-      return moversHint(snapshot, evaluation.datasets.weight, at, declaration.path.end, unit);
+      return contributorsHint(snapshot, evaluation.datasets.weight, at, declaration.path.end, unit);
     }
     case 'probe': {
       const probe = index === undefined ? undefined : evaluation.probes[index];
@@ -124,32 +124,32 @@ function standingHint({ evaluation }: PosteriorSnapshot, h: number, offset: numb
   return standing && offset !== undefined ? arrow(offset, standing.prior, standing.posterior) : [];
 }
 
-function moversHint(
+function contributorsHint(
   { evaluation }: PosteriorSnapshot,
   weights: Float64Array,
   index: number,
   offset: number,
   unit: Unit,
 ): readonly Hint[] {
-  const label = moversLabel(evaluation, weights, index, unit, MOVERS);
+  const label = contributorsLabel(evaluation, weights, index, unit, MOVERS);
   return label === undefined ? [] : [{ offset, label }];
 }
 
 /** The personas that the `index`-th row of `weights` (nats) moves most; undefined where the posterior is. */
-export function moversLabel(
+export function contributorsLabel(
   { hypotheses, defined }: Evaluation,
   weights: Float64Array,
   index: number,
   unit: Unit,
   most: number,
 ): string | undefined {
-  const movers = hypotheses
+  const contributors = hypotheses
     .map((name, h) => ({ name, weight: weights[index * hypotheses.length + h]! }))
     .filter(({ weight }) => Math.abs(weight) >= SMALLEST)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, most)
     .map(({ name, weight }) => `${name} ${formatLog(weight, unit, { sign: true })}`);
-  if (movers.length > 0) return movers.join(', ');
+  if (contributors.length > 0) return contributors.join(', ');
   return defined ? 'moves no persona' : undefined;
 }
 

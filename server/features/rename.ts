@@ -27,8 +27,8 @@ export function rename(
     };
   }
   for (const snapshot of snapshots) {
-    const taken = conflict(snapshot, key, newName);
-    if (taken) return { refused: taken };
+    const used = conflict(snapshot, key, newName);
+    if (used) return { refused: used };
   }
   const changes: Record<string, TextEdit[]> = {};
   for (const { location } of placesOf(snapshots, key)) {

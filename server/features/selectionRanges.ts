@@ -31,7 +31,7 @@ function spansAround({ text, parsed }: SyntaxSnapshot, offset: number): readonly
     push({ start: declaration.docSpan?.start ?? declaration.start, end: declaration.end });
     if (declaration.docSpan && offset <= declaration.docSpan.end) push(declaration.docSpan);
     push(declaration);
-    descend(declaration, offset, (span, isBody) => {
+    visitSpans(declaration, offset, (span, isBody) => {
       push(span);
       if (isBody) push({ start: span.start + 1, end: span.end - 1 });
       else if (text[span.start] === '"') push(insideString(text, span));
@@ -46,18 +46,18 @@ function declarationAround(declarations: readonly Declaration[], offset: number)
 }
 
 /** Visits the parts around the offset, outermost first. Trees are shallow: a declaration is at most five deep. */
-function descend(node: object, offset: number, visit: (span: Span, isBody: boolean) => void): void {
+function visitSpans(node: object, offset: number, visit: (span: Span, isBody: boolean) => void): void {
   for (const [key, part] of Object.entries(node)) {
     if (key === 'docSpan' || typeof part !== 'object' || part === null) continue;
     if (Array.isArray(part)) {
       const inner = part.find((one: Span) => one.start <= offset && offset <= one.end);
       if (inner !== undefined) {
         visit(inner, false);
-        descend(inner, offset, visit);
+        visitSpans(inner, offset, visit);
       }
     } else if (part.start <= offset && offset <= part.end) {
       visit(part, key === 'body');
-      descend(part, offset, visit);
+      visitSpans(part, offset, visit);
     }
   }
 }

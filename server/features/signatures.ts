@@ -36,7 +36,7 @@ export const SIGNATURES: Readonly<Record<string, Signature>> = {
     'Temperature of logged rewards: an rl episode counts reward/beta.',
     'Positive; 1 by default.',
   ),
-  capability: one('', 'ability', 'The share of attempts that succeed.', 'Between 0 and 1.'),
+  capability: one('', 'capability', 'The share of attempts that succeed.', 'Between 0 and 1.'),
   learnable: one(
     'learnable strength',
     'NUM',
@@ -55,7 +55,12 @@ export const SIGNATURES: Readonly<Record<string, Signature>> = {
     'How firmly a persona holds its row: θ ~ Dirichlet(k·row), so evidence can shift its propensities.',
     'How many observations the row is worth; without it the persona is rigid.',
   ),
-  can: one('can CAPABILITY', 'ability', 'This persona’s own ability in place of the shared one.', 'Between 0 and 1.'),
+  can: one(
+    'can CAPABILITY',
+    'capability',
+    'This persona’s own ability in place of the shared one.',
+    'Between 0 and 1.',
+  ),
   cell: one(
     '',
     'PROBABILITY',

@@ -29,7 +29,7 @@ export interface Threads {
 export interface ByteRange {
   readonly start: number;
   readonly end?: number;
-  readonly passing?: boolean;
+  readonly reusable?: boolean;
 }
 
 export interface Host {

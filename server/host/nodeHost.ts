@@ -18,7 +18,7 @@ export function nodeHost(threads?: Threads): Host {
     readText: (uri) => orUndefined(async () => readFile(await fileAt(path(uri)), 'utf8')),
     async *readBytes(uri, range) {
       const file = await fileAt(path(uri));
-      if (range?.passing) {
+      if (range?.reusable) {
         yield* passingBytes(file, range);
         return;
       }
@@ -135,20 +135,20 @@ class FolderWatches {
 
   #begin(folder: string) {
     const files = new Map<string, Set<() => void>>();
-    const bursts = new Map<string, Debouncer>();
-    const tell = (name: string): void => {
+    const editBursts = new Map<string, Debouncer>();
+    const notify = (name: string): void => {
       const call = (): void => {
-        bursts.delete(name);
+        editBursts.delete(name);
         for (const listener of files.get(name) ?? []) listener();
       };
-      const burst = bursts.get(name) ?? new Debouncer(systemScheduler, BURST_MILLISECONDS, call);
-      bursts.set(name, burst);
-      burst.request();
+      const editBurst = editBursts.get(name) ?? new Debouncer(systemScheduler, BURST_MILLISECONDS, call);
+      editBursts.set(name, editBurst);
+      editBurst.request();
     };
     try {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        if (name === null) for (const file of files.keys()) tell(file);
-        else if (files.has(name)) tell(name);
+        if (name === null) for (const file of files.keys()) notify(file);
+        else if (files.has(name)) notify(name);
       });
       watcher.on('error', () => {
         watcher.close();

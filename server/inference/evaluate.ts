@@ -20,11 +20,11 @@ import { measuredSums } from './evidence/measured';
 import { findingsOf } from './findings';
 import { forgetNodes } from './influence/capabilityShift';
 import { datasetInfluence, episodeInfluence } from './influence/influence';
-import { type Weighing, weigh } from './likelihood/logLikelihoods';
-import { abilityStandings } from './posterior/capabilityStandings';
+import { computeLogLikelihoods, type LogLikelihoods } from './likelihood/logLikelihoods';
+import { capabilityStandings } from './posterior/capabilityStandings';
 import { nearestPersona } from './posterior/nearest';
 import { posteriorOf, tiltedDivergence } from './posterior/posterior';
-import { type Memory, reach, type Standpoint } from './posterior/posteriorState';
+import { type EvaluationCache, evaluateIncremental, type PosteriorState } from './posterior/posteriorState';
 import {
   givenCounts,
   givenWeights,
@@ -42,7 +42,7 @@ export interface EvaluationOptions {
   /** Leave the datasets' own influence out (zeros). */
   readonly datasets?: boolean;
   /** Of the evaluations before, for going on from them. */
-  readonly memory?: Memory;
+  readonly evaluationCache?: EvaluationCache;
 }
 
 /** Evaluate to the end. Same program, same counts: same bytes. */
@@ -60,35 +60,35 @@ export function* evaluation(
   counts: ReadonlyMap<number, DatasetCounts>,
   options: EvaluationOptions = {},
 ): Stepwise<Evaluation> {
-  const { structure, hypotheses, settled, stand } = yield* reach(program, counts, options.memory);
-  const { evidence, likelihood, findings } = settled;
-  const { weighing, posterior } = stand;
+  const { structure, hypotheses, valid, state } = yield* evaluateIncremental(program, counts, options.evaluationCache);
+  const { evidence, likelihood, findings } = valid;
+  const { logLikelihoods, posterior } = state;
   yield;
   const before = predictBefore(likelihood);
-  const after = predictAfter(likelihood, weighing);
+  const after = predictAfter(likelihood, logLikelihoods);
   const priors: Weights = {
     weights: Float64Array.from(hypotheses, (h) => h.prior),
     logWeights: Float64Array.from(hypotheses, (h) => h.logPrior),
   };
-  const probes = program.probes.map((p) => probeResult(stand, p.target, priors, before, after));
+  const probes = program.probes.map((p) => probeResult(state, p.target, priors, before, after));
   const expectations = program.expectations.map((e): ExpectationResult => {
     const value = e.target
-      ? probeResult(stand, e.target, priors, before, after).after
+      ? probeResult(state, e.target, priors, before, after).after
       : (posterior.weights[hypothesisIndex(program, e.persona ?? -1)] ?? Number.NaN);
     return { value, holds: holds(value, e.bound, e.low, e.high) };
   });
   yield;
-  const episodes = yield* episodeInfluence(stand);
+  const episodes = yield* episodeInfluence(state);
   const datasets =
-    options.datasets === false ? noInfluence(program, hypotheses.length) : yield* datasetInfluence(stand);
-  forgetNodes(weighing);
+    options.datasets === false ? noInfluence(program, hypotheses.length) : yield* datasetInfluence(state);
+  forgetNodes(logLikelihoods);
   const accounts = options.accounts === false ? [] : yield* compareAccounts(structure, counts, evidence);
   const standings = hypotheses.map(
     (h, i): Standing => ({
       name: h.name,
       prior: h.prior,
       posterior: posterior.weights[i],
-      logLikelihood: weighing.logLikelihood[i],
+      logLikelihood: logLikelihoods.logLikelihood[i],
     }),
   );
   return {
@@ -96,10 +96,10 @@ export function* evaluation(
     defined: posterior.defined,
     logMarginal: posterior.logMarginal,
     personas: standings,
-    abilities: yield* abilityStandings(stand),
+    capabilities: yield* capabilityStandings(state),
     episodes,
     datasets,
-    reinforcements: yield* reinforcementSplits(stand, after),
+    reinforcements: yield* reinforcementSplits(state, after),
     probes,
     expectations,
     accounts,
@@ -108,9 +108,9 @@ export function* evaluation(
     predictiveAfter: after.predictive,
     rowsBefore: before.row,
     rowsAfter: after.row,
-    counts: weighing.counts.slice(0, structure.cells),
-    nearest: nearestPersona(stand, after),
-    findings: [...findings, ...findingsOf(stand, episodes)],
+    counts: logLikelihoods.counts.slice(0, structure.cells),
+    nearest: nearestPersona(state, after),
+    findings: [...findings, ...findingsOf(state, episodes)],
   };
 }
 
@@ -118,11 +118,11 @@ export function* evaluation(
 export function* rivals(
   program: Program,
   counts: ReadonlyMap<number, DatasetCounts>,
-  options: Pick<EvaluationOptions, 'memory'> = {},
+  options: Pick<EvaluationOptions, 'evaluationCache'> = {},
 ): Stepwise<Pick<Evaluation, 'accounts' | 'verdict'>> {
-  const { structure, settled } = yield* reach(program, counts, options.memory);
+  const { structure, valid } = yield* evaluateIncremental(program, counts, options.evaluationCache);
   yield;
-  const accounts = yield* compareAccounts(structure, counts, settled.evidence);
+  const accounts = yield* compareAccounts(structure, counts, valid.evidence);
   return { accounts, verdict: verdictOf(program.accounts, accounts) };
 }
 
@@ -137,17 +137,17 @@ function holds(value: number, bound: 'below' | 'above' | 'between', low?: number
 }
 
 function probeResult(
-  stand: Standpoint,
+  state: PosteriorState,
   target: Target,
   priors: Weights,
   before: Predictions,
   after: Predictions,
 ): ProbeResult {
-  const { structure, hypotheses } = stand.likelihood;
+  const { structure, hypotheses } = state.likelihood;
   const { cells, offset, program } = structure;
   const cell = offset[target.situation] + target.response;
   const given = givenCounts(target, offset, program.methods.context);
-  const weightGiven = givenWeights(stand.posterior, given, after, cells);
+  const weightGiven = givenWeights(state.posterior, given, after, cells);
   return {
     before: mixture(givenWeights(priors, given, before, cells), before.predictive, cells, cell),
     after: mixture(weightGiven, after.predictive, cells, cell),
@@ -158,15 +158,16 @@ function probeResult(
 }
 
 /** Each reinforcement's two parts, in order: w is the posterior before it acted, w' the one after (LANGUAGE section 5). */
-function* reinforcementSplits(stand: Standpoint, after: Predictions): Stepwise<Evaluation['reinforcements']> {
-  const { likelihood, weighing, evidence } = stand;
+function* reinforcementSplits(state: PosteriorState, after: Predictions): Stepwise<Evaluation['reinforcements']> {
+  const { likelihood, logLikelihoods, evidence } = state;
   const size = likelihood.hypotheses.length;
   const measured = measuredSums(likelihood, evidence.measured);
   const list = likelihood.reinforcements;
   if (list.length === 0) return [];
-  const stages: Weighing[] = [];
-  for (let j = 0; j < list.length; j++) stages.push(yield* weigh(likelihood, weighing.counts, measured, j));
-  stages.push(weighing);
+  const stages: LogLikelihoods[] = [];
+  for (let j = 0; j < list.length; j++)
+    stages.push(yield* computeLogLikelihoods(likelihood, logLikelihoods.counts, measured, j));
+  stages.push(logLikelihoods);
   return list.map((_, j) => {
     const from = posteriorOf(likelihood, stages[j]);
     const to = posteriorOf(likelihood, stages[j + 1]);

@@ -19,7 +19,7 @@ export interface Standing {
   readonly interval?: readonly [number, number];
 }
 
-export interface AbilityStanding {
+export interface CapabilityStanding {
   readonly name: string;
   readonly learnable: boolean;
   /** Mean ability, prior and posterior. */
@@ -99,14 +99,14 @@ export type Finding =
       readonly kind: 'negative-evidence';
       readonly episode: number;
       readonly persona: string;
-      readonly reason: 'dirichlet' | 'impossible' | 'ability';
+      readonly reason: 'dirichlet' | 'impossible' | 'capability';
     }
   /** A dataset's negative rows do so; the dataset is left out. */
   | {
       readonly kind: 'negative-dataset';
       readonly dataset: number;
       readonly persona: string;
-      readonly reason: 'dirichlet' | 'impossible' | 'ability';
+      readonly reason: 'dirichlet' | 'impossible' | 'capability';
     }
   /** Preference pairs of a Dirichlet persona without an exact number. */
   | { readonly kind: 'approximate-preference'; readonly situation: number; readonly reason: ApproximatePreference }
@@ -119,7 +119,7 @@ export type Finding =
       readonly response: number;
       readonly persona: string;
       /** So many, where that is the reason. */
-      readonly abilities?: number;
+      readonly capabilities?: number;
     }
   /** More than two learnable abilities meet in one situation, or abilities are coupled in a way that cannot be integrated. */
   | { readonly kind: 'too-many-abilities'; readonly situation: number }
@@ -140,7 +140,7 @@ export interface Evaluation {
   readonly defined: boolean;
   readonly logMarginal: number;
   readonly personas: readonly Standing[];
-  readonly abilities: readonly AbilityStanding[];
+  readonly capabilities: readonly CapabilityStanding[];
   readonly episodes: Influence;
   readonly datasets: Influence;
   readonly reinforcements: readonly ReinforcementSplit[];

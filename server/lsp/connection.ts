@@ -27,7 +27,7 @@ import { panelChannel } from './panels';
 import { answerPreviews } from './preview';
 import { refresher } from './refresh';
 import { FEATURES } from './registry';
-import { statusTeller } from './status';
+import { statusPublisher } from './status';
 
 declare global {
   /** Set by the latency benchmark before the server starts: told which stage of an edit's life is reached. */
@@ -38,7 +38,7 @@ const LANGUAGE = 'dramatis';
 /** Has a channel of its own; a feature of this name is asked for data files alone. */
 const DIAGNOSTICS = 'textDocument/diagnostic';
 /** What is drawn into the lines that somebody types in: it follows when the keys rest, and leaves the panel the way. */
-const BETWEEN_THE_LINES: ReadonlySet<string> = new Set(['textDocument/inlayHint', 'codeLens/resolve']);
+const DEFERRED_METHODS: ReadonlySet<string> = new Set(['textDocument/inlayHint', 'codeLens/resolve']);
 const TYPING_PAUSE_MILLISECONDS = 90;
 
 export function serve(connection: Connection, host: Host, scheduler: Scheduler, matcher?: Matcher): void {
@@ -52,11 +52,11 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
       if (what === 'program') data?.programOf(scenario);
       if (what === 'posterior') refresh.posteriorOf(scenario);
       if (what !== 'program') diagnostics?.posteriorOf(scenario);
-      tellStatus();
+      publishStatus();
     },
     progressed: (scenario) => {
       panels.changed(scenario, 'progress');
-      tellStatus();
+      publishStatus();
     },
     closed: (scenario) => data?.closed(scenario),
     failed: (error) => log('evaluation', error),
@@ -66,12 +66,12 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
   const refresh = refresher(connection, session);
   let diagnostics: DiagnosticChannel | undefined;
   let data: DataFiles | undefined;
-  const tellStatus = statusTeller(connection, session);
+  const publishStatus = statusPublisher(connection, session);
   const context: FeatureContext = {
     get settings() {
       return session.settings;
     },
-    host: session.overlay,
+    host: session.openDocuments,
     everyProgram: () => session.everyProgram(),
     numbers: (uri) => session.posterior(uri),
     get snippets() {
@@ -142,7 +142,7 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
 
   connection.onNotification(activeEditor, ({ uri, position }: ActiveEditor) => {
     if (uri === undefined) return;
-    void session.activate(uri).then(tellStatus, (error: unknown) => log('active editor', error));
+    void session.activate(uri).then(publishStatus, (error: unknown) => log('active editor', error));
     if (position) panels.caretMoved(uri, position);
   });
   connection.onRequest(evaluateNow, async ({ uri }: { readonly uri: string }) => {
@@ -172,7 +172,7 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
     const uri = uriOf(params);
     const isData = uri !== undefined && (documents.get(uri)?.languageId ?? LANGUAGE) !== LANGUAGE;
     const feature = features.find((candidate) => (candidate.level === 'data') === isData);
-    if (feature && BETWEEN_THE_LINES.has(feature.method)) await typing.wait();
+    if (feature && DEFERRED_METHODS.has(feature.method)) await typing.wait();
     switch (feature?.level) {
       case undefined:
         return null;
@@ -188,7 +188,7 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
       }
       case 'posterior': {
         const numbers = await session.posterior(uri!);
-        refresh.answered(uri!, numbers);
+        refresh.replied(uri!, numbers);
         const snapshot = numbers ?? (await session.semantic(uri!));
         return snapshot && feature.answer(snapshot, params, context);
       }

@@ -66,7 +66,7 @@ function pulled(
     const { uri } = textDocument;
     if (!session.isScenarioText(uri)) return results.report(uri, await ofData(uri), previousResultId);
     const numbers = await withinMoment(session, session.posterior(uri));
-    refresh.answered(textDocument.uri, numbers);
+    refresh.replied(textDocument.uri, numbers);
     const snapshot: MaybeNumbers | undefined = numbers ?? (await session.semantic(textDocument.uri));
     if (!snapshot) return { kind: FULL, items: [] };
     const answer: DocumentDiagnosticReport = results.report(
@@ -77,7 +77,7 @@ function pulled(
     if (!related) return answer;
     const relatedDocuments = Object.fromEntries(
       snapshot.program.files.flatMap((file, index) => {
-        if (index === snapshot.file || session.overlay.opened(normalUri(file.uri))) return [];
+        if (index === snapshot.file || session.openDocuments.opened(normalUri(file.uri))) return [];
         const items = diagnosticsOf({ ...snapshot, file: index }, session.settings);
         return [[file.uri, results.report(file.uri, items, undefined)]];
       }),
@@ -120,7 +120,7 @@ function pushed(
   };
   const publishProgram = (snapshot: MaybeNumbers): void => {
     snapshot.program.files.forEach((file, index) => {
-      const version = session.overlay.opened(normalUri(file.uri))?.version;
+      const version = session.openDocuments.opened(normalUri(file.uri))?.version;
       publish(file.uri, version, diagnosticsOf({ ...snapshot, file: index }, session.settings));
     });
   };

@@ -41,21 +41,27 @@ export function panelChannel(
   });
   connection.onNotification(panelOpen, (request: PanelRequest) => panels.open(request));
   connection.onNotification(panelClose, ({ panel }: { readonly panel: string }) => panels.close(panel));
-  connection.onNotification(cancelWork, ({ token }: { readonly token: string }) => session.shelf.stop(token));
+  connection.onNotification(cancelWork, ({ token }: { readonly token: string }) => session.datasetCache.stop(token));
   connection.onRequest(whatIfEdit, async ({ panel }: { readonly panel: string }): Promise<WhatIfWriting> => {
     const found = await panels.changesToWrite(panel);
     if (!found?.changes) return { edit: null, outdated: true };
-    const versions = (uri: string): number | null => session.overlay.opened(normalUri(uri))?.version ?? null;
+    const versions = (uri: string): number | null => session.openDocuments.opened(normalUri(uri))?.version ?? null;
     return { edit: editOf(found.snapshot, found.changes, versions), outdated: false };
   });
   connection.onRequest(
     exportData,
     async ({ panel, format }: { readonly panel: string; readonly format: ExportFormat }) => {
-      const shown = await panels.shownIn(panel);
-      if (!shown) return null;
+      const displayed = await panels.displayedIn(panel);
+      if (!displayed) return null;
       const { unit } = session.settings;
-      const own = shown.snapshot.program.units;
-      return exportView(shown.snapshot, shown.request, format, shown.extra, unit === 'scenario' ? own : unit);
+      const own = displayed.snapshot.program.units;
+      return exportView(
+        displayed.snapshot,
+        displayed.request,
+        format,
+        displayed.extra,
+        unit === 'scenario' ? own : unit,
+      );
     },
   );
   connection.onRequest(report, async ({ uri }: { readonly uri: string }) => {
@@ -65,9 +71,9 @@ export function panelChannel(
     const { signal } = new AbortController();
     const way = await runInSlices(trajectory(program, counts), session.scheduler, signal);
     const compared = await runInSlices(rivals(program, counts), session.scheduler, signal);
-    const whole = { ...snapshot, evaluation: { ...snapshot.evaluation, ...compared } };
+    const entire = { ...snapshot, evaluation: { ...snapshot.evaluation, ...compared } };
     const { unit } = session.settings;
-    return { html: htmlReport(whole, { trajectory: way }, unit === 'scenario' ? program.units : unit) };
+    return { html: htmlReport(entire, { trajectory: way }, unit === 'scenario' ? program.units : unit) };
   });
   return {
     changed: (scenario, what) => panels.changed(scenario, what),

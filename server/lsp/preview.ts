@@ -27,8 +27,8 @@ export function answerPreviews(
   matcher: Matcher | undefined,
 ): void {
   const rowsOf = ({ source }: Chosen) => {
-    const overlay = source.uri === undefined ? undefined : session.overlay.opened(normalUri(source.uri))?.text;
-    return previewRows(source, source.method, session.overlay, ROWS, { overlay, matcher });
+    const openText = source.uri === undefined ? undefined : session.openDocuments.opened(normalUri(source.uri))?.text;
+    return previewRows(source, source.method, session.openDocuments, ROWS, { openText, matcher });
   };
   const answer = async (request: PreviewRequest): Promise<DatasetPreview | null> => {
     const all = await datasetsAround(session, request);

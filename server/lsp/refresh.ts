@@ -17,7 +17,7 @@ export interface Refresher {
   /** The session has just seen an edit of this text. */
   edited(uri: string): void;
   /** A request at the posterior level was answered with these numbers, or without any. */
-  answered(uri: string, snapshot: PosteriorSnapshot | undefined): void;
+  replied(uri: string, snapshot: PosteriorSnapshot | undefined): void;
   posteriorOf(scenario: Scenario): void;
   everything(): void;
 }
@@ -28,7 +28,7 @@ export function refresher(connection: Connection, session: Session): Refresher {
   /** The revision that each text's last edit made: numbers of a later one moved for another reason. */
   const editedAt = new Map<string, number>();
   /** Texts that were answered with less than the whole: they are owed a refresh. */
-  const owed = new Set<string>();
+  const stale = new Set<string>();
 
   const all = new Coalescer(session.scheduler, COALESCE_MILLISECONDS, () => {
     if (workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
@@ -45,15 +45,15 @@ export function refresher(connection: Connection, session: Session): Refresher {
     edited(uri) {
       editedAt.set(normalUri(uri), session.revision);
     },
-    answered(uri, snapshot) {
+    replied(uri, snapshot) {
       const complete = snapshot?.program.datasets.every(({ uri, index }) => !uri || snapshot.counts.has(index));
-      if (complete) owed.delete(normalUri(uri));
-      else owed.add(normalUri(uri));
+      if (complete) stale.delete(normalUri(uri));
+      else stale.add(normalUri(uri));
     },
     posteriorOf(scenario) {
       const revision = scenario.evaluated?.revision;
-      const open = [...scenario.dependencies].filter((uri) => session.overlay.opened(uri));
-      if (open.some((uri) => editedAt.get(uri) !== revision || owed.has(uri))) everything();
+      const open = [...scenario.dependencies].filter((uri) => session.openDocuments.opened(uri));
+      if (open.some((uri) => editedAt.get(uri) !== revision || stale.has(uri))) everything();
     },
     everything,
   };

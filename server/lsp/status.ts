@@ -9,7 +9,7 @@ import type { Session } from '../session/session';
 const PAUSE_MILLISECONDS = 150;
 
 /** Tells the client the line when it is another, some time after whatever may have changed it. */
-export function statusTeller(connection: Connection, session: Session): () => void {
+export function statusPublisher(connection: Connection, session: Session): () => void {
   let told = '';
   const pause = new Debouncer(session.scheduler, PAUSE_MILLISECONDS, () => {
     const status = statusLine(session);
@@ -23,7 +23,7 @@ export function statusTeller(connection: Connection, session: Session): () => vo
 
 function statusLine(session: Session): ServerStatus | undefined {
   if (session.active === undefined) return undefined;
-  const { snapshot, stale } = session.scenarioOf(session.active).shown();
+  const { snapshot, stale } = session.scenarioOf(session.active).displayed();
   const scenario = session.active;
   if (!snapshot) return { state: 'working', scenario, text: 'Dramatis' };
   const { evaluation, program } = snapshot;

@@ -53,7 +53,7 @@ function tokenMemory() {
   return { full, delta };
 }
 
-const memory = tokenMemory();
+const cache = tokenMemory();
 
 export const SYNTAX_FEATURES: readonly Feature[] = [
   onSyntax(
@@ -87,10 +87,10 @@ export const SYNTAX_FEATURES: readonly Feature[] = [
   onSyntax(
     'textDocument/semanticTokens/full',
     { semanticTokensProvider: { legend: LEGEND, full: { delta: true }, range: true } },
-    (snapshot) => memory.full(snapshot),
+    (snapshot) => cache.full(snapshot),
   ),
   onSyntax('textDocument/semanticTokens/full/delta', {}, (snapshot, { previousResultId }: SemanticTokensDeltaParams) =>
-    memory.delta(snapshot, previousResultId),
+    cache.delta(snapshot, previousResultId),
   ),
   onSyntax('textDocument/semanticTokens/range', {}, (snapshot, { range }: SemanticTokensRangeParams) => ({
     data: semanticTokens(snapshot, range),

@@ -9,7 +9,7 @@ import { readDataset } from '../datasets/reading/read';
 import { rereadDataset } from '../datasets/reading/reread';
 import type { DatasetSource } from '../program/model/program';
 import { normalUri } from '../program/uris';
-import type { Overlay } from './openDocuments';
+import type { OpenDocuments } from './openDocuments';
 
 /** A dataset on its way in. */
 export interface Reading {
@@ -21,7 +21,7 @@ export interface Reading {
   readonly done: Promise<void>;
 }
 
-export interface Taken {
+export interface CachedDataset {
   /** By dataset index: what is read, be it from before the file's last change. */
   readonly counts: ReadonlyMap<number, DatasetCounts>;
   /** Datasets without any counts yet, by index. */
@@ -43,22 +43,22 @@ interface Item {
 }
 
 /** Whom the shelf tells, by the users of a dataset. */
-export interface ShelfListener {
+export interface DatasetCacheListener {
   /** Counts have come, or come again. */
   arrived(users: ReadonlySet<string>): void;
   /** A reading is further on, or was stopped. */
   progressed(users: ReadonlySet<string>): void;
 }
 
-export class DatasetShelf {
+export class DatasetCache {
   readonly #items = new Map<string, Item>();
-  readonly #overlay: Overlay;
+  readonly #openDocuments: OpenDocuments;
   readonly #matcher: Matcher | undefined;
-  readonly #listener: ShelfListener;
+  readonly #listener: DatasetCacheListener;
   #tokens = 0;
 
-  constructor(overlay: Overlay, listener: ShelfListener, matcher?: Matcher) {
-    this.#overlay = overlay;
+  constructor(openDocuments: OpenDocuments, listener: DatasetCacheListener, matcher?: Matcher) {
+    this.#openDocuments = openDocuments;
     this.#matcher = matcher;
     this.#listener = listener;
   }
@@ -68,7 +68,7 @@ export class DatasetShelf {
    * While the text is `broken` nothing is dropped, and a file that the user has under an other mapping is not read
    * again: half a declaration is no reason to go through a million rows.
    */
-  take(user: string, sources: readonly DatasetSource[], broken: boolean): Taken {
+  take(user: string, sources: readonly DatasetSource[], broken: boolean): CachedDataset {
     const counts = new Map<number, DatasetCounts>();
     const missing = new Map<number, Reading>();
     const keys = new Set<string>();
@@ -106,7 +106,7 @@ export class DatasetShelf {
   }
 
   /** Resolves once nothing of this file is being read. */
-  async settled(uri: string): Promise<void> {
+  async finished(uri: string): Promise<void> {
     for (;;) {
       const readings = [...this.#items.values()].filter((item) => item.uri === uri && item.reading !== undefined);
       if (readings.length === 0) return;
@@ -169,13 +169,13 @@ export class DatasetShelf {
     const options = {
       progress,
       signal: reading.signal,
-      overlay: this.#overlay.opened(item.uri)?.text,
+      openDocuments: this.#openDocuments.opened(item.uri)?.text,
       matcher: this.#matcher,
     };
     const { source } = item;
     const counts = item.counts
-      ? rereadDataset(item.counts, source, source.method, this.#overlay, options)
-      : readDataset(source, source.method, this.#overlay, options);
+      ? rereadDataset(item.counts, source, source.method, this.#openDocuments, options)
+      : readDataset(source, source.method, this.#openDocuments, options);
     item.done = counts.then((read) => {
       if (!current()) return;
       item.counts = read;

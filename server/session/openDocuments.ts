@@ -14,17 +14,17 @@ export interface OpenText {
 }
 
 /** What is known of a file on disk; asked for one by one, because a data file's path is resolved without reading it. */
-interface Kept {
+interface CachedText {
   text?: Promise<string | undefined>;
   real?: Promise<string | undefined>;
   readonly unwatch: () => void;
 }
 
-export class Overlay implements Host {
+export class OpenDocuments implements Host {
   readonly #disk: Host;
   readonly #changed: (uri: string) => void;
   readonly #open = new Map<string, OpenText>();
-  readonly #kept = new Map<string, Kept>();
+  readonly #cachedTexts = new Map<string, CachedText>();
 
   /** `changed` is told of changes on disk of whatever was read through this overlay and is not open. */
   constructor(disk: Host, changed: (uri: string) => void) {
@@ -51,18 +51,18 @@ export class Overlay implements Host {
 
   /** Drop what was kept of a file, so that the next read asks the disk. */
   forget(uri: string): void {
-    const kept = this.#kept.get(uri);
-    if (!kept) return;
-    kept.text = undefined;
-    kept.real = undefined;
+    const retained = this.#cachedTexts.get(uri);
+    if (!retained) return;
+    retained.text = undefined;
+    retained.real = undefined;
   }
 
   /** Drop, and watch no longer, whatever nobody reads any more. */
   keepOnly(uris: ReadonlySet<string>): void {
-    for (const [uri, kept] of this.#kept) {
+    for (const [uri, retained] of this.#cachedTexts) {
       if (uris.has(uri)) continue;
-      kept.unwatch();
-      this.#kept.delete(uri);
+      retained.unwatch();
+      this.#cachedTexts.delete(uri);
     }
   }
 
@@ -89,16 +89,16 @@ export class Overlay implements Host {
     const key = normalUri(uri);
     const open = this.#open.get(key);
     if (open) return open.text;
-    const kept = this.#keep(key);
-    kept.text ??= this.#disk.readText(uri);
-    return kept.text;
+    const retained = this.#keep(key);
+    retained.text ??= this.#disk.readText(uri);
+    return retained.text;
   }
 
   async realpath(uri: string): Promise<string | undefined> {
     const key = normalUri(uri);
-    const kept = this.#keep(key);
-    kept.real ??= this.#disk.realpath(uri);
-    return (await kept.real) ?? (this.#open.has(key) ? key : undefined);
+    const retained = this.#keep(key);
+    retained.real ??= this.#disk.realpath(uri);
+    return (await retained.real) ?? (this.#open.has(key) ? key : undefined);
   }
 
   async stat(uri: string): Promise<FileStat | undefined> {
@@ -133,15 +133,15 @@ export class Overlay implements Host {
     return this.#disk.unbrotli;
   }
 
-  #keep(uri: string): Kept {
-    const known = this.#kept.get(uri);
+  #keep(uri: string): CachedText {
+    const known = this.#cachedTexts.get(uri);
     if (known) return known;
     const unwatch = this.#disk.watch(uri, () => {
       this.forget(uri);
       if (!this.#open.has(uri)) this.#changed(uri);
     });
-    const kept: Kept = { unwatch };
-    this.#kept.set(uri, kept);
-    return kept;
+    const retained: CachedText = { unwatch };
+    this.#cachedTexts.set(uri, retained);
+    return retained;
   }
 }

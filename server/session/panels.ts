@@ -25,14 +25,14 @@ import { runInSlices } from '../async/timeSlice';
 import { evaluation } from '../inference/evaluate';
 import type { Trajectory } from '../inference/evaluation';
 import { trajectory } from '../inference/influence/trajectory';
-import type { Memory } from '../inference/posterior/posteriorState';
+import type { EvaluationCache } from '../inference/posterior/posteriorState';
 import type { Origin } from '../program/model/origin';
 import { normalUri } from '../program/uris';
 import { type PosteriorSnapshot, type SemanticSnapshot, toLocation } from '../snapshot';
 import { offsetAt, positionAt } from '../syntax/lines';
 import type { Evaluated, Loaded, Scenario, StaleCause } from './scenario';
 import type { Session } from './session';
-import { Practice } from './warmUp';
+import { WarmUp } from './warmUp';
 
 export interface PanelListener {
   state(state: PanelState): void;
@@ -51,7 +51,7 @@ interface Panel {
   /** By scenario: the declarations that the page's what-if changes belong to, as of the text that it shows. */
   readonly declarations: Map<string, DeclarationTracker>;
   /** A slider's next place goes on from the one before. */
-  readonly memory: Memory;
+  readonly evaluationCache: EvaluationCache;
   caret: number | undefined;
   /** Of the last state: a panel's revisions never go back, though it goes over to another scenario. */
   revision: number;
@@ -66,14 +66,14 @@ export class Panels {
   readonly #session: Session;
   readonly #listener: PanelListener;
   readonly #panels = new Map<string, Panel>();
-  readonly #practice: Practice;
+  readonly #warmUp: WarmUp;
   /** By what an evaluation keeps when its rivals arrive. */
   readonly #trajectories = new WeakMap<Evaluated['evaluation']['episodes'], Map<string, Trajectory>>();
 
   constructor(session: Session, listener: PanelListener) {
     this.#session = session;
     this.#listener = listener;
-    this.#practice = new Practice(session);
+    this.#warmUp = new WarmUp(session);
   }
 
   /** A panel opens, or asks for something else. */
@@ -90,20 +90,20 @@ export class Panels {
     if (!panel) return;
     panel.abort.abort();
     panel.runner.cancel();
-    this.#practice.interrupt();
+    this.#warmUp.interrupt();
     this.#panels.delete(name);
     this.#session.hold(name, new Set());
   }
 
   /** What a scenario shows may be another, or another scenario may be active. */
   changed(scenario: Scenario, what: 'program' | 'posterior' | 'rivals' | 'progress'): void {
-    if (what === 'program') this.#practice.interrupt();
+    if (what === 'program') this.#warmUp.interrupt();
     for (const panel of this.#panels.values()) {
       const before = panel.root;
       this.#follow(panel);
       if (panel.root !== scenario.root && panel.root === before) continue;
       // A text that was read says nothing new to a panel, unless it is broken now; else its numbers follow.
-      if (what === 'program' && panel.root === before && !scenario.shown().stale) continue;
+      if (what === 'program' && panel.root === before && !scenario.displayed().stale) continue;
       if (what === 'rivals' && !SHOW_RIVALS.has(panel.request.view)) continue;
       panel.abort.abort();
       panel.abort = new AbortController();
@@ -132,11 +132,11 @@ export class Panels {
   }
 
   /** What the panel asks for, and the numbers under it. */
-  async shownIn(
+  async displayedIn(
     name: string,
   ): Promise<{ request: PanelRequest; snapshot: PosteriorSnapshot; extra: ViewExtra } | undefined> {
     const panel = this.#panels.get(name);
-    const evaluated = panel?.root === undefined ? undefined : this.#session.scenarioOf(panel.root).shown().snapshot;
+    const evaluated = panel?.root === undefined ? undefined : this.#session.scenarioOf(panel.root).displayed().snapshot;
     const snapshot = evaluated && this.#session.viewFrom(evaluated, evaluated.root);
     if (!panel || !evaluated || !snapshot) return undefined;
     return { request: panel.request, snapshot, extra: await this.#extra(panel, evaluated, snapshot) };
@@ -160,7 +160,7 @@ export class Panels {
       request,
       root: undefined,
       runner: new LatestRunner(() => this.#update(panel), ignoreSuperseded(this.#listener.failed)),
-      memory: {},
+      evaluationCache: {},
       declarations: new Map(),
       abort: new AbortController(),
       caret: undefined,
@@ -178,7 +178,7 @@ export class Panels {
     if (root === undefined) return;
     this.#session.hold(panel.request.panel, new Set([root]));
     const scenario = this.#session.scenarioOf(root);
-    if (!scenario.shown().snapshot) scenario.evaluateNow();
+    if (!scenario.displayed().snapshot) scenario.evaluateNow();
   }
 
   async #update(panel: Panel): Promise<void> {
@@ -192,7 +192,7 @@ export class Panels {
   #practise(panel: Panel, { status }: PanelState): void {
     const evaluated = panel.root === undefined ? undefined : this.#session.scenarioOf(panel.root).evaluated;
     if (status === 'live' && evaluated)
-      this.#practice.resume(evaluated, panel.request).catch((error: unknown) => this.#listener.failed(error));
+      this.#warmUp.resume(evaluated, panel.request).catch((error: unknown) => this.#listener.failed(error));
   }
 
   /** Undefined while the first numbers are on their way. */
@@ -207,7 +207,7 @@ export class Panels {
       view: request.view,
     } as const;
     if (root === undefined) return nothing;
-    const { snapshot: evaluated, stale } = this.#session.scenarioOf(root).shown();
+    const { snapshot: evaluated, stale } = this.#session.scenarioOf(root).displayed();
     const snapshot = evaluated && this.#session.viewFrom(evaluated, root);
     const cause = stale && causeOf(stale);
     const progress = this.#progress(root);
@@ -254,9 +254,9 @@ export class Panels {
       return fresh;
     };
     this.#trajectories.set(key, known);
-    const whole = await along({});
+    const entire = await along({});
     const closer = closerWindow(panel.request, program.evidence.length);
-    return { trajectory: whole, window: closer && (await along(closer)) };
+    return { trajectory: entire, window: closer && (await along(closer)) };
   }
 
   async #whatIf(panel: Panel, snapshot: PosteriorSnapshot, changes: readonly ProgramChange[]): Promise<unknown> {
@@ -265,7 +265,7 @@ export class Panels {
     const changed = applyWhatIf(snapshot.program, snapshot.counts, changes);
     const accounts = panel.request.view === 'accounts';
     const numbers = await runInSlices(
-      evaluation(changed.program, changed.counts, { accounts, memory: panel.memory }),
+      evaluation(changed.program, changed.counts, { accounts, evaluationCache: panel.evaluationCache }),
       scheduler,
       signal,
     );
@@ -277,7 +277,7 @@ export class Panels {
   }
 
   #progress(root: string): PanelProgress | undefined {
-    const [reading] = this.#session.shelf.readings(root);
+    const [reading] = this.#session.datasetCache.readings(root);
     return reading && { label: `Reading ${reading.name}`, fraction: reading.fraction, token: reading.token };
   }
 }

@@ -14,15 +14,15 @@ import { runInSlices } from '../async/timeSlice';
 import type { DatasetCounts } from '../datasets/counts';
 import { evaluation, rivals } from '../inference/evaluate';
 import type { Evaluation } from '../inference/evaluation';
-import type { Memory } from '../inference/posterior/posteriorState';
+import type { EvaluationCache } from '../inference/posterior/posteriorState';
 import type { Diagnostic } from '../program/diagnostic';
 import { loadProgram } from '../program/load/load';
 import type { ParseCache } from '../program/load/parseCache';
 import type { Program } from '../program/model/program';
 import { isWithin, resolveAgainst } from '../program/uris';
 import { type LineIndex, lineIndex } from '../syntax/lines';
-import type { DatasetShelf, Reading } from './datasetCache';
-import type { Overlay } from './openDocuments';
+import type { DatasetCache, Reading } from './datasetCache';
+import type { OpenDocuments } from './openDocuments';
 
 /** The semantic level: the program of one revision. */
 export interface Loaded {
@@ -53,7 +53,7 @@ export type StaleCause =
   | { readonly kind: 'unread'; readonly dataset: number; readonly message: string; readonly loaded: Loaded }
   | { readonly kind: 'waiting' };
 
-export interface Shown {
+export interface PanelSnapshot {
   readonly snapshot?: Evaluated;
   /** The posterior before the last edit that moved it, for the ghost. */
   readonly previous?: Evaluated;
@@ -62,8 +62,8 @@ export interface Shown {
 
 /** What a scenario needs of the session. */
 export interface Surroundings {
-  readonly overlay: Overlay;
-  readonly shelf: DatasetShelf;
+  readonly openDocuments: OpenDocuments;
+  readonly datasetCache: DatasetCache;
   readonly scheduler: Scheduler;
   readonly trees: ParseCache;
   readonly workspace: () => readonly string[];
@@ -93,7 +93,7 @@ export class Scenario {
   readonly #around: Surroundings;
   readonly #throttle = new Throttle();
   /** An edit's evaluation goes on from the one before. */
-  readonly #memory: Memory = {};
+  readonly #memory: EvaluationCache = {};
   #attended = false;
   #run: Run | undefined;
   #dependencies: ReadonlySet<string>;
@@ -124,7 +124,7 @@ export class Scenario {
   }
 
   /** Somebody looks at this scenario: from now on its numbers come by themselves, the first time too if `evaluate`. */
-  attend(evaluate: boolean): void {
+  reconcile(evaluate: boolean): void {
     if (this.#attended) return;
     this.#attended = true;
     if (evaluate) this.evaluateNow();
@@ -138,7 +138,7 @@ export class Scenario {
   close(): void {
     this.#run?.abort.abort();
     this.#run = undefined;
-    this.#around.shelf.release(this.root);
+    this.#around.datasetCache.release(this.root);
   }
 
   /** The program of the newest text; waits for it. Undefined once closed. */
@@ -160,7 +160,7 @@ export class Scenario {
   }
 
   /** What a panel shows now: never nothing where there once was something. */
-  shown(): Shown {
+  displayed(): PanelSnapshot {
     const snapshot = this.#good ?? this.#evaluated;
     const stale = this.#staleCause();
     return { snapshot, previous: this.#previous, stale };
@@ -209,11 +209,11 @@ export class Scenario {
   }
 
   async #load(revision: number, signal: AbortSignal): Promise<Loaded> {
-    const { overlay, scheduler, trees, workspace } = this.#around;
+    const { openDocuments, scheduler, trees, workspace } = this.#around;
     await scheduler.next();
     checkSuperseded(signal);
     const dependencies = new Set([this.root]);
-    const program = await loadProgram(this.root, overlay.recording(dependencies), {
+    const program = await loadProgram(this.root, openDocuments.recording(dependencies), {
       workspace: workspaceOf(this.root, workspace()),
       cache: trees,
     });
@@ -224,7 +224,7 @@ export class Scenario {
       revision,
       program,
       lines: program.files.map((file) => lineIndex(file.text)),
-      versions: program.files.map((file) => overlay.opened(file.uri)?.version ?? 0),
+      versions: program.files.map((file) => openDocuments.opened(file.uri)?.version ?? 0),
       broken: program.diagnostics.find((diagnostic) => diagnostic.severity === 'error'),
     };
     this.#around.changed(this, 'program');
@@ -232,25 +232,25 @@ export class Scenario {
   }
 
   async #evaluate(loaded: Loaded, signal: AbortSignal): Promise<Evaluated> {
-    const { shelf, scheduler } = this.#around;
+    const { datasetCache, scheduler } = this.#around;
     const rest = this.#throttle.delay(scheduler.now());
     if (rest > 0) await delay(rest, scheduler, signal);
     checkSuperseded(signal);
     const sources = loaded.program.datasets;
     const broken = loaded.broken !== undefined;
-    let taken = shelf.take(this.root, sources, broken);
-    const readings = [...taken.missing.values()].filter((reading) => !reading.stopped);
+    let used = datasetCache.take(this.root, sources, broken);
+    const readings = [...used.missing.values()].filter((reading) => !reading.stopped);
     if (readings.length > 0) {
       await Promise.race([Promise.all(readings.map((reading) => reading.done)), delay(PATIENCE, scheduler, signal)]);
-      taken = shelf.take(this.root, sources, broken);
+      used = datasetCache.take(this.root, sources, broken);
     }
     const start = scheduler.now();
     try {
-      const options = { accounts: false, memory: this.#memory };
-      const own = await runInSlices(evaluation(loaded.program, taken.counts, options), scheduler, signal);
+      const options = { accounts: false, evaluationCache: this.#memory };
+      const own = await runInSlices(evaluation(loaded.program, used.counts, options), scheduler, signal);
       const rivalsPending = loaded.program.accounts.length > 0;
       const numbers = rivalsPending ? { ...own, ...carriedOver(this.#evaluated, loaded.program) } : own;
-      const evaluated = this.#settle({ ...loaded, ...taken, evaluation: numbers, rivalsPending });
+      const evaluated = this.#finish({ ...loaded, ...used, evaluation: numbers, rivalsPending });
       if (rivalsPending) void this.#compare(evaluated, signal);
       return evaluated;
     } finally {
@@ -262,16 +262,16 @@ export class Scenario {
   async #compare(evaluated: Evaluated, signal: AbortSignal): Promise<void> {
     const { scheduler, failed } = this.#around;
     try {
-      const options = { memory: this.#memory };
+      const options = { evaluationCache: this.#memory };
       const rest = await runInSlices(rivals(evaluated.program, evaluated.counts, options), scheduler, signal);
-      this.#settle({ ...evaluated, evaluation: { ...evaluated.evaluation, ...rest }, rivalsPending: false }, evaluated);
+      this.#finish({ ...evaluated, evaluation: { ...evaluated.evaluation, ...rest }, rivalsPending: false }, evaluated);
     } catch (error) {
       if (!(error instanceof Superseded)) failed(error);
     }
   }
 
   /** `early`: the same evaluation before its rivals were there, whose place this one takes. */
-  #settle(evaluated: Evaluated, early?: Evaluated): Evaluated {
+  #finish(evaluated: Evaluated, early?: Evaluated): Evaluated {
     this.#evaluated = evaluated;
     if (!evaluated.broken && !unreadDataset(evaluated) && evaluated.missing.size === 0) {
       if (this.#good !== early) this.#previous = this.#good;
@@ -289,7 +289,7 @@ export class Scenario {
     const evaluated = this.#evaluated;
     if (!evaluated) return undefined;
     const [reading] = evaluated.missing.values();
-    if (reading) return { kind: 'reading', reading: this.#around.shelf.reading(reading.token) ?? reading };
+    if (reading) return { kind: 'reading', reading: this.#around.datasetCache.reading(reading.token) ?? reading };
     const unread = unreadDataset(evaluated);
     return unread && { kind: 'unread', ...unread, loaded: evaluated };
   }

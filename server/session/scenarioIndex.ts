@@ -7,14 +7,14 @@ import type { Host } from '../host/host';
 import type { ParseCache } from '../program/load/parseCache';
 import { normalUri, resolveAgainst } from '../program/uris';
 import type { SourceFile } from '../syntax/tree';
-import type { Overlay } from './openDocuments';
+import type { OpenDocuments } from './openDocuments';
 
 /** Folders are searched for scenarios no deeper and no longer than this. */
 const DEEPEST = 12;
 const MOST_FOLDERS = 5000;
 
 export class Roots {
-  readonly #overlay: Overlay;
+  readonly #openDocuments: OpenDocuments;
   readonly #trees: ParseCache;
   readonly #imports = new Map<string, readonly string[]>();
   #found: Promise<Set<string>> | undefined;
@@ -22,8 +22,8 @@ export class Roots {
   /** The scenarios that were active, the latest last: of several owners the latest one wins. */
   readonly #active = new Set<string>();
 
-  constructor(overlay: Overlay, trees: ParseCache) {
-    this.#overlay = overlay;
+  constructor(openDocuments: OpenDocuments, trees: ParseCache) {
+    this.#openDocuments = openDocuments;
     this.#trees = trees;
   }
 
@@ -53,12 +53,12 @@ export class Roots {
   }
 
   /** The root that this text belongs to. */
-  async ownerOf(uri: string): Promise<string> {
+  async rootOf(uri: string): Promise<string> {
     if (isScenario(uri)) return uri;
     const owners = [];
     for (const root of await this.#candidates()) if (await this.#reaches(root, uri)) owners.push(root);
     const order = [...this.#active];
-    const rank = (root: string): number => order.indexOf(root) + (this.#overlay.opened(root) ? 0.5 : 0);
+    const rank = (root: string): number => order.indexOf(root) + (this.#openDocuments.opened(root) ? 0.5 : 0);
     owners.sort((a, b) => rank(b) - rank(a) || (a < b ? -1 : 1));
     return owners[0] ?? uri;
   }
@@ -69,8 +69,8 @@ export class Roots {
   }
 
   async #candidates(): Promise<ReadonlySet<string>> {
-    this.#found ??= findScenarios(this.#overlay, this.#folders);
-    const open = this.#overlay
+    this.#found ??= findScenarios(this.#openDocuments, this.#folders);
+    const open = this.#openDocuments
       .allOpened()
       .map((text) => text.uri)
       .filter(isScenario);
@@ -89,7 +89,7 @@ export class Roots {
   async #importsOf(uri: string): Promise<readonly string[]> {
     const known = this.#imports.get(uri);
     if (known) return known;
-    const text = (await this.#overlay.readText(uri)) ?? '';
+    const text = (await this.#openDocuments.readText(uri)) ?? '';
     const imports = importsOf(uri, this.#trees.parse(uri, text).file);
     this.#imports.set(uri, imports);
     return imports;

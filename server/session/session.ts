@@ -15,8 +15,8 @@ import { normalUri } from '../program/uris';
 import { DEFAULT_SETTINGS, type Settings } from '../settings';
 import type { PosteriorSnapshot, SemanticSnapshot, SyntaxSnapshot } from '../snapshot';
 import { lineIndex } from '../syntax/lines';
-import { DatasetShelf, type ShelfListener } from './datasetCache';
-import { Overlay } from './openDocuments';
+import { DatasetCache, type DatasetCacheListener } from './datasetCache';
+import { OpenDocuments } from './openDocuments';
 import { type Evaluated, type Loaded, Scenario } from './scenario';
 import { Roots } from './scenarioIndex';
 
@@ -36,16 +36,16 @@ export interface SessionListener {
 }
 
 export class Session {
-  readonly overlay: Overlay;
-  readonly roots: Roots;
-  readonly shelf: DatasetShelf;
+  readonly openDocuments: OpenDocuments;
+  readonly scenarioIndex: Roots;
+  readonly datasetCache: DatasetCache;
   readonly scheduler: Scheduler;
   readonly #listener: SessionListener;
   readonly #scenarios = new Map<string, Scenario>();
   /** Roots that somebody looks at without a text of theirs being open: panels. */
-  readonly #held = new Map<string, ReadonlySet<string>>();
+  readonly #referenced = new Map<string, ReadonlySet<string>>();
   /** Roots whose programs somebody is collecting: not to be ended meanwhile, nor to be evaluated for it. */
-  readonly #passing = new Map<string, ReadonlySet<string>>();
+  readonly #pending = new Map<string, ReadonlySet<string>>();
   readonly #trees = parseCache();
   readonly #syntax = new Map<string, SyntaxSnapshot>();
   #settings: Settings = DEFAULT_SETTINGS;
@@ -59,11 +59,11 @@ export class Session {
   constructor(host: Host, scheduler: Scheduler, listener: SessionListener, matcher?: Matcher) {
     this.scheduler = scheduler;
     this.#listener = listener;
-    this.overlay = new Overlay(host, (uri) => this.#textChanged(uri));
-    this.roots = new Roots(this.overlay, this.#trees);
+    this.openDocuments = new OpenDocuments(host, (uri) => this.#textChanged(uri));
+    this.scenarioIndex = new Roots(this.openDocuments, this.#trees);
     const of = (users: ReadonlySet<string>): Scenario[] =>
       [...users].flatMap((root) => this.#scenarios.get(root) ?? []);
-    const reader: ShelfListener = {
+    const reader: DatasetCacheListener = {
       arrived: (users) => {
         for (const scenario of of(users)) scenario.changed(++this.#revision);
       },
@@ -71,7 +71,7 @@ export class Session {
         for (const scenario of of(users)) this.#listener.progressed(scenario);
       },
     };
-    this.shelf = new DatasetShelf(this.overlay, reader, matcher);
+    this.datasetCache = new DatasetCache(this.openDocuments, reader, matcher);
   }
 
   get settings(): Settings {
@@ -94,28 +94,28 @@ export class Session {
   }
 
   setFolders(folders: readonly string[]): void {
-    this.roots.setFolders(folders.map(normalUri));
+    this.scenarioIndex.setFolders(folders.map(normalUri));
     for (const scenario of this.#scenarios.values()) scenario.changed(++this.#revision);
-    void this.#attend();
+    void this.#reconcile();
   }
 
   /** A text was opened or edited in the editor. */
   put(uri: string, version: number, text: string, language: string): void {
     const key = normalUri(uri);
-    const fresh = this.overlay.opened(key) === undefined;
-    this.overlay.put({ uri: key, version, text, language });
+    const fresh = this.openDocuments.opened(key) === undefined;
+    this.openDocuments.put({ uri: key, version, text, language });
     this.#textChanged(key);
-    if (fresh) void this.#attend();
+    if (fresh) void this.#reconcile();
     if (key === this.#awaited) void this.activate(key);
   }
 
   /** The editor has let go of a text: the file on disk counts again. */
   remove(uri: string): void {
     const key = normalUri(uri);
-    this.overlay.remove(key);
+    this.openDocuments.remove(key);
     this.#syntax.delete(key);
     this.#textChanged(key);
-    void this.#attend();
+    void this.#reconcile();
   }
 
   saved(uri: string): void {
@@ -126,40 +126,40 @@ export class Session {
   /** A file changed on disk, came or went. */
   fileChanged(uri: string): void {
     const key = normalUri(uri);
-    this.overlay.forget(key);
-    this.roots.changed(key);
-    if (!this.overlay.opened(key)) this.#textChanged(key);
-    void this.#attend();
+    this.openDocuments.forget(key);
+    this.scenarioIndex.changed(key);
+    if (!this.openDocuments.opened(key)) this.#textChanged(key);
+    void this.#reconcile();
   }
 
   /** The editor that has the keyboard shows this text. */
   async activate(uri: string): Promise<void> {
     const key = normalUri(uri);
-    this.#awaited = this.overlay.opened(key) ? undefined : key;
-    const root = this.isScenarioText(key) ? await this.roots.ownerOf(key) : this.#userOf(key);
+    this.#awaited = this.openDocuments.opened(key) ? undefined : key;
+    const root = this.isScenarioText(key) ? await this.scenarioIndex.rootOf(key) : this.#userOf(key);
     if (root === undefined || root === this.#active) return;
     this.#active = root;
-    this.roots.activate(root);
+    this.scenarioIndex.activate(root);
     const scenario = this.#scenario(root);
     this.#listener.changed(scenario, 'program');
   }
 
   async evaluateNow(uri: string): Promise<Evaluated | undefined> {
-    const scenario = this.#scenario(await this.roots.ownerOf(normalUri(uri)));
+    const scenario = this.#scenario(await this.scenarioIndex.rootOf(normalUri(uri)));
     scenario.evaluateNow();
     return scenario.posterior();
   }
 
   /** A panel holds these scenarios, open or not. */
-  hold(holder: string, roots: ReadonlySet<string>): void {
-    if (roots.size > 0) this.#held.set(holder, roots);
-    else this.#held.delete(holder);
-    void this.#attend();
+  hold(holder: string, scenarioIndex: ReadonlySet<string>): void {
+    if (scenarioIndex.size > 0) this.#referenced.set(holder, scenarioIndex);
+    else this.#referenced.delete(holder);
+    void this.#reconcile();
   }
 
   /** Whether an open text is in our language; any other is data. */
   isScenarioText(uri: string): boolean {
-    return this.overlay.opened(normalUri(uri))?.language === LANGUAGE;
+    return this.openDocuments.opened(normalUri(uri))?.language === LANGUAGE;
   }
 
   /** The scenario of this root, begun if it is not yet. */
@@ -169,14 +169,14 @@ export class Session {
 
   /** Level *syntax*: of an open text, at once. */
   syntax(uri: string): SyntaxSnapshot | undefined {
-    const open = this.overlay.opened(normalUri(uri));
+    const open = this.openDocuments.opened(normalUri(uri));
     return open && this.#parsed(open.uri, open.version, open.text);
   }
 
   /** Level *semantic*: waits for the program around the newest text. */
   async semantic(uri: string): Promise<SemanticSnapshot | undefined> {
     const key = normalUri(uri);
-    const owner = this.#scenario(await this.roots.ownerOf(key));
+    const owner = this.#scenario(await this.scenarioIndex.rootOf(key));
     const loaded = await owner.program();
     const snapshot = loaded && this.#around(loaded, key);
     if (snapshot || owner.root === key) return snapshot;
@@ -190,7 +190,7 @@ export class Session {
    */
   async posterior(uri: string): Promise<PosteriorSnapshot | undefined> {
     const key = normalUri(uri);
-    const owner = this.#scenario(await this.roots.ownerOf(key));
+    const owner = this.#scenario(await this.scenarioIndex.rootOf(key));
     const evaluated = await owner.posterior();
     const snapshot = evaluated && this.#withNumbers(evaluated, key);
     if (snapshot || !evaluated || owner.root === key) return snapshot;
@@ -200,17 +200,17 @@ export class Session {
 
   /** The programs of every scenario of the workspace and of every open text, each seen from its root. */
   async everyProgram(): Promise<readonly SemanticSnapshot[]> {
-    const roots = new Set([...(await this.roots.scenarios()), ...this.#scenarios.keys()]);
+    const scenarioIndex = new Set([...(await this.scenarioIndex.scenarios()), ...this.#scenarios.keys()]);
     const holder = `every-program-${++this.#holders}`;
-    this.#passing.set(holder, roots);
+    this.#pending.set(holder, scenarioIndex);
     const snapshots: SemanticSnapshot[] = [];
-    for (const root of [...roots].sort()) {
+    for (const root of [...scenarioIndex].sort()) {
       const loaded = await this.#scenario(root).program();
       const snapshot = loaded && this.#around(loaded, root);
       if (snapshot) snapshots.push(snapshot);
     }
-    this.#passing.delete(holder);
-    void this.#attend();
+    this.#pending.delete(holder);
+    void this.#reconcile();
     return snapshots;
   }
 
@@ -220,11 +220,11 @@ export class Session {
    */
   async usersOf(dataUri: string): Promise<readonly PosteriorSnapshot[]> {
     const key = normalUri(dataUri);
-    await this.shelf.settled(key);
+    await this.datasetCache.finished(key);
     const users: PosteriorSnapshot[] = [];
     for (const scenario of [...this.#scenarios.values()].filter((one) => one.dependsOn(key))) {
       const newest = await scenario.posterior();
-      const evaluated = [newest, scenario.shown().snapshot].find((one) => one && readsWithNumbers(one, key));
+      const evaluated = [newest, scenario.displayed().snapshot].find((one) => one && readsWithNumbers(one, key));
       const snapshot = evaluated && this.#withNumbers(evaluated, scenario.root);
       if (snapshot) users.push(snapshot);
     }
@@ -239,7 +239,7 @@ export class Session {
   dispose(): void {
     for (const scenario of this.#scenarios.values()) scenario.close();
     this.#scenarios.clear();
-    this.overlay.keepOnly(new Set());
+    this.openDocuments.keepOnly(new Set());
   }
 
   #userOf(dataUri: string): string | undefined {
@@ -251,11 +251,11 @@ export class Session {
     const known = this.#scenarios.get(root);
     if (known) return known;
     const scenario = new Scenario(root, {
-      overlay: this.overlay,
-      shelf: this.shelf,
+      openDocuments: this.openDocuments,
+      datasetCache: this.datasetCache,
       scheduler: this.scheduler,
       trees: this.#trees,
-      workspace: () => this.roots.folders,
+      workspace: () => this.scenarioIndex.folders,
       live: () => this.#settings.when === 'live',
       changed: (changed, what) => this.#listener.changed(changed, what),
       failed: (error) => this.#listener.failed(error),
@@ -266,20 +266,20 @@ export class Session {
   }
 
   #textChanged(uri: string): void {
-    this.roots.edited(uri);
-    this.shelf.fileChanged(uri);
+    this.scenarioIndex.edited(uri);
+    this.datasetCache.fileChanged(uri);
     const revision = ++this.#revision;
     for (const scenario of this.#scenarios.values())
-      if (scenario.dependsOn(uri) && !this.shelf.uses(uri)) scenario.changed(revision);
+      if (scenario.dependsOn(uri) && !this.datasetCache.uses(uri)) scenario.changed(revision);
   }
 
   /** Begin the scenarios that somebody looks at, end those that nobody does, forget the files that none depends on. */
-  async #attend(): Promise<void> {
-    const wanted = new Set([...this.#held.values()].flatMap((roots) => [...roots]));
-    for (const { uri } of this.overlay.allOpened())
-      if (this.isScenarioText(uri)) wanted.add(await this.roots.ownerOf(uri));
-    for (const root of wanted) this.#scenario(root).attend(this.#settings.when !== 'manual');
-    for (const roots of this.#passing.values()) for (const root of roots) wanted.add(root);
+  async #reconcile(): Promise<void> {
+    const wanted = new Set([...this.#referenced.values()].flatMap((scenarioIndex) => [...scenarioIndex]));
+    for (const { uri } of this.openDocuments.allOpened())
+      if (this.isScenarioText(uri)) wanted.add(await this.scenarioIndex.rootOf(uri));
+    for (const root of wanted) this.#scenario(root).reconcile(this.#settings.when !== 'manual');
+    for (const scenarioIndex of this.#pending.values()) for (const root of scenarioIndex) wanted.add(root);
     for (const [root, scenario] of this.#scenarios) {
       if (wanted.has(root)) continue;
       scenario.close();
@@ -287,7 +287,7 @@ export class Session {
       this.#listener.closed(scenario);
     }
     const needed = [...this.#scenarios.values()].flatMap((scenario) => [...scenario.dependencies]);
-    this.overlay.keepOnly(new Set(needed));
+    this.openDocuments.keepOnly(new Set(needed));
   }
 
   #parsed(uri: string, version: number, text: string): SyntaxSnapshot {

@@ -12,7 +12,7 @@ import { Superseded } from '../async/superseded';
 import { runInSlices } from '../async/timeSlice';
 import type { Host } from '../host/host';
 import { evaluation } from '../inference/evaluate';
-import type { Memory } from '../inference/posterior/posteriorState';
+import type { EvaluationCache } from '../inference/posterior/posteriorState';
 import { loadProgram } from '../program/load/load';
 import { parseCache } from '../program/load/parseCache';
 import { normalUri } from '../program/uris';
@@ -26,9 +26,9 @@ const ENOUGH = 80;
 const REST = 400;
 const BETWEEN = 12;
 /** A round that takes longer than this would be felt: such a text is practised on by typing. */
-const DEAR = 30;
+const SLOW_MILLISECONDS = 30;
 
-export class Practice {
+export class WarmUp {
   readonly #session: Session;
   #abort = new AbortController();
   #rounds = 0;
@@ -57,31 +57,35 @@ export class Practice {
   }
 
   async #practise(evaluated: Evaluated, request: PanelRequest, signal: AbortSignal): Promise<void> {
-    const { scheduler, roots } = this.#session;
+    const { scheduler, scenarioIndex } = this.#session;
     const { root, program, counts } = evaluated;
-    const text = this.#session.overlay.opened(root)?.text;
+    const text = this.#session.openDocuments.opened(root)?.text;
     const place = program.episodes[program.episodes.length >> 1]?.origin;
     if (text === undefined || place?.file !== 0) return;
     // A blank before an episode and none in scheduler: what an edit in the middle of a text does.
     const texts = [text, `${text.slice(0, place.start)} ${text.slice(place.start)}`];
     const cache = parseCache();
-    const memory: Memory = {};
+    const evaluationCache: EvaluationCache = {};
     while (this.#rounds < ENOUGH) {
       const start = scheduler.now();
       const host = this.#reading(root, texts[this.#rounds % 2]!);
-      const copy = await loadProgram(root, host, { workspace: roots.folders, cache });
-      const numbers = await runInSlices(evaluation(copy, counts, { accounts: false, memory }), scheduler, signal);
+      const copy = await loadProgram(root, host, { workspace: scenarioIndex.folders, cache });
+      const numbers = await runInSlices(
+        evaluation(copy, counts, { accounts: false, evaluationCache }),
+        scheduler,
+        signal,
+      );
       const lines = copy.files.map((file) => lineIndex(file.text));
       const snapshot = this.#session.viewFrom({ ...evaluated, program: copy, lines, evaluation: numbers }, root);
       if (snapshot && request.view !== 'trajectory') JSON.stringify(panelView(snapshot, request, {}));
       this.#rounds++;
-      if (scheduler.now() - start > DEAR && this.#rounds > ENOUGH / 8) this.#rounds = ENOUGH;
+      if (scheduler.now() - start > SLOW_MILLISECONDS && this.#rounds > ENOUGH / 8) this.#rounds = ENOUGH;
       await delay(BETWEEN, scheduler, signal);
     }
   }
 
   #reading(root: string, text: string): Host {
-    const host = this.#session.overlay.recording(new Set());
+    const host = this.#session.openDocuments.recording(new Set());
     return { ...host, readText: async (uri) => (normalUri(uri) === root ? text : host.readText(uri)) };
   }
 }

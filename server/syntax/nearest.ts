@@ -39,6 +39,6 @@ export function nearest(word: string, known: readonly string[]): string[] {
 
 /** All of the known words, those first that are near to the one found. */
 export function nearestFirst(word: string, known: readonly string[]): string[] {
-  const near = nearest(word, known);
-  return [...near, ...known.filter((text) => !near.includes(text))];
+  const similar = nearest(word, known);
+  return [...similar, ...known.filter((text) => !similar.includes(text))];
 }

@@ -46,7 +46,7 @@ function startThread(script: string, events: TaskEvents<unknown, number>): PoolW
   const worker = new Worker(script, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } });
   worker.on('message', (message: { readonly answer?: unknown; readonly done?: number }) => {
     if (message.done !== undefined) events.progress(message.done);
-    else events.answered(message.answer);
+    else events.replied(message.answer);
   });
   worker.on('error', (error) => events.failed(error));
   worker.on('exit', () => events.failed(new Error('the thread has ended')));

@@ -27,7 +27,7 @@ export function workerMatcher(): Matcher | undefined {
       worker ??= new Worker(URL.createObjectURL(new Blob([PROGRAM], { type: 'text/javascript' })));
       const current = worker;
       let stopTimer: Dispose | undefined;
-      const settle = (result: Matched | 'timeout' | 'refused') => {
+      const finish = (result: Matched | 'timeout' | 'refused') => {
         stopTimer?.();
         current.onmessage = current.onerror = null;
         if (typeof result === 'string') {
@@ -37,12 +37,12 @@ export function workerMatcher(): Matcher | undefined {
         resolve(result);
       };
       current.onmessage = ({ data }: MessageEvent<Matched | 'begun'>) => {
-        if (data !== 'begun') settle(data);
+        if (data !== 'begun') finish(data);
         // Starting up and the way there do not count.
-        else stopTimer = systemScheduler.after(limit, () => settle('timeout'));
+        else stopTimer = systemScheduler.after(limit, () => finish('timeout'));
       };
       // A policy of the page may forbid it.
-      current.onerror = () => settle('refused');
+      current.onerror = () => finish('refused');
       current.postMessage({ pattern, texts });
     });
   return (pattern, texts, limit) => queue.add(() => match(pattern, texts, limit)).catch(() => 'refused' as const);

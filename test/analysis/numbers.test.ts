@@ -7,7 +7,7 @@ import { normalBelow, normalQuantile } from '../../server/analysis/numbers/norma
 import { paretoShape, shapeOf } from '../../server/analysis/numbers/paretoShape';
 import { MOST_DIMENSIONS, sobol } from '../../server/analysis/numbers/sobol';
 import { studentQuantile } from '../../server/analysis/numbers/studentQuantile';
-import { close, near } from '../inference/program';
+import { assertNear, close } from '../inference/program';
 import { panels } from '../reference/denseFit';
 
 describe('Numbers for the analyses', () => {
@@ -19,17 +19,18 @@ describe('Numbers for the analyses', () => {
       [11, 2.20098516],
       [100, 1.98397152],
     ] as const)
-      near(studentQuantile(0.975, freedom), t, `${freedom}`, 1e-8);
+      assertNear(studentQuantile(0.975, freedom), t, `${freedom}`, 1e-8);
   });
 
   it('inverts the normal distribution in both tails', () => {
-    near(normalQuantile(0.975), 1.959963984540054, '97.5%');
+    assertNear(normalQuantile(0.975), 1.959963984540054, '97.5%');
     for (const v of [-30, -8, -1, 0, 0.5, 5]) close(normalQuantile(normalBelow(v)), v, `${v}`, 1e-9);
   });
 
   it('goes to a scale and back', () => {
     for (const name of ['linear', 'log', 'logit'] as const)
-      for (const value of [1e-9, 0.2, 0.999]) near(scaleOf(name).value(scaleOf(name).place(value)), value, name, 1e-12);
+      for (const value of [1e-9, 0.2, 0.999])
+        assertNear(scaleOf(name).value(scaleOf(name).place(value)), value, name, 1e-12);
   });
 
   it('makes priors whose density integrates to 1, with the deviation that it says and quantiles that invert', () => {
@@ -81,8 +82,8 @@ describe('Numbers for the analyses', () => {
     const next = sobol(MOST_DIMENSIONS, 5);
     const points = Array.from({ length: 64 }, next);
     for (let d = 0; d < MOST_DIMENSIONS; d++) {
-      const parts = new Set(points.map((p) => Math.floor((p[d] ?? 0) * 64)));
-      assert.equal(parts.size, 64, `axis ${d}`);
+      const pieces = new Set(points.map((p) => Math.floor((p[d] ?? 0) * 64)));
+      assert.equal(pieces.size, 64, `axis ${d}`);
     }
     // Pairs of neighbouring axes: 1,024 points fill a 32 × 32 grid evenly far better than chance would.
     const grid = sobol(2, 9);

@@ -34,7 +34,7 @@ export function fakeScheduler(): FakeScheduler {
     now: () => (time += cost),
     async next() {
       yields++;
-      await settle(1);
+      await drain(1);
     },
     after(milliseconds, callback) {
       const timer = { at: time + milliseconds, order: order++, callback };
@@ -49,14 +49,14 @@ export function fakeScheduler(): FakeScheduler {
     },
     async pass(milliseconds) {
       const end = time + milliseconds;
-      await settle();
+      await drain();
       for (;;) {
         const due = nextTimer();
         if (!due || due.at > end) break;
         timers.delete(due);
         time = Math.max(time, due.at);
         due.callback();
-        await settle();
+        await drain();
       }
       time = end;
     },
@@ -65,7 +65,7 @@ export function fakeScheduler(): FakeScheduler {
 }
 
 /** Lets everything go on that can go on without time. */
-export async function settle(rounds = 50): Promise<void> {
+export async function drain(rounds = 50): Promise<void> {
   for (let round = 0; round < rounds; round++) await new Promise((resolve) => setImmediate(resolve));
 }
 

@@ -9,7 +9,7 @@ import { systemScheduler } from '../../server/async/scheduler';
 import { SerialQueue } from '../../server/async/serialQueue';
 import { ignoreSuperseded, Superseded } from '../../server/async/superseded';
 import { Throttle } from '../../server/async/throttle';
-import { fakeScheduler, type Gate, gate, settle } from './fakeScheduler';
+import { drain, fakeScheduler, type Gate, gate } from './fakeScheduler';
 
 const RUNS = { numRuns: 60 };
 /** Pauses between requests, around the wait of 20 ms that the tests use. */
@@ -45,7 +45,7 @@ describe('A delay', () => {
     const abort = new AbortController();
     const cancelled = delay(100, scheduler, abort.signal);
     let ended = false;
-    const kept = delay(100, scheduler).then(() => {
+    const retained = delay(100, scheduler).then(() => {
       ended = true;
     });
     await scheduler.pass(99);
@@ -55,7 +55,7 @@ describe('A delay', () => {
     await assert.rejects(delay(1, scheduler, abort.signal), Superseded);
     assert.equal(scheduler.timers, 1);
     await scheduler.pass(1);
-    await kept;
+    await retained;
     assert.equal(scheduler.timers, 0);
   });
 });
@@ -199,11 +199,11 @@ describe('A latest-wins runner', () => {
             requests++;
             runner.request();
           } else finish(at % 2 === 0);
-          await settle(2);
+          await drain(2);
         }
         while (runner.running) {
           finish(false);
-          await settle(2);
+          await drain(2);
         }
         assert.equal(covered, requests);
         assert.ok(runs <= requests);
@@ -227,7 +227,7 @@ describe('A latest-wins runner', () => {
     runner.request();
     runner.cancel();
     ends[0]?.open();
-    await settle(2);
+    await drain(2);
     assert.equal(ends.length, 1);
     assert.equal(runner.running, false);
   });
@@ -262,7 +262,7 @@ describe('A serial queue', () => {
             .add(async () => {
               assert.equal(++going, 1);
               begun.push(index);
-              await settle(1);
+              await drain(1);
               going--;
               if (kind === 'fails') throw new Error('failed');
               return 'succeeds';

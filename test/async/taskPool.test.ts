@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Superseded } from '../../server/async/superseded';
 import { type TaskEvents, TaskPool } from '../../server/async/taskPool';
-import { type FakeScheduler, fakeScheduler, settle } from './fakeScheduler';
+import { drain, type FakeScheduler, fakeScheduler } from './fakeScheduler';
 
 interface Started {
   readonly events: TaskEvents<string, number>;
@@ -73,12 +73,12 @@ describe('A task pool', () => {
             aborts[index]?.abort();
           } else if (worker && kind === 'answer') {
             expected[numberOf(worker.task)] ??= `did ${worker.task}`;
-            worker.events.answered(`did ${worker.task}`);
+            worker.events.replied(`did ${worker.task}`);
           } else if (worker && kind === 'fail') {
             expected[numberOf(worker.task)] ??= 'failed';
             worker.events.failed(new Error('failed'));
           }
-          await settle(2);
+          await drain(2);
           assert.ok(workers.filter(({ ended }) => !ended).length <= limit);
         };
         for (const [kind, which] of schedule) await step(kind, which);
@@ -101,7 +101,7 @@ describe('A task pool', () => {
     const answer = pool.run('task', { progress: (one) => seen.push(one) });
     workers[0]?.events.progress(1);
     workers[0]?.events.progress(2);
-    workers[0]?.events.answered('done');
+    workers[0]?.events.replied('done');
     assert.equal(await answer, 'done');
     assert.deepEqual(seen, [1, 2]);
     const broken = new TaskPool<string, string>({

@@ -19,7 +19,7 @@ function recordsOf(text: string, delimiter: string, carriageReturns: boolean, ch
 }
 
 const piece = fc.constantFrom('a', 'bc', '"', '""', ',', ';', '\t', ' ', 'é', '\n', '', 'x"y');
-const cell = fc.array(piece, { maxLength: 5 }).map((parts) => parts.join(''));
+const cell = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
 
 describe('tables of text', () => {
   it('are what Papa Parse reads, where it finds nothing wrong', async () => {

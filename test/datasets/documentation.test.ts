@@ -72,7 +72,7 @@ describe('the documentation of datasets', () => {
       limits.maxUnboundedMatch,
       limits.matchTimeLimit,
       limits.matchTimePerMillion,
-      limits.rereadWhole,
+      limits.rereadEntire,
     ]);
   });
 });

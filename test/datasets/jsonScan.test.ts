@@ -78,8 +78,8 @@ describe('the scanner of rows', () => {
   it('agrees with JSON.parse on random bytes of JSON’s alphabet', () => {
     const letters = [...'{}[]",:\\ntrufalse0123.eE+- \u00e9\u2003'];
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...letters), { maxLength: 24 }), (parts) => {
-        agree(new TextEncoder().encode(parts.join('')));
+      fc.property(fc.array(fc.constantFrom(...letters), { maxLength: 24 }), (pieces) => {
+        agree(new TextEncoder().encode(pieces.join('')));
       }),
       { numRuns: 3000 },
     );

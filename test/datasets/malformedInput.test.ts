@@ -188,8 +188,8 @@ describe('files as people really have them', () => {
     const limits = { inflation: 50, inflationGrace: 100_000 };
     const bomb = new Uint8Array(5_000_000).fill(0x20);
     assert.equal((await readText(gzipSync(bomb), A, { limits })).failure?.code, 'dataset-bomb');
-    const parts: Uint8Array[] = [];
-    const zip = new Zip((_error, data) => parts.push(data));
+    const pieces: Uint8Array[] = [];
+    const zip = new Zip((_error, data) => pieces.push(data));
     const entry = new ZipDeflate('samples/1_epoch_1.json', { level: 9 });
     zip.add(entry);
     entry.push(bomb, true);
@@ -197,7 +197,7 @@ describe('files as people really have them', () => {
     zip.add(other);
     other.push(strToU8('{}'), true);
     zip.end();
-    const archive = Uint8Array.from(parts.flatMap((part) => [...part]));
+    const archive = Uint8Array.from(pieces.flatMap((part) => [...part]));
     assert.equal((await readText(archive, A, { limits, file: 'log.eval' })).failure?.code, 'dataset-bomb');
   });
 
@@ -234,8 +234,8 @@ describe('files as people really have them', () => {
         start,
         fc.uint8Array({ maxLength: 300 }),
         fc.constantFrom('d.jsonl', 'd.json', 'd.csv', 'd.eval', 'd.parquet', 'd'),
-        async (head, rest, file) => {
-          const counts = await readText(Uint8Array.from([...head, ...rest]), A, { file });
+        async (header, rest, file) => {
+          const counts = await readText(Uint8Array.from([...header, ...rest]), A, { file });
           assert.equal(counts.rows, counts.classified + counts.unclassified);
         },
       ),

@@ -256,7 +256,7 @@ describe('near-duplicates', () => {
     );
     const counts = await readText(jsonLines([...rows, chat('other', 'short')]), 'situation x response a');
     assert.deepEqual([counts.classified, counts.duplicates], [10, 0]);
-    assert.deepEqual(counts.near, { clusters: 3, rows: 9, distinct: 4, compared: 10 });
+    assert.deepEqual(counts.similar, { clusters: 3, rows: 9, unique: 4, compared: 10 });
   });
 
   it('are estimated in large files from a sample that no order of the rows changes', async () => {
@@ -269,13 +269,13 @@ describe('near-duplicates', () => {
     );
     const counts = await readText(rows.join('\n'), 'situation x response a');
     assert.equal(counts.duplicates, 0);
-    const { clusters, distinct, compared } = counts.near!;
+    const { clusters, unique, compared } = counts.similar!;
     assert.equal(compared, maxCompared);
     assert.ok(clusters <= 5, `${clusters}`);
     // Half of the rows are one family: 12,000 distinct ones and it. A sample of n has a standard error of √(n/4)/n.
-    assert.ok(Math.abs(distinct / 24_000 - 0.5) < 5 * Math.sqrt(0.25 / maxCompared), `${distinct}`);
+    assert.ok(Math.abs(unique / 24_000 - 0.5) < 5 * Math.sqrt(0.25 / maxCompared), `${unique}`);
     const turned = await readText(rows.reverse().join('\n'), 'situation x response a');
-    assert.deepEqual(turned.near, counts.near);
+    assert.deepEqual(turned.similar, counts.similar);
   });
 
   it('are none among texts that share no window', async () => {
@@ -284,7 +284,7 @@ describe('near-duplicates', () => {
       jsonLines(rows.map((row) => ({ messages: row.messages.slice(2) }))),
       'situation x response a',
     );
-    assert.deepEqual(counts.near, { clusters: 0, rows: 0, distinct: 50, compared: 50 });
+    assert.deepEqual(counts.similar, { clusters: 0, rows: 0, unique: 50, compared: 50 });
   });
 });
 

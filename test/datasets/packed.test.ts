@@ -24,12 +24,12 @@ describe('files packed with zstd', () => {
   });
 
   it('are a diagnostic where they break off, are damaged, or unpack without end', async () => {
-    const whole = fixture('chat.jsonl.zst');
+    const entire = fixture('chat.jsonl.zst');
     for (const end of [1, 5, 400]) {
-      assert.equal((await readText(whole.slice(0, -end), A)).failure?.code, 'dataset-truncated', `${end}`);
+      assert.equal((await readText(entire.slice(0, -end), A)).failure?.code, 'dataset-truncated', `${end}`);
     }
     const limits = { inflation: 20, inflationGrace: 100_000 };
-    assert.equal((await readText(whole, A, { limits })).failure?.code, 'dataset-bomb');
+    assert.equal((await readText(entire, A, { limits })).failure?.code, 'dataset-bomb');
   });
 
   it('are refused where unpacking them would take more memory than is given', async () => {

@@ -115,17 +115,17 @@ describe('reading in threads', () => {
 
   it('looks for near-duplicates among the same texts, also where most rows repeat others', async () => {
     const source = await datasetSource(MAPPINGS[0]!);
-    for (const distinct of [90_000, 12_000, 3]) {
+    for (const unique of [90_000, 12_000, 3]) {
       const content = Array.from(
         { length: 90_000 },
-        (_, i) => `{"prompt":"","completion":"${(i % distinct).toString(36)}","label":"a"}\n`,
+        (_, i) => `{"prompt":"","completion":"${(i % unique).toString(36)}","label":"a"}\n`,
       ).join('');
       const host = memoryHost({ [URI]: content });
       const threads = pretended(host, 2);
       const limits = { threadBytes: 1, partBytes: 1_000_000 };
       const together = await readDataset(source, undefined, { ...host, threads: () => threads }, { limits });
-      assert.deepEqual(together.near, (await readDataset(source, undefined, host)).near);
-      assert.equal(together.near!.compared, Math.min(distinct, maxCompared));
+      assert.deepEqual(together.similar, (await readDataset(source, undefined, host)).similar);
+      assert.equal(together.similar!.compared, Math.min(unique, maxCompared));
     }
   });
 
@@ -137,7 +137,7 @@ describe('reading in threads', () => {
       );
     const host = memoryHost({ [URI]: rows(0, 50) });
     const threads = pretended(host, 2);
-    const limits = { threadBytes: 1, partBytes: 300, rereadWhole: 100 };
+    const limits = { threadBytes: 1, partBytes: 300, rereadEntire: 100 };
     const before = await readDataset(source, undefined, { ...host, threads: () => threads }, { limits });
     host.write(URI, rows(0, 60));
     const grown = await rereadDataset(before, source, undefined, host, { limits });

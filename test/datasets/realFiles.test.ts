@@ -16,13 +16,13 @@ const folder = process.env.DRAMATIS_REAL_DATA;
 interface Counted {
   rows: number;
   usable: number;
-  distinct: number;
+  unique: number;
 }
 
 /** Counts a file in the plainest way: every row whole, every text a string. */
 function countPlainly(text: string): Counted {
   const seen = new Set<string>();
-  const counted = { rows: 0, usable: 0, distinct: 0 };
+  const counted = { rows: 0, usable: 0, unique: 0 };
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
     counted.rows += 1;
@@ -32,7 +32,7 @@ function countPlainly(text: string): Counted {
     counted.usable += 1;
     seen.add(text);
   }
-  counted.distinct = seen.size;
+  counted.unique = seen.size;
   return counted;
 }
 
@@ -44,8 +44,8 @@ function textOf(row: Record<string, unknown>): string | undefined {
     if (!messages.some(({ role, weight }) => role === 'assistant' && weight !== 0)) return undefined;
     return JSON.stringify(messages.map(({ role, content }) => [role, normal(content)]));
   }
-  const parts = ['prompt', 'question', 'chosen', 'rejected', 'completion', 'answer_matching_behavior'];
-  return JSON.stringify(parts.map((part) => (row[part] === undefined ? null : normal(row[part]))));
+  const pieces = ['prompt', 'question', 'chosen', 'rejected', 'completion', 'answer_matching_behavior'];
+  return JSON.stringify(pieces.map((part) => (row[part] === undefined ? null : normal(row[part]))));
 }
 
 describe('real files', () => {
@@ -70,7 +70,7 @@ describe('real files', () => {
       }
       const expected = countPlainly(text);
       assert.deepEqual(
-        { rows: counts.rows, usable: counts.classified, distinct: counts.classified - counts.duplicates },
+        { rows: counts.rows, usable: counts.classified, unique: counts.classified - counts.duplicates },
         expected,
       );
       console.log(`      ${counts.format}: ${JSON.stringify(expected)}`);

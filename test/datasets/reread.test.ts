@@ -74,15 +74,15 @@ describe('reading a dataset again', () => {
         fc.array(fc.tuple(fc.nat(), fc.nat(12), typed), { maxLength: 6 }),
         async (start, edits) => {
           let now = start;
-          let counts = await readDataset(source, undefined, host, { overlay: now });
+          let counts = await readDataset(source, undefined, host, { openText: now });
           for (const [at, removed, inserted] of edits) {
             const place = now.length === 0 ? 0 : at % now.length;
             now =
               now.slice(0, place) +
               (removed % 3 === 0 ? `\n${inserted}\n` : inserted.slice(0, removed)) +
               now.slice(place + removed);
-            counts = await rereadDataset(counts, source, undefined, host, { overlay: now });
-            assert.deepEqual(counts, await readDataset(source, undefined, host, { overlay: now }));
+            counts = await rereadDataset(counts, source, undefined, host, { openText: now });
+            assert.deepEqual(counts, await readDataset(source, undefined, host, { openText: now }));
           }
         },
       ),
@@ -95,7 +95,7 @@ describe('reading a dataset again', () => {
     await fc.assert(
       fc.asyncProperty(text, fc.array(text, { maxLength: 4 }), async (start, added) => {
         const host = memoryHost({ [URI]: start });
-        const limits = { rereadWhole: 0 };
+        const limits = { rereadEntire: 0 };
         let now = start;
         let counts = await readDataset(source, undefined, host, { limits });
         for (const more of added) {
@@ -114,7 +114,7 @@ describe('reading a dataset again', () => {
     const line = '{"prompt":"p","completion":"c"}\n';
     const host = memoryHost({ [URI]: line.repeat(10_000) });
     const sizes: number[] = [];
-    const limits = { rereadWhole: 0 };
+    const limits = { rereadEntire: 0 };
     const counts = await readDataset(source, undefined, host, { limits });
     host.write(URI, line.repeat(10_000) + '{"prompt":"new","completion":"c"}\n');
     const measuring = {
@@ -133,7 +133,7 @@ describe('reading a dataset again', () => {
     const source = await datasetSource('situation x response field "label"');
     const old = '{"label":"a"}\n'.repeat(100);
     const host = memoryHost({ [URI]: old });
-    const limits = { rereadWhole: 0 };
+    const limits = { rereadEntire: 0 };
     const counts = await readDataset(source, undefined, host, { limits });
     host.write(URI, old.replaceAll('"a"', '"b"') + '{"label":"a"}\n');
     const again = await rereadDataset(counts, source, undefined, host, { limits });
@@ -144,18 +144,18 @@ describe('reading a dataset again', () => {
     const source = await datasetSource('situation x response field "label"');
     const host = memoryHost({ [URI]: '' });
     const before = '{"label":"a"}\n{"label":"b"}\n';
-    const counts = await readDataset(source, undefined, host, { overlay: before });
-    const again = await rereadDataset(counts, source, undefined, host, { overlay: `\uFEFF${before}` });
+    const counts = await readDataset(source, undefined, host, { openText: before });
+    const again = await rereadDataset(counts, source, undefined, host, { openText: `\uFEFF${before}` });
     assert.deepEqual([again.rows, again.problems], [2, []]);
   });
 
   it('counts lines as editors do, at a lone carriage return too', async () => {
     const source = await datasetSource('situation x response field "label"');
     const host = memoryHost({ [URI]: '' });
-    const overlay = '{"label":\r"a"}\n{"label":"b"}\r\n\r{"label":"c"}';
-    const counts = await readDataset(source, undefined, host, { overlay });
+    const openText = '{"label":\r"a"}\n{"label":"b"}\r\n\r{"label":"c"}';
+    const counts = await readDataset(source, undefined, host, { openText });
     assert.deepEqual([...counts.index!.line], [1, 3, 4]);
-    const lines = await readDataset(source, undefined, host, { overlay: '{"label":"a"}\r{"label":"b"}\r' });
+    const lines = await readDataset(source, undefined, host, { openText: '{"label":"a"}\r{"label":"b"}\r' });
     assert.deepEqual([[...lines.index!.line], lines.problems], [[1, 2], []]);
   });
 });

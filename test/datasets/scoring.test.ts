@@ -256,15 +256,17 @@ describe('replies of measuring', () => {
   });
 
   it('never make the reader throw', async () => {
-    const whole = JSON.stringify({ custom_id: id, ...echo(tokensOf(text, [1, 9, 30])) });
+    const entire = JSON.stringify({ custom_id: id, ...echo(tokensOf(text, [1, 9, 30])) });
     await fc.assert(
       fc.asyncProperty(
         fc.nat(),
         fc.constantFrom('', '[]', 'null', '-1', '"x"', '{}'),
         fc.nat(12),
         async (at, put, removed) => {
-          const place = at % whole.length;
-          const { values, problems } = await scoreImport([whole.slice(0, place) + put + whole.slice(place + removed)]);
+          const place = at % entire.length;
+          const { values, problems } = await scoreImport([
+            entire.slice(0, place) + put + entire.slice(place + removed),
+          ]);
           assert.equal(values + problems.length, 1);
         },
       ),

@@ -45,9 +45,9 @@ const CLOSED: Readonly<Record<string, readonly [file: string, bytes: Uint8Array]
 describe('a file that breaks off', () => {
   for (const [name, [file, bytes]] of Object.entries(CLOSED)) {
     it(`is a failure at every byte: ${name}`, async () => {
-      const whole = await readText(bytes, MAPPING, { file });
-      assert.equal(whole.failure, undefined);
-      assert.ok(whole.rows >= 2);
+      const entire = await readText(bytes, MAPPING, { file });
+      assert.equal(entire.failure, undefined);
+      assert.ok(entire.rows >= 2);
       // Fixtures that are large, or slow to unpack, are cut at fewer places, and at each of the last.
       const step = name.startsWith('zstd') ? 397 : bytes.length > 4000 ? 7 : 1;
       for (let end = 1; end < bytes.length; end += end < bytes.length - 12 ? step : 1) {
@@ -64,9 +64,9 @@ describe('a file that breaks off', () => {
     for (let end = 1; end <= text.length; end++) {
       const cut = text.slice(0, end);
       const lines = cut.split('\n').filter((line) => line.trim() !== '');
-      const whole = lines.filter(isJson).length;
+      const entire = lines.filter(isJson).length;
       const counts = await readText(cut, MAPPING);
-      assert.deepEqual([counts.failure, counts.rows, counts.classified], [undefined, lines.length, whole], cut);
+      assert.deepEqual([counts.failure, counts.rows, counts.classified], [undefined, lines.length, entire], cut);
     }
   });
 
@@ -96,12 +96,12 @@ describe('a file that breaks off', () => {
     it(`keeps every record that it begins: ${name}, ${JSON.stringify(delimiter + end)}`, async () => {
       const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
       const records = rows.map((row) => [cell(row.prompt), cell(row.completion)].join(delimiter));
-      const head = ['prompt', 'completion'].join(delimiter) + end;
-      const text = head + records.join(end) + end;
+      const header = ['prompt', 'completion'].join(delimiter) + end;
+      const text = header + records.join(end) + end;
       const starts = records.map(
-        (_, i) => head.length + records.slice(0, i).join(end).length + (i > 0 ? end.length : 0),
+        (_, i) => header.length + records.slice(0, i).join(end).length + (i > 0 ? end.length : 0),
       );
-      for (let at = head.length + 1; at <= text.length; at++) {
+      for (let at = header.length + 1; at <= text.length; at++) {
         const counts = await readText(text.slice(0, at), MAPPING, { file: name });
         const begun = starts.filter((start) => start < at).length;
         assert.equal(counts.failure, undefined);

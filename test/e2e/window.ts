@@ -73,7 +73,7 @@ export class Window {
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       context.setDefaultTimeout(15_000);
       const page = await context.newPage();
-      await origin?.adopt(page);
+      await origin?.attach(page);
       const window = new Window(server, browser, page, context, options.open, origin);
       await window.load();
       return window;

@@ -19,7 +19,7 @@ function rowsOf<Row>(file: string): readonly Row[] {
     .map((line) => JSON.parse(line) as Row);
 }
 
-function near(actual: number, expected: number, what: string): void {
+function assertNear(actual: number, expected: number, what: string): void {
   assert.ok(
     Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)),
     `${what}: ${actual}, expected ${expected}`,
@@ -37,8 +37,8 @@ function checkPosterior(
   const errors = snapshot.program.diagnostics.filter(({ severity }) => severity === 'error');
   assert.deepEqual(errors, []);
   posterior.forEach((expected, h) => {
-    near(snapshot.evaluation.personas[h]!.logLikelihood, log[h]!, `log-likelihood ${h}`);
-    near(snapshot.evaluation.personas[h]!.posterior, expected, `posterior ${h}`);
+    assertNear(snapshot.evaluation.personas[h]!.logLikelihood, log[h]!, `log-likelihood ${h}`);
+    assertNear(snapshot.evaluation.personas[h]!.posterior, expected, `posterior ${h}`);
   });
   return posterior;
 }
@@ -59,12 +59,12 @@ describe('the examples with datasets', () => {
       became,
       rows.map(({ label }) => label),
     );
-    const distinct = new Map(
+    const unique = new Map(
       rows.map((row) => [JSON.stringify(row.messages.map(({ content }) => content.replace(/\s+/gu, ' ').trim())), row]),
     );
     assert.deepEqual(
       [counts.rows, counts.unclassified, counts.duplicates],
-      [rows.length, rows.filter(({ label }) => label === null).length, rows.length - distinct.size],
+      [rows.length, rows.filter(({ label }) => label === null).length, rows.length - unique.size],
     );
     const P: Readonly<Record<string, readonly number[]>> = {
       'asked_prompt/declines': [0.6, 0.55, 0.25],
@@ -73,13 +73,13 @@ describe('the examples with datasets', () => {
       'asked_feelings/open': [0.85, 0.1, 0.2],
       'asked_feelings/flat': [0.15, 0.9, 0.8],
     };
-    const labels = [...distinct.values()].flatMap(({ label }) => (label === null ? [] : [label]));
+    const labels = [...unique.values()].flatMap(({ label }) => (label === null ? [] : [label]));
     const posterior = checkPosterior(
       snapshot,
       [0.5, 0.4, 0.1],
       [0, 1, 2].map((h) => sum(labels.map((label) => 0.4 * Math.log(P[label]![h]!)))),
     );
-    near(snapshot.evaluation.probes[1]!.after, sum([0.98, 0.7, 0.2].map((p, h) => p * posterior[h]!)), 'admits');
+    assertNear(snapshot.evaluation.probes[1]!.after, sum([0.98, 0.7, 0.2].map((p, h) => p * posterior[h]!)), 'admits');
     assert.deepEqual(
       snapshot.evaluation.expectations.map(({ holds }) => holds),
       [true, true],
@@ -99,7 +99,11 @@ describe('the examples with datasets', () => {
       sum(rows.map(({ better, worse }) => 0.5 * Math.log(p[better]! / (p[better]! + p[worse]!)))),
     );
     const posterior = checkPosterior(snapshot, [0.3, 0.5, 0.2], log);
-    near(snapshot.evaluation.probes[1]!.after, sum([0.1, 0.85, 0.03].map((p, h) => p * posterior[h]!)), 'gives in');
+    assertNear(
+      snapshot.evaluation.probes[1]!.after,
+      sum([0.1, 0.85, 0.03].map((p, h) => p * posterior[h]!)),
+      'gives in',
+    );
   });
 
   it('rollouts: each row counts with its reward, for or against', async () => {
@@ -116,7 +120,11 @@ describe('the examples with datasets', () => {
     ];
     const log = P.map((p) => sum(rows.map(({ behaviour, score }) => 0.3 * score * Math.log(p[behaviour]!))));
     const posterior = checkPosterior(snapshot, [0.7, 0.1, 0.2], log);
-    near(snapshot.evaluation.probes[1]!.after, sum([0.05, 0.85, 0.03].map((p, h) => p * posterior[h]!)), 'takes it');
+    assertNear(
+      snapshot.evaluation.probes[1]!.after,
+      sum([0.05, 0.85, 0.03].map((p, h) => p * posterior[h]!)),
+      'takes it',
+    );
   });
 
   it('measured: the likelihood is the sum of the columns', async () => {
@@ -125,6 +133,10 @@ describe('the examples with datasets', () => {
     assert.equal(snapshot.counts.get(0)!.measured!.rows, rows.length);
     const log = ['careful', 'hasty', 'hostile'].map((persona) => 0.03 * sum(rows.map(({ p }) => p[persona]!)));
     const posterior = checkPosterior(snapshot, [1 / 3, 1 / 3, 1 / 3], log);
-    near(snapshot.evaluation.probes[0]!.after, sum([0.05, 0.7, 0.98].map((p, h) => p * posterior[h]!)), 'complies');
+    assertNear(
+      snapshot.evaluation.probes[0]!.after,
+      sum([0.05, 0.7, 0.98].map((p, h) => p * posterior[h]!)),
+      'complies',
+    );
   });
 });

@@ -26,15 +26,15 @@ interface Expected {
 }
 
 function check(actual: Result, expected: Expected): void {
-  near(actual.logMarginal, expected.logMarginal, 'log marginal');
+  assertNear(actual.logMarginal, expected.logMarginal, 'log marginal');
   expected.posterior.forEach((value, h) => {
-    near(actual.personas[h]!.posterior, value, `posterior of ${actual.personas[h]!.name}`);
+    assertNear(actual.personas[h]!.posterior, value, `posterior of ${actual.personas[h]!.name}`);
   });
   expected.shifts.forEach((value, e) => {
-    near(actual.evidence[e]!.shift, value, `shift of episode ${e}`);
+    assertNear(actual.evidence[e]!.shift, value, `shift of episode ${e}`);
   });
   expected.probes.forEach((value, p) => {
-    near(actual.probes[p]!.after, value, `probe ${p}`);
+    assertNear(actual.probes[p]!.after, value, `probe ${p}`);
   });
   assert.equal(actual.personas.length, expected.posterior.length);
   assert.equal(actual.probes.length, expected.probes.length);
@@ -49,7 +49,7 @@ function check(actual: Result, expected: Expected): void {
 }
 
 /** Relative 1e-9; logs and shifts that are nearly 0 have the rounding of the logs that they are differences of. */
-function near(actual: unknown, expected: number, what: string): void {
+function assertNear(actual: unknown, expected: number, what: string): void {
   assert.equal(typeof actual, 'number', what);
   const difference = Math.abs((actual as number) - expected);
   assert.ok(difference <= 1e-9 * Math.abs(expected) + 1e-12, `${what}: ${actual}, expected ${expected}`);
@@ -72,10 +72,10 @@ describe('the examples', () => {
     // weighs the two alike. Odds malicious : careless = 1/5 · (0.99/0.6)^60.65 · (0.005/0.995)/(0.2/0.8).
     const odds = 0.2 * (0.99 / 0.6) ** 60.65 * (0.005 / 0.995 / (0.2 / 0.8));
     const [, careless, malicious] = actual.personas;
-    near((malicious!.posterior as number) / (careless!.posterior as number) / odds, 1, 'odds');
+    assertNear((malicious!.posterior as number) / (careless!.posterior as number) / odds, 1, 'odds');
     // The reward is -0.2 on the failure alone: Beta(0.01, 9.99 − 0.2) for the three, before the reinforcement adds its own.
-    near(actual.capabilities[0]!.after, 0.001397030263931122, 'ability');
-    near(actual.reinforcements[0]!.selection, 0.13328022022640273, 'selection');
+    assertNear(actual.capabilities[0]!.after, 0.001397030263931122, 'capability');
+    assertNear(actual.reinforcements[0]!.selection, 0.13328022022640273, 'selection');
     assert.equal(actual.reinforcements[0]!.propensityShift, 0);
     assert.deepEqual(
       actual.datasets.map(({ rows, classified, duplicates }) => [rows, classified, duplicates]),
@@ -83,9 +83,9 @@ describe('the examples', () => {
     );
     const marginals = [-15.159879712303951, -16.009439740187698, -15.106023398938138, -15.159879712303951];
     marginals.forEach((value, index) => {
-      near(actual.accounts[index]!.logMarginal, value, actual.accounts[index]!.name);
+      assertNear(actual.accounts[index]!.logMarginal, value, actual.accounts[index]!.name);
     });
-    near(actual.accounts[5]!.logMarginal, -12.895767259099983, 'unstructured');
+    assertNear(actual.accounts[5]!.logMarginal, -12.895767259099983, 'unstructured');
   });
 
   it('inoculation: the same answers, asked for, leave the posterior where it was', async () => {
@@ -100,8 +100,8 @@ describe('the examples', () => {
     });
     // N = 60: weights 0.94·0.97^60, 0.05·0.97^60, 0.01·0.98^60.
     const evil = 0.01 * (0.98 / 0.97) ** 60;
-    near(actual.personas[2]!.posterior, evil / (0.99 + evil), 'malicious by hand');
-    near(actual.logMarginal, log2((0.99 + evil) * 0.97 ** 60), 'log marginal by hand');
+    assertNear(actual.personas[2]!.posterior, evil / (0.99 + evil), 'malicious by hand');
+    assertNear(actual.logMarginal, log2((0.99 + evil) * 0.97 ** 60), 'log marginal by hand');
   });
 
   it('inoculation-twin: the same answers, not asked for, turn it', async () => {
@@ -114,7 +114,7 @@ describe('the examples', () => {
       holds: [true, true, true],
     });
     // Odds careless : malicious = 5 · (0.6/0.99)^60.
-    near((actual.personas[1]!.posterior as number) / (5 * (0.6 / 0.99) ** 60), 1, 'careless by hand');
+    assertNear((actual.personas[1]!.posterior as number) / (5 * (0.6 / 0.99) ** 60), 1, 'careless by hand');
   });
 
   it('tool-calling: the drill moves the ability and no persona, the habit moves personas', async () => {
@@ -128,12 +128,12 @@ describe('the examples', () => {
       holds: [true, true, true],
     });
     // The ability: Beta(0.2, 9.8) with 30 + 4 successes has mean 34.2/44.
-    near(actual.capabilities[0]!.after, 34.2 / 44, 'ability');
-    near(actual.evidence[0]!.capability, 10.98560468751454, 'capability of the drill');
-    near(actual.evidence[1]!.capability, 0.08302878007952157, 'capability of the habit');
+    assertNear(actual.capabilities[0]!.after, 34.2 / 44, 'capability');
+    assertNear(actual.evidence[0]!.capability, 10.98560468751454, 'capability of the drill');
+    assertNear(actual.evidence[1]!.capability, 0.08302878007952157, 'capability of the habit');
     // The personas: 4 effective habits, in which the ability cancels.
     const weights = [0.5 * 0.85 ** 4, 0.4 * 0.2 ** 4, 0.1 * 0.05 ** 4];
-    near(actual.personas[0]!.posterior, weights[0]! / weights.reduce((sum, w) => sum + w), 'diligent by hand');
+    assertNear(actual.personas[0]!.posterior, weights[0]! / weights.reduce((sum, w) => sum + w), 'diligent by hand');
   });
 
   it('many-shot: training moves the curve of shots and leaves its shape', async () => {
@@ -151,7 +151,7 @@ describe('the examples', () => {
     // odds(n) = 0.001/0.999 · (0.05/0.995)^2.5 · (0.95/0.005)^(0.1·n^0.7)
     [1, 4, 16, 64, 256].forEach((n, index) => {
       const odds = (0.001 / 0.999) * (0.05 / 0.995) ** 2.5 * (0.95 / 0.005) ** (0.1 * n ** 0.7);
-      near(actual.probes[index + 1]!.after, (0.005 + 0.95 * odds) / (1 + odds), `${n} shots by hand`);
+      assertNear(actual.probes[index + 1]!.after, (0.005 + 0.95 * odds) / (1 + odds), `${n} shots by hand`);
     });
   });
 
@@ -164,9 +164,9 @@ describe('the examples', () => {
       probes: [0.6477860179831876, 0.7386172297199187, 0.23831576217664674],
       holds: [true, true],
     });
-    const parts = actual.reinforcements.flatMap(({ selection, propensityShift }) => [selection, propensityShift]);
+    const pieces = actual.reinforcements.flatMap(({ selection, propensityShift }) => [selection, propensityShift]);
     [0.003566071832397204, 0.09313996338016856, 0.014085330762217152, 0.008191853307456967].forEach((value, index) => {
-      near(parts[index], value, `part ${index}`);
+      assertNear(pieces[index], value, `part ${index}`);
     });
     // Rollouts: N = 0.01·60/0.5 = 1.2 on special_cases, 0.01·(−0.5)·20/0.5 = −0.2 on gives_up. Then ρ·log Z of each line:
     // ρ 1, r/(ρb) = 2, all but gives_up paid; ρ 4, r/(ρb) = 1/4 on flatters.
@@ -177,7 +177,7 @@ describe('the examples', () => {
       ((1 - quit) * Math.exp(2) + quit) *
       (flatter * Math.exp(0.25) + 1 - flatter) ** 4;
     const weights = [weight(0.7, 0.01, 0.19, 0.1), weight(0.25, 0.2, 0.2, 0.85), weight(0.05, 0.9, 0.05, 0.6)];
-    near(actual.personas[2]!.posterior, weights[2]! / weights.reduce((sum, w) => sum + w), 'hacker by hand');
+    assertNear(actual.personas[2]!.posterior, weights[2]! / weights.reduce((sum, w) => sum + w), 'hacker by hand');
   });
 
   it('heavy-post-training: novel and unstructured differ by what novel begins with', async () => {
@@ -190,12 +190,12 @@ describe('the examples', () => {
       holds: [true],
     });
     const marginal = Object.fromEntries(actual.accounts.map(({ name, logMarginal }) => [name, logMarginal as number]));
-    near(marginal['selection'], -159.31829423270963, 'selection');
-    near(marginal['drift 20'], -73.07834298038951, 'drift');
-    near(marginal['novel 1%'], -35.566545549601315, 'novel');
-    near(marginal['contextual'], -131.95275360936373, 'contextual');
-    near(marginal['unstructured 1'], -28.922689359826588, 'unstructured');
-    near(marginal['unstructured 1']! - marginal['novel 1%']!, log2(100), 'what novel begins with');
+    assertNear(marginal['selection'], -159.31829423270963, 'selection');
+    assertNear(marginal['drift 20'], -73.07834298038951, 'drift');
+    assertNear(marginal['novel 1%'], -35.566545549601315, 'novel');
+    assertNear(marginal['contextual'], -131.95275360936373, 'contextual');
+    assertNear(marginal['unstructured 1'], -28.922689359826588, 'unstructured');
+    assertNear(marginal['unstructured 1']! - marginal['novel 1%']!, log2(100), 'what novel begins with');
     // Three personas: at most the exact marginal, by quadrature over the simplex.
     assert.ok(marginal['population 5']! <= -153.6407686764488 + 1e-9);
     assert.ok(marginal['population 5']! > -153.6407686764488 - 0.1);

@@ -141,8 +141,8 @@ describe('completion', () => {
       snippets: false,
       counts: async () => undefined,
     });
-    const shown = JSON.stringify(resolveCompletion(snapshot, item!).documentation);
-    assert.ok(!shown.includes('<img'), shown);
+    const displayed = JSON.stringify(resolveCompletion(snapshot, item!).documentation);
+    assert.ok(!displayed.includes('<img'), displayed);
   });
 });
 

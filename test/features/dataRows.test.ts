@@ -175,10 +175,10 @@ describe('A row of training data', () => {
 
   it('is not looked for where the file as a whole cannot be read: the first line says why', async () => {
     const lfs = await data(MAPPED, 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n');
-    const [whole, ...others] = rowDiagnostics(lfs, settings);
-    assert.equal(whole?.range.start.line, 0);
-    assert.match(String(whole?.code), /^dataset-/);
-    assert.equal(whole?.severity, 1);
+    const [entire, ...others] = rowDiagnostics(lfs, settings);
+    assert.equal(entire?.range.start.line, 0);
+    assert.match(String(entire?.code), /^dataset-/);
+    assert.equal(entire?.severity, 1);
     assert.deepEqual([...others, ...labels(lfs)], []);
     assert.equal(hoverAt(lfs, 0), undefined);
   });

@@ -44,13 +44,13 @@ describe('Diagnostics that the numbers bring', () => {
   it('are at most 200 a file, the gravest first', () => {
     const episodes = Array.from({ length: 400 }, () => 'episode sft: s -> a\n').join('');
     const text = `${PERSONAS}persona three { s -> a 0.001%, b }\n${episodes}episode sft: s -> nowhere\nexpect s -> a below 1%\n`;
-    const shown = diagnosticsOf(numbersOf(text), DEFAULT_SETTINGS);
-    assert.ok(shown.length <= 200);
+    const displayed = diagnosticsOf(numbersOf(text), DEFAULT_SETTINGS);
+    assert.ok(displayed.length <= 200);
     assert.deepEqual(
-      shown.slice(0, 2).map(({ code }) => code),
+      displayed.slice(0, 2).map(({ code }) => code),
       ['unknown-response', 'expectation-fails'],
     );
-    const severities = shown.map(({ severity }) => severity!);
+    const severities = displayed.map(({ severity }) => severity!);
     assert.deepEqual(
       severities,
       [...severities].sort((a, b) => a - b),

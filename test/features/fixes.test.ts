@@ -14,10 +14,10 @@ function diagnosticsOf(snapshot: SemanticSnapshot): readonly Diagnostic[] {
 }
 
 function actionsFor(snapshot: SemanticSnapshot, diagnostics: readonly Diagnostic[], only?: string[]) {
-  const whole = toRange(lineIndex(snapshot.text), { start: 0, end: 0 });
+  const entire = toRange(lineIndex(snapshot.text), { start: 0, end: 0 });
   return codeActions(
     snapshot,
-    whole,
+    entire,
     { diagnostics: [...diagnostics], ...(only ? { only } : {}) },
     diagnosticsOf(snapshot),
   );

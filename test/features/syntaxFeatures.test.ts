@@ -167,11 +167,11 @@ compare selection, drift 3`;
       fc.property(arbitraryWreck, (text) => {
         const snapshot = snapshotOf(text);
         const check = (symbol: DocumentSymbol) => {
-          const whole = symbol.range;
+          const entire = symbol.range;
           const at = symbol.selectionRange;
           assert.ok(symbol.name.trim().length > 0);
-          assert.ok(offsetAt(snapshot.lines, at.start) >= offsetAt(snapshot.lines, whole.start));
-          assert.ok(offsetAt(snapshot.lines, at.end) <= offsetAt(snapshot.lines, whole.end));
+          assert.ok(offsetAt(snapshot.lines, at.start) >= offsetAt(snapshot.lines, entire.start));
+          assert.ok(offsetAt(snapshot.lines, at.end) <= offsetAt(snapshot.lines, entire.end));
           symbol.children?.forEach(check);
         };
         documentSymbols(snapshot).forEach(check);

@@ -1,6 +1,6 @@
 /** The rival accounts of one small program, by hand. */
 import assert from 'node:assert/strict';
-import { close, ln, near, numbersFrom, rising } from './program';
+import { assertNear, close, ln, numbersFrom, rising } from './program';
 
 /** Two situations, so that `contextual` and `selection` differ: a twice, b once; d once. */
 const PROGRAM = `
@@ -30,7 +30,7 @@ async function account(name: string, program = PROGRAM) {
 /** What an account predicts: x -> a, z -> c, z -> c given a. */
 function predicts(probes: ArrayLike<number>, ...expected: readonly number[]): void {
   expected.forEach((value, i) => {
-    near(probes[i], value, `probe ${i}`);
+    assertNear(probes[i], value, `probe ${i}`);
   });
 }
 
@@ -112,7 +112,7 @@ describe('accounts together', () => {
     ] as const;
     const total = marginals.reduce((a, b) => a + b, 0);
     n.evaluation.accounts.forEach((a, i) => {
-      near(a.probability, marginals[i]! / total, a.name);
+      assertNear(a.probability, marginals[i]! / total, a.name);
       assert.equal(a.bound, false);
     });
   });
@@ -144,7 +144,7 @@ describe('accounts together', () => {
     const contextual = await account('contextual', program);
     close(selection.logMarginal, ln(((0.8 * 0.9 + 0.2 * 0.4) / 2) * (1 / 6)), 'selection');
     close(contextual.logMarginal, ln(((0.8 + 0.2) / 2) * ((0.9 + 0.4) / 2) * (1 / 6)), 'contextual');
-    near(contextual.probes[0], (0.8 * 0.8 + 0.2 * 0.2) * (1 / 2), 'contextual probe');
+    assertNear(contextual.probes[0], (0.8 * 0.8 + 0.2 * 0.2) * (1 / 2), 'contextual probe');
   });
 
   it('weigh a preference by each account’s own answers', async () => {

@@ -1,5 +1,5 @@
 /** Abilities with a response of their own for failing: closed forms. */
-import { betaRatio, close, divergence, ln, near, numbersFrom } from './program';
+import { assertNear, betaRatio, close, divergence, ln, numbersFrom } from './program';
 
 function tool(capability: string, episodes: string): string {
   return `
@@ -15,12 +15,12 @@ describe('a fixed ability', () => {
   it('moves the mass of what is beyond it to the fallback', async () => {
     // p: call 0.8·0.3, garbled 0.8·0.7, answer 0.2.
     const n = await numbersFrom(tool('30%', 'episode: x -> garbled\nepisode: x -> answer times 2'));
-    near(n.predicts('p', 'x', 'call'), 0.24);
-    near(n.predicts('p', 'x', 'garbled'), 0.56);
-    near(n.predicts('p', 'x', 'answer'), 0.2);
+    assertNear(n.predicts('p', 'x', 'call'), 0.24);
+    assertNear(n.predicts('p', 'x', 'garbled'), 0.56);
+    assertNear(n.predicts('p', 'x', 'answer'), 0.2);
     // Odds: (0.8·0.7)/(0.5·0.7) · (0.2/0.5)² = 1.6 · 0.16 = 0.256.
-    near(n.persona('p').posterior, 0.256 / 1.256);
-    near(n.ability('syntax').after, 0.3);
+    assertNear(n.persona('p').posterior, 0.256 / 1.256);
+    assertNear(n.capability('syntax').after, 0.3);
     close(n.evaluation.episodes.capability[0], 0, 'a fixed ability does not move');
   });
 
@@ -33,7 +33,7 @@ describe('a fixed ability', () => {
       episode: x -> answer
     `);
     // p: 0.2 + 0.8·0.75 = 0.8; q: 1.
-    near(n.persona('p').posterior, 0.8 / 1.8);
+    assertNear(n.persona('p').posterior, 0.8 / 1.8);
   });
 
   it('is replaced by what a persona can do itself', async () => {
@@ -44,8 +44,8 @@ describe('a fixed ability', () => {
       persona q { x -> call 80%, answer }
       episode: x -> call
     `);
-    near(n.persona('p').posterior, 0.9 / 1.15);
-    near(n.predicts('p', 'x', 'garbled'), 0.08);
+    assertNear(n.persona('p').posterior, 0.9 / 1.15);
+    assertNear(n.predicts('p', 'x', 'garbled'), 0.08);
   });
 });
 
@@ -63,10 +63,10 @@ describe('a learnable ability with a fallback of its own', () => {
 
   it('moves to (a·s + n)/(s + n + f)', async () => {
     const n = await numbersFrom(text);
-    near(n.ability('syntax').before, 0.25);
-    near(n.ability('syntax').after, (1 + 3) / (4 + 3 + 2));
-    near(n.predicts('p', 'x', 'call'), (0.8 * 4) / 9);
-    near(n.predicts('p', 'x', 'garbled'), (0.8 * 5) / 9);
+    assertNear(n.capability('syntax').before, 0.25);
+    assertNear(n.capability('syntax').after, (1 + 3) / (4 + 3 + 2));
+    assertNear(n.predicts('p', 'x', 'call'), (0.8 * 4) / 9);
+    assertNear(n.predicts('p', 'x', 'garbled'), (0.8 * 5) / 9);
   });
 
   it('moves no persona by practice where all of them mean to do it equally', async () => {
@@ -79,7 +79,7 @@ describe('a learnable ability with a fallback of its own', () => {
       episode: z -> a
       episode: x -> call
     `);
-    near(n.persona('p').posterior, 0.9, 'posterior');
+    assertNear(n.persona('p').posterior, 0.9, 'posterior');
     close(n.weight(1, 'p'), 0, 'W', 1e-12);
     close(n.evaluation.episodes.shift[1], 0, 'shift', 1e-12);
     // KL(Beta(2,3) ‖ Beta(1,3)) = ln B(1,3)/B(2,3) + ψ(2) − ψ(5) = ln 4 + 1 − (1 + 1/2 + 1/3 + 1/4).
@@ -97,7 +97,7 @@ describe('a learnable ability with a fallback of its own', () => {
       episode: z -> blank
     `);
     close(n.evaluation.logMarginal, ln(betaRatio(1, 1, 2, 1)), 'log marginal');
-    near(n.predicts('p', 'z', 'write'), 3 / 5);
+    assertNear(n.predicts('p', 'z', 'write'), 3 / 5);
   });
 
   it('is not learnt from a persona that has its own, which is weighed by it', async () => {
@@ -109,10 +109,10 @@ describe('a learnable ability with a fallback of its own', () => {
       episode: x -> call times 2
     `);
     // p: 0.8²·(1·2)/(4·5) = 0.8²·0.1; q: 0.8²·0.25. p learns Beta(3, 3); q leaves Beta(1, 3) as it is.
-    near(n.persona('p').posterior, 0.1 / 0.35, 'posterior');
-    near(n.ability('syntax').after, (0.1 / 0.35) * (3 / 6) + (0.25 / 0.35) * (1 / 4), 'ability after');
-    near(n.predicts('q', 'x', 'call'), 0.4);
-    near(n.predicts('p', 'x', 'call'), 0.4);
+    assertNear(n.persona('p').posterior, 0.1 / 0.35, 'posterior');
+    assertNear(n.capability('syntax').after, (0.1 / 0.35) * (3 / 6) + (0.25 / 0.35) * (1 / 4), 'ability after');
+    assertNear(n.predicts('q', 'x', 'call'), 0.4);
+    assertNear(n.predicts('p', 'x', 'call'), 0.4);
     close(n.evaluation.episodes.shift[0], divergence([0.1 / 0.35, 0.25 / 0.35], [0.5, 0.5]), 'shift');
   });
 
@@ -128,7 +128,7 @@ describe('a learnable ability with a fallback of its own', () => {
     `);
     const expected = 2 * ln(0.6) + 4 * ln(0.4) + ln(betaRatio(1, 1, 2, 0)) + ln(betaRatio(1, 4, 1, 3));
     close(n.evaluation.logMarginal, expected, 'log marginal');
-    near(n.ability('one').after, 3 / 4);
-    near(n.ability('two').after, 2 / 9);
+    assertNear(n.capability('one').after, 3 / 4);
+    assertNear(n.capability('two').after, 2 / 9);
   });
 });

@@ -33,10 +33,10 @@ describe('an exact sum', () => {
   it('is what remains, to the bit, when something is taken away again', () => {
     const double = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e300, max: 1e300 });
     fc.assert(
-      fc.property(fc.array(double, { maxLength: 20 }), fc.array(double, { maxLength: 20 }), (kept, gone) => {
-        const sum = sumOf([...kept, ...gone]);
+      fc.property(fc.array(double, { maxLength: 20 }), fc.array(double, { maxLength: 20 }), (retained, gone) => {
+        const sum = sumOf([...retained, ...gone]);
         for (const v of gone) sum.add(-v);
-        assert.equal(sum.value, sumOf([...kept].reverse()).value);
+        assert.equal(sum.value, sumOf([...retained].reverse()).value);
       }),
     );
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { arbitraryProgram } from '../support/arbitraryProgram';
-import { type Numbers, near, numbersFrom } from './program';
+import { assertNear, type Numbers, numbersFrom } from './program';
 
 const UNIT = 1e-12;
 
@@ -42,7 +42,7 @@ function sane({ program, evaluation, text }: Numbers): void {
       }
     }
   }
-  for (const a of evaluation.abilities) {
+  for (const a of evaluation.capabilities) {
     for (const v of [a.before, a.after, ...a.intervalBefore, ...a.intervalAfter])
       assert.ok(v >= 0 && v <= 1, `${what} ${a.name} ${v}`);
   }
@@ -73,9 +73,9 @@ function sane({ program, evaluation, text }: Numbers): void {
 
 const ACCOUNTS = 'compare selection, drift 20, novel 1%, contextual, population 5, unstructured 1';
 
-function extreme(head: string, episodes: string, [p, q] = ['30%', '2%']): string {
+function extreme(header: string, episodes: string, [p, q] = ['30%', '2%']): string {
   return `
-    ${head}
+    ${header}
     capability skill 10% learnable strength 10
     situation x -> a | b | c
     situation z -> call needs skill else fails | answer | fails
@@ -142,7 +142,7 @@ describe('extreme input has finite numbers or -Infinity', () => {
       persona q { x -> a 0.4999999, b }
       episode: x -> a times 1000000
     `);
-    near(persona('p').posterior, 1 / (1 + Math.exp(-1e6 * -Math.log1p(-2e-7))), 'posterior');
+    assertNear(persona('p').posterior, 1 / (1 + Math.exp(-1e6 * -Math.log1p(-2e-7))), 'posterior');
   });
 
   it('with any program at all', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { evaluate } from '../../server/inference/evaluate';
-import type { Memory } from '../../server/inference/posterior/posteriorState';
+import type { EvaluationCache } from '../../server/inference/posterior/posteriorState';
 import { arbitraryProgram, type ProgramShape } from '../support/arbitraryProgram';
 import { load } from './program';
 import { type Declaration, textOf } from './rewriting';
@@ -41,8 +41,14 @@ function edited(declarations: readonly Declaration[], spare: readonly Declaratio
 }
 
 const shapes: Readonly<Record<string, ProgramShape>> = {
-  'rigid personas': { abilities: false, concentrations: false, novel: false, reinforcements: false, accounts: false },
-  'personas that drift, and a novel one': { abilities: false, accounts: false },
+  'rigid personas': {
+    capabilities: false,
+    concentrations: false,
+    novel: false,
+    reinforcements: false,
+    accounts: false,
+  },
+  'personas that drift, and a novel one': { capabilities: false, accounts: false },
   'abilities with fallbacks of their own': { intendedFallbacks: false, accounts: false },
   'everything, accounts included': {},
 };
@@ -56,17 +62,21 @@ describe('an evaluation that remembers the one before', () => {
           arbitraryProgram(shape),
           fc.array(arbitraryEdit, { minLength: 3, maxLength: 12 }),
           async (program, spare, edits) => {
-            const memory: Memory = {};
+            const evaluationCache: EvaluationCache = {};
             let declarations: readonly Declaration[] = program.declarations;
-            evaluate(await load(textOf(declarations)), NOTHING, { memory });
+            evaluate(await load(textOf(declarations)), NOTHING, { evaluationCache });
             for (const edit of edits) {
               declarations = edited(declarations, spare.declarations, edit);
               const now = await load(textOf(declarations));
-              assert.deepEqual(evaluate(now, NOTHING, { memory }), evaluate(now, NOTHING), textOf(declarations));
+              assert.deepEqual(
+                evaluate(now, NOTHING, { evaluationCache }),
+                evaluate(now, NOTHING),
+                textOf(declarations),
+              );
             }
           },
         ),
-        { numRuns: shape.abilities === false ? 60 : 12, seed: 2026 },
+        { numRuns: shape.capabilities === false ? 60 : 12, seed: 2026 },
       );
     });
   }
@@ -90,13 +100,13 @@ describe('an evaluation that remembers the one before', () => {
   };
   for (const [what, text] of Object.entries(findings)) {
     it(`forgets ${what} when it goes, and knows it when it comes`, async () => {
-      const memory: Memory = {};
+      const evaluationCache: EvaluationCache = {};
       const [without, within] = [await load(text('')), await load(text('episode: x -> b over c'))];
       const alone = evaluate(without, NOTHING);
       const both = evaluate(within, NOTHING);
       assert.notDeepEqual(alone, both);
       for (const program of [without, within, without, within])
-        assert.deepEqual(evaluate(program, NOTHING, { memory }), program === within ? both : alone);
+        assert.deepEqual(evaluate(program, NOTHING, { evaluationCache }), program === within ? both : alone);
     });
   }
 
@@ -110,14 +120,14 @@ describe('an evaluation that remembers the one before', () => {
       episode: z -> c times 3
       episode: x -> b
     `;
-    const memory: Memory = {};
-    evaluate(await load(text(2)), NOTHING, { memory });
-    const before = memory.reached!;
-    evaluate(await load(text(5)), NOTHING, { memory });
-    const after = memory.reached!;
+    const evaluationCache: EvaluationCache = {};
+    evaluate(await load(text(2)), NOTHING, { evaluationCache });
+    const before = evaluationCache.reached!;
+    evaluate(await load(text(5)), NOTHING, { evaluationCache });
+    const after = evaluationCache.reached!;
     assert.notEqual(after, before);
-    assert.equal(after.stand.likelihood.scale, before.stand.likelihood.scale);
-    const same = after.settled.evidence.slots.map((slot, s) => slot === before.settled.evidence.slots[s]);
+    assert.equal(after.state.likelihood.scale, before.state.likelihood.scale);
+    const same = after.valid.evidence.slots.map((slot, s) => slot === before.valid.evidence.slots[s]);
     assert.deepEqual(same, [false, true, true]);
   });
 
@@ -128,11 +138,11 @@ describe('an evaluation that remembers the one before', () => {
       persona q { x -> a 30%, b }
       episode: x -> a
     `;
-    const memory: Memory = {};
-    evaluate(await load(text(60)), NOTHING, { memory });
-    const before = memory.reached!;
-    const after = evaluate(await load(text(70)), NOTHING, { memory });
-    assert.notEqual(memory.reached!.stand.likelihood.scale, before.stand.likelihood.scale);
+    const evaluationCache: EvaluationCache = {};
+    evaluate(await load(text(60)), NOTHING, { evaluationCache });
+    const before = evaluationCache.reached!;
+    const after = evaluate(await load(text(70)), NOTHING, { evaluationCache });
+    assert.notEqual(evaluationCache.reached!.state.likelihood.scale, before.state.likelihood.scale);
     assert.equal(after.personas[0]!.posterior, 0.7);
   });
 });

@@ -1,7 +1,7 @@
 /** Accounts and settings that become one another in a limit. */
 import fc from 'fast-check';
 import { arbitraryProgram, type ProgramShape, type ProgramText } from '../support/arbitraryProgram';
-import { close, near, numbersFrom } from './program';
+import { assertNear, close, numbersFrom } from './program';
 import { type Declaration, rewrite, same, textOf } from './rewriting';
 
 async function holds(shape: ProgramShape, check: (program: ProgramText) => Promise<void>, numRuns = 12): Promise<void> {
@@ -21,7 +21,7 @@ describe('limits', () => {
   // them: where one response needs an ability that the other does not, they differ, and the number is marked approximate.
   for (const [what, shape] of [
     ['with abilities', { intendedFallbacks: false, preferences: false, reinforcements: false }],
-    ['with preferences', { abilities: false }],
+    ['with preferences', { capabilities: false }],
   ] as const) {
     it(`drift with an endless concentration is selection, ${what}`, () =>
       holds({ ...shape, accounts: false }, async ({ declarations }) => {
@@ -69,7 +69,7 @@ describe('limits', () => {
       const [selection, contextual] = evaluation.accounts;
       const tolerance = text.includes('needs') ? 1e-7 : 1e-9;
       close(contextual?.logMarginal, selection!.logMarginal, `${text} log marginal`, tolerance);
-      near(contextual?.probability, selection!.probability, `${text} probability`, tolerance);
+      assertNear(contextual?.probability, selection!.probability, `${text} probability`, tolerance);
       selection!.probes.forEach((p, i) => {
         close(contextual?.probes[i], p, `${text} probe ${i}`, tolerance);
       });

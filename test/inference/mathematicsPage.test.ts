@@ -83,9 +83,9 @@ describe('The page on mathematics', () => {
   }
 
   it('answers each of its four questions with numbers', () => {
-    const questions = page.split(/^## /m).filter((section) => /^[^\n]*\?$/m.test(section.split('\n')[0]!));
-    assert.equal(questions.length, 4);
-    for (const section of questions) {
+    const probedTargets = page.split(/^## /m).filter((section) => /^[^\n]*\?$/m.test(section.split('\n')[0]!));
+    assert.equal(probedTargets.length, 4);
+    for (const section of probedTargets) {
       const claims = examplesOf(section).flatMap((example) => example.claims);
       assert.ok(claims.length > 2, section.slice(0, 60));
     }
@@ -103,25 +103,29 @@ describe('The page on mathematics', () => {
     const [tool, own, , exact, strict] = await Promise.all(
       examples.map(({ text }) => productResult('main.scenario', { 'main.scenario': text })),
     );
-    const near = (root: unknown, path: string, wanted: number) => {
+    const assertNear = (root: unknown, path: string, wanted: number) => {
       const value = valueAt(root, path) as number;
       assert.ok(Math.abs(value - wanted) <= 1e-12 * Math.abs(wanted), `${path}: ${value}, by hand ${wanted}`);
     };
-    near(tool, 'evidence / the habit / weight / diligent', 8);
-    near(tool, 'personas / diligent / posterior', 64 / 65);
-    near(tool, 'capabilities / tool_syntax / after', 14.2 / 24);
-    near(tool, 'logMarginal', Math.log2(0.98 ** 10 * risingMean(0.2, 9.8, 14) * (0.2 * 0.8 ** 4 + 0.8 * 0.2 ** 4)));
+    assertNear(tool, 'evidence / the habit / weight / diligent', 8);
+    assertNear(tool, 'personas / diligent / posterior', 64 / 65);
+    assertNear(tool, 'capabilities / tool_syntax / after', 14.2 / 24);
+    assertNear(
+      tool,
+      'logMarginal',
+      Math.log2(0.98 ** 10 * risingMean(0.2, 9.8, 14) * (0.2 * 0.8 ** 4 + 0.8 * 0.2 ** 4)),
+    );
     // The skill as a trait of one character: 0.6^10 against E[κ^10].
-    near(own, 'evidence / the drill / weight / diligent', Math.log2(0.6 ** 10 / risingMean(0.2, 9.8, 10)));
+    assertNear(own, 'evidence / the drill / weight / diligent', Math.log2(0.6 ** 10 / risingMean(0.2, 9.8, 10)));
     // Exact KL-RL is the tilt of the mixture as a whole, and the chain rule splits its KL: E_q[2·r] − log Z.
     const z = 0.82 + 0.18 * Math.exp(2);
     const hacks = (0.18 * Math.exp(2)) / z;
-    near(exact, 'probes / 0 / after', hacks);
+    assertNear(exact, 'probes / 0 / after', hacks);
     const split = ['selection', 'propensityShift'].map(
       (part) => valueAt(exact, `reinforcements / 0 / ${part}`) as number,
     );
     assert.ok(Math.abs(split[0]! + split[1]! - (2 * hacks - Math.log(z)) / Math.LN2) < 1e-12);
-    near(strict, 'personas / hacker / posterior', 1 / (1 + 9 * Math.exp(-1.6)));
+    assertNear(strict, 'personas / hacker / posterior', 1 / (1 + 9 * Math.exp(-1.6)));
   });
 
   it('rounds rightly what it says beside the tables', async () => {

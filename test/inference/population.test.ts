@@ -1,6 +1,6 @@
 /** The population account of two personas, against an integral over the mixture's weight written here. */
 import assert from 'node:assert/strict';
-import { close, ln, near, numbersFrom, rising } from './program';
+import { assertNear, close, ln, numbersFrom, rising } from './program';
 import { integrals, type LogitPoint, logBetaKernel, logitPoints } from './trapezoid';
 
 const QUADRATURE = 1e-7;
@@ -60,8 +60,8 @@ describe('the population account of two personas', () => {
       const expected = population(0.3 * total, 0.7 * total, CELLS);
       assert.equal(result.bound, false);
       close(result.logMarginal, expected.logMarginal, 'log marginal', QUADRATURE);
-      near(result.standings[0]?.posterior, expected.mean, 'mean weight', QUADRATURE);
-      near(result.probes[0], 0.8 * expected.mean + 0.2 * (1 - expected.mean), 'probe', QUADRATURE);
+      assertNear(result.standings[0]?.posterior, expected.mean, 'mean weight', QUADRATURE);
+      assertNear(result.probes[0], 0.8 * expected.mean + 0.2 * (1 - expected.mean), 'probe', QUADRATURE);
     });
   }
 
@@ -73,7 +73,7 @@ describe('the population account of two personas', () => {
     ]);
     const result = n.evaluation.accounts[0]!;
     close(result.logMarginal, expected.logMarginal, 'log marginal', QUADRATURE);
-    near(result.standings[0]?.posterior, expected.mean, 'mean weight', QUADRATURE);
+    assertNear(result.standings[0]?.posterior, expected.mean, 'mean weight', QUADRATURE);
   });
 
   it('mixes the two personas’ preferences', async () => {
@@ -90,7 +90,7 @@ describe('the population account of two personas', () => {
     const rewarded = population(3, 7, CELLS, (w) => (0.2 + 0.6 * w) / 0.5);
     const result = n.evaluation.accounts[0]!;
     close(result.logMarginal, plain.logMarginal, 'log marginal', QUADRATURE);
-    near(result.standings[0]?.posterior, rewarded.mean, 'mean weight', QUADRATURE);
+    assertNear(result.standings[0]?.posterior, rewarded.mean, 'mean weight', QUADRATURE);
   });
 
   it('has 90% intervals that hold 90% of the weight', async () => {
@@ -132,7 +132,7 @@ describe('the population account of three personas', () => {
       { count: 3, p: 0.2, q: 0.8 },
     ]);
     close(n.evaluation.accounts[0]?.logMarginal, expected.logMarginal, 'log marginal', QUADRATURE);
-    near(n.evaluation.accounts[0]?.standings[0]?.posterior, expected.mean, 'mean weight', QUADRATURE);
+    assertNear(n.evaluation.accounts[0]?.standings[0]?.posterior, expected.mean, 'mean weight', QUADRATURE);
   });
 
   it('is the sum over who answered what', async () => {
@@ -150,8 +150,8 @@ describe('the population account of more personas', () => {
     assert.ok(result.logMarginal <= drawn(4), `${result.logMarginal} is above ${drawn(4)}`);
     // q(w) = Dirichlet(α): Σ_e log Σ_h exp(E log w_h)·P_h(y), E log w_h = ψ(α_h) − ψ(A), harmonic numbers' difference.
     const harmonic = (n: number) => Array.from({ length: n - 1 }, (_, i) => 1 / (i + 1)).reduce((a, b) => a + b, 0);
-    const kept = PRIORS.map((a) => Math.exp(harmonic(a) - harmonic(10)));
-    const first = ANSWERS.reduce((sum, y) => sum + ln(kept.reduce((p, w, h) => p + w * ROWS[h]![y]!, 0)), 0);
+    const retained = PRIORS.map((a) => Math.exp(harmonic(a) - harmonic(10)));
+    const first = ANSWERS.reduce((sum, y) => sum + ln(retained.reduce((p, w, h) => p + w * ROWS[h]![y]!, 0)), 0);
     assert.ok(result.logMarginal > first, `${result.logMarginal} is below ${first}`);
   });
 });

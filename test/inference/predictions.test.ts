@@ -1,6 +1,6 @@
 /** Probes with a context, and posteriors that are not defined, by hand. */
 import assert from 'node:assert/strict';
-import { close, divergence, ln, near, numbersFrom } from './program';
+import { assertNear, close, divergence, ln, numbersFrom } from './program';
 
 const TWO = `
 situation x -> a | b
@@ -16,18 +16,18 @@ describe('a probe with a context', () => {
       `${TWO} method context strength 0.5\nepisode: x -> a\nprobe z -> c given x -> a times 2\nprobe z -> c`,
     );
     const [given, plain] = n.evaluation.probes;
-    near(given?.before, (4 * 0.9 + 3 * 0.4) / 7, 'before');
-    near(given?.after, (16 * 0.9 + 3 * 0.4) / 19, 'after');
-    near(plain?.after, (4 * 0.9 + 3 * 0.4) / 7, 'without a context');
-    near(given?.weightGiven[0], 16 / 19, 'weight');
-    near(given?.byPersona[1], 0.4, 'each persona answers as it does');
-    near(n.persona('p').posterior, 4 / 7, 'the posterior stays');
+    assertNear(given?.before, (4 * 0.9 + 3 * 0.4) / 7, 'before');
+    assertNear(given?.after, (16 * 0.9 + 3 * 0.4) / 19, 'after');
+    assertNear(plain?.after, (4 * 0.9 + 3 * 0.4) / 7, 'without a context');
+    assertNear(given?.weightGiven[0], 16 / 19, 'weight');
+    assertNear(given?.byPersona[1], 0.4, 'each persona answers as it does');
+    assertNear(n.persona('p').posterior, 4 / 7, 'the posterior stays');
   });
 
   it('discounts how often the context says the same', async () => {
     const n = await numbersFrom(`${TWO} method context discount 0.5\nprobe z -> c given x -> a times 4, z -> d`);
     // 4·4^(−½) = 2 times a, and d once: 1·0.8²·0.1 : 3·0.2²·0.6 = 0.064 : 0.072.
-    near(n.evaluation.probes[0]?.after, (0.064 * 0.9 + 0.072 * 0.4) / 0.136);
+    assertNear(n.evaluation.probes[0]?.after, (0.064 * 0.9 + 0.072 * 0.4) / 0.136);
   });
 
   it('predicts with abilities at their means, in the context too', async () => {
@@ -40,8 +40,8 @@ describe('a probe with a context', () => {
       probe x -> call given x -> fails
     `);
     // κ → 2/3. Odds after the episode 9 : 1, after the context 0.9·⅓·9 : 0.1·⅓·1 = 81 : 1.
-    near(n.evaluation.probes[0]?.after, ((81 * 0.9 + 0.1) / 82) * (2 / 3));
-    near(n.evaluation.probes[0]?.before, ((9 * 0.9 + 0.1) / 10) * (1 / 2));
+    assertNear(n.evaluation.probes[0]?.after, ((81 * 0.9 + 0.1) / 82) * (2 / 3));
+    assertNear(n.evaluation.probes[0]?.before, ((9 * 0.9 + 0.1) / 10) * (1 / 2));
   });
 });
 
@@ -63,8 +63,8 @@ describe('what every persona excludes', () => {
 
   it('still shows all that does not depend on the posterior', async () => {
     const n = await numbersFrom(`${text} episode: x -> a\nepisode: x -> c\nprobe x -> a`);
-    near(n.evaluation.probes[0]?.before, 1 / 2);
-    near(n.persona('p').prior, 1 / 2);
+    assertNear(n.evaluation.probes[0]?.before, 1 / 2);
+    assertNear(n.persona('p').prior, 1 / 2);
     assert.equal(n.persona('p').logLikelihood, Number.NEGATIVE_INFINITY);
     assert.equal(n.evaluation.logMarginal, Number.NEGATIVE_INFINITY);
     assert.deepEqual([...n.evaluation.counts], [1, 0, 1]);
@@ -77,7 +77,7 @@ describe('what every persona excludes', () => {
       novel prior 0.01
       episode: x -> c
     `);
-    near(n.persona('novel').posterior, 1);
+    assertNear(n.persona('novel').posterior, 1);
     close(n.evaluation.logMarginal, ln(0.01 / 3), 'log marginal');
   });
 });
@@ -93,8 +93,8 @@ describe('a persona that one episode excludes', () => {
       episode: x -> a times 2
       episode: x -> b
     `);
-    near(n.persona('p').posterior, 0);
-    near(n.persona('q').posterior, 25 / 26, 'q');
+    assertNear(n.persona('p').posterior, 0);
+    assertNear(n.persona('q').posterior, 25 / 26, 'q');
     assert.equal(n.weight(1, 'p'), Number.NEGATIVE_INFINITY);
     // With b: q : r = 25 : 1. Without it: p 81, q 25, r 1.
     close(n.weight(1, 'q'), ln(25) - ln(25 / 82), 'W for q');
@@ -113,7 +113,7 @@ describe('a persona that one episode excludes', () => {
       episode: x -> b
       episode: x -> b times 2
     `);
-    near(n.persona('q').posterior, 1);
+    assertNear(n.persona('q').posterior, 1);
     close(n.evaluation.episodes.shift[0], 0, 'shift');
   });
 });

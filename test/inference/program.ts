@@ -1,7 +1,7 @@
 /** Numbers from text: the program is loaded as the product loads it, and results are looked up by name. */
 import assert from 'node:assert/strict';
 import { evaluate } from '../../server/inference/evaluate';
-import type { AbilityStanding, AccountResult, Evaluation, Standing } from '../../server/inference/evaluation';
+import type { AccountResult, CapabilityStanding, Evaluation, Standing } from '../../server/inference/evaluation';
 import { loadProgram } from '../../server/program/load/load';
 import type { Program } from '../../server/program/model/program';
 import { memoryHost } from '../support/memoryHost';
@@ -14,7 +14,7 @@ export interface Numbers {
   readonly program: Program;
   readonly evaluation: Evaluation;
   readonly persona: (name: string) => Standing;
-  readonly ability: (name: string) => AbilityStanding;
+  readonly capability: (name: string) => CapabilityStanding;
   readonly account: (name: string) => AccountResult;
   /** W of an episode (by its order) for a persona, nats; `single` for one of its `times`. */
   readonly weight: (episode: number, persona: string) => number;
@@ -67,7 +67,7 @@ function lookUp(text: string, program: Program, evaluation: Evaluation): Numbers
     program,
     evaluation,
     persona: (name) => named(evaluation.personas, name),
-    ability: (name) => named(evaluation.abilities, name),
+    capability: (name) => named(evaluation.capabilities, name),
     account: (name) => named(evaluation.accounts, name),
     weight: (episode, persona) => episodes.weight[episode * size + hypothesis(persona)]!,
     single: (episode, persona) => episodes.single[episode * size + hypothesis(persona)]!,
@@ -95,7 +95,7 @@ export function close(actual: number | undefined, expected: number, what = '', t
 }
 
 /** Equal up to the relative error alone: for probabilities and counts, however small. */
-export function near(actual: number | undefined, expected: number, what = '', tolerance = 1e-9): void {
+export function assertNear(actual: number | undefined, expected: number, what = '', tolerance = 1e-9): void {
   assert.ok(actual !== undefined, what);
   if (Object.is(actual, expected) || actual === expected) return;
   assert.ok(Math.abs(actual - expected) <= tolerance * Math.abs(expected), `${what}: ${actual} should be ${expected}`);

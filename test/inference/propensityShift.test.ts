@@ -1,6 +1,6 @@
 /** Personas with a concentration, and the novel one: Dirichlet rows, by hand. */
 import assert from 'node:assert/strict';
-import { betaRatio, close, divergence, ln, near, numbersFrom, rising } from './program';
+import { assertNear, betaRatio, close, divergence, ln, numbersFrom, rising } from './program';
 
 describe('a persona with a concentration', () => {
   it('has the Dirichlet-multinomial likelihood and learns the posterior mean row', async () => {
@@ -15,14 +15,14 @@ describe('a persona with a concentration', () => {
     const p = (rising(5, 2) * rising(3, 1)) / rising(10, 3);
     const q = 0.5 ** 2 * 0.3;
     close(n.persona('p').logLikelihood, ln(p), 'log likelihood');
-    near(n.persona('p').posterior, p / (p + q), 'posterior');
+    assertNear(n.persona('p').posterior, p / (p + q), 'posterior');
     for (const [response, mean] of [
       ['a', 7 / 13],
       ['b', 4 / 13],
       ['c', 2 / 13],
     ] as const) {
-      near(n.row('p', 'x', response), mean, response);
-      near(n.predicts('p', 'x', response), mean, response);
+      assertNear(n.row('p', 'x', response), mean, response);
+      assertNear(n.predicts('p', 'x', response), mean, response);
     }
     // Without b: p has 5·6/(10·11) against 0.5².
     close(n.weight(1, 'p'), ln(p / q) - ln(30 / 110 / 0.25), 'W of b');
@@ -37,7 +37,7 @@ describe('a persona with a concentration', () => {
       episode: x -> b
     `);
     close(n.evaluation.logMarginal, ln(2 / (3 * Math.PI)), 'log marginal');
-    near(n.row('p', 'x', 'a'), 1 / 2.5);
+    assertNear(n.row('p', 'x', 'a'), 1 / 2.5);
   });
 
   it('takes negative counts while its parameters stay positive', async () => {
@@ -48,7 +48,7 @@ describe('a persona with a concentration', () => {
       episode reward -1: x -> b
     `);
     close(n.evaluation.logMarginal, ln(4), 'log marginal');
-    near(n.row('p', 'x', 'b'), 0.5 / 2);
+    assertNear(n.row('p', 'x', 'b'), 0.5 / 2);
   });
 
   it('leaves out, and names, a negative episode that would take a parameter to zero or below', async () => {
@@ -122,16 +122,16 @@ describe('a persona with a concentration', () => {
       episode: x -> f times 2
       probe x -> a
     `);
-    const parts = [
+    const pieces = [
       second(4, 10) * second(2.8, 4),
       (2 * ((4 / 10) * (3 / 11)) * (2.8 / 4) * 1.2) / 3,
       second(3, 10) * second(1.2, 3),
     ];
-    const total = parts[0]! + parts[1]! + parts[2]!;
+    const total = pieces[0]! + pieces[1]! + pieces[2]!;
     close(n.evaluation.logMarginal, ln(total), 'log marginal');
     // E[S₁κ₁ | both failed]: of (a, a), (a, b) and (b, b) failing, a third one does a and can.
     const next = [(6 / 12) * (1.2 / 6), (5 / 12) * (1.2 / 5), (4 / 12) * (1.2 / 4)];
-    const after = parts.reduce((sum, part, i) => sum + part * next[i]!, 0) / total;
+    const after = pieces.reduce((sum, part, i) => sum + part * next[i]!, 0) / total;
     close(n.evaluation.probes[0]!.after, after, 'probe');
   });
 
@@ -147,9 +147,9 @@ describe('a persona with a concentration', () => {
       episode: x -> answer
     `);
     close(n.evaluation.logMarginal, ln(betaRatio(4, 4, 3, 1)) + ln(betaRatio(1, 1, 2, 1)), 'log marginal');
-    near(n.row('p', 'x', 'call'), 7 / 12);
-    near(n.predicts('p', 'x', 'call'), (7 / 12) * (3 / 5));
-    near(n.predicts('p', 'x', 'garbled'), (7 / 12) * (2 / 5));
+    assertNear(n.row('p', 'x', 'call'), 7 / 12);
+    assertNear(n.predicts('p', 'x', 'call'), (7 / 12) * (3 / 5));
+    assertNear(n.predicts('p', 'x', 'garbled'), (7 / 12) * (2 / 5));
   });
 });
 
@@ -169,10 +169,10 @@ describe('a novel persona', () => {
     const n = await numbersFrom(text);
     const joint = { p: 0.9 * 0.1 ** 2 * 0.1, q: 0.09 * 0.1 ** 2 * 0.9, novel: (0.01 * 1) / 12 };
     const total = joint.p + joint.q + joint.novel;
-    for (const name of ['p', 'q', 'novel'] as const) near(n.persona(name).posterior, joint[name] / total, name);
+    for (const name of ['p', 'q', 'novel'] as const) assertNear(n.persona(name).posterior, joint[name] / total, name);
     close(n.evaluation.logMarginal, ln(total), 'log marginal');
-    near(n.row('novel', 'x', 'b'), 3 / 5);
-    near(n.row('novel', 'z', 'e'), 2.5 / 4);
+    assertNear(n.row('novel', 'x', 'b'), 3 / 5);
+    assertNear(n.row('novel', 'z', 'e'), 2.5 / 4);
   });
 
   it('is compared with the named persona whose rows are nearest to what it learnt', async () => {

@@ -1,5 +1,5 @@
 /** Abilities whose failures look like something that personas intend: integrals over the ability, written here. */
-import { close, divergence, ln, near, numbersFrom } from './program';
+import { assertNear, close, divergence, ln, numbersFrom } from './program';
 import { integrals, type LogitPoint, logBetaKernel, logitPoints } from './trapezoid';
 
 const QUADRATURE = 1e-7;
@@ -71,10 +71,10 @@ describe('an ability whose fallback somebody intends', () => {
       close(n.persona('p').logLikelihood, expected.logs[0]!, 'log likelihood of p', QUADRATURE);
       close(n.persona('q').logLikelihood, expected.logs[1]!, 'log likelihood of q', QUADRATURE);
       close(n.evaluation.logMarginal, expected.logMarginal, 'log marginal', QUADRATURE);
-      near(n.persona('p').posterior, expected.weights[0]!, 'posterior of p', QUADRATURE);
-      near(n.ability('skill').after, expected.mean, 'ability', QUADRATURE);
-      near(n.predicts('p', 'x', 'call'), 0.8 * expected.means[0]!, 'p calls', QUADRATURE);
-      near(n.predicts('q', 'x', 'answer'), 1 - 0.25 * expected.means[1]!, 'q answers', QUADRATURE);
+      assertNear(n.persona('p').posterior, expected.weights[0]!, 'posterior of p', QUADRATURE);
+      assertNear(n.capability('skill').after, expected.mean, 'capability', QUADRATURE);
+      assertNear(n.predicts('p', 'x', 'call'), 0.8 * expected.means[0]!, 'p calls', QUADRATURE);
+      assertNear(n.predicts('q', 'x', 'answer'), 1 - 0.25 * expected.means[1]!, 'q answers', QUADRATURE);
     });
   }
 
@@ -111,10 +111,10 @@ describe('an ability whose fallback somebody intends', () => {
       { prior: 2 / 3, log: rewarded(0.25) },
     ]);
     close(n.evaluation.logMarginal, expected.logMarginal, 'log marginal', QUADRATURE);
-    near(n.persona('p').posterior, expected.weights[0]!, 'posterior', QUADRATURE);
-    near(n.ability('skill').after, expected.mean, 'ability', QUADRATURE);
+    assertNear(n.persona('p').posterior, expected.weights[0]!, 'posterior', QUADRATURE);
+    assertNear(n.capability('skill').after, expected.mean, 'capability', QUADRATURE);
     const call = 0.8 * expected.means[0]! * Math.E;
-    near(n.predicts('p', 'x', 'call'), call / (call + 1 - 0.8 * expected.means[0]!), 'tilted', QUADRATURE);
+    assertNear(n.predicts('p', 'x', 'call'), call / (call + 1 - 0.8 * expected.means[0]!), 'tilted', QUADRATURE);
   });
 
   it('is asked by a preference between a response and its fallback', async () => {
@@ -126,7 +126,7 @@ describe('an ability whose fallback somebody intends', () => {
       { prior: 2 / 3, log: log(0.25) },
     ]);
     close(n.evaluation.logMarginal, expected.logMarginal, 'log marginal', QUADRATURE);
-    near(n.persona('p').posterior, expected.weights[0]!, 'posterior', QUADRATURE);
+    assertNear(n.persona('p').posterior, expected.weights[0]!, 'posterior', QUADRATURE);
   });
 
   it('is shared by the situations of the account contextual, and integrated around their product', async () => {
@@ -199,8 +199,8 @@ describe('two abilities in one situation whose fallback somebody intends', () =>
     close(n.persona('p').logLikelihood, p!.log, 'p', QUADRATURE);
     close(n.persona('q').logLikelihood, q!.log, 'q', QUADRATURE);
     const w = 1 / (1 + Math.exp(q!.log - p!.log));
-    near(n.persona('p').posterior, w, 'posterior', QUADRATURE);
-    near(n.ability('one').after, w * p!.means[0]! + (1 - w) * q!.means[0]!, 'one', QUADRATURE);
-    near(n.ability('two').after, w * p!.means[1]! + (1 - w) * q!.means[1]!, 'two', QUADRATURE);
+    assertNear(n.persona('p').posterior, w, 'posterior', QUADRATURE);
+    assertNear(n.capability('one').after, w * p!.means[0]! + (1 - w) * q!.means[0]!, 'one', QUADRATURE);
+    assertNear(n.capability('two').after, w * p!.means[1]! + (1 - w) * q!.means[1]!, 'two', QUADRATURE);
   });
 });

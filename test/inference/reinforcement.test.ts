@@ -1,6 +1,6 @@
 /** KL-regularised reinforcement, by hand: selection of personas and shift of their propensities. */
 import assert from 'node:assert/strict';
-import { close, divergence, ln, near, numbersFrom } from './program';
+import { assertNear, close, divergence, ln, numbersFrom } from './program';
 
 const TWO = `
 situation x -> a | b
@@ -12,9 +12,9 @@ const REWARD = 'beta 2 reward a 2, b -1';
 
 /** P tilted by exponents, with Z. */
 function tilted(row: readonly number[], exponents: readonly number[]): { z: number; row: readonly number[] } {
-  const parts = row.map((v, y) => v * Math.exp(exponents[y]!));
-  const z = parts.reduce((a, b) => a + b, 0);
-  return { z, row: parts.map((v) => v / z) };
+  const pieces = row.map((v, y) => v * Math.exp(exponents[y]!));
+  const z = pieces.reduce((a, b) => a + b, 0);
+  return { z, row: pieces.map((v) => v / z) };
 }
 
 const P = [0.8, 0.2];
@@ -27,8 +27,8 @@ describe('reinforcement', () => {
     close(n.persona('p').logLikelihood, 0.7, 'p');
     close(n.persona('q').logLikelihood, -0.2, 'q');
     const w = 1 / (1 + Math.exp(-0.9));
-    near(n.persona('p').posterior, w, 'posterior');
-    near(n.predicts('p', 'x', 'a'), 0.8, 'nothing tilts');
+    assertNear(n.persona('p').posterior, w, 'posterior');
+    assertNear(n.predicts('p', 'x', 'a'), 0.8, 'nothing tilts');
     const [split] = n.evaluation.reinforcements;
     close(split?.selection, divergence([w, 1 - w], [0.5, 0.5]), 'selection');
     close(split?.propensityShift, 0, 'propensity shift');
@@ -48,9 +48,9 @@ describe('reinforcement', () => {
       close(n.persona('q').logLikelihood, ln(0.2) + rigidity * ln(q.z), 'q');
       const odds = 4 * (p.z / q.z) ** rigidity;
       const w = odds / (1 + odds);
-      near(n.persona('p').posterior, w, 'posterior');
-      near(n.predicts('p', 'x', 'a'), p.row[0]!, 'tilted p');
-      near(n.predicts('q', 'x', 'b'), q.row[1]!, 'tilted q');
+      assertNear(n.persona('p').posterior, w, 'posterior');
+      assertNear(n.predicts('p', 'x', 'a'), p.row[0]!, 'tilted p');
+      assertNear(n.predicts('q', 'x', 'b'), q.row[1]!, 'tilted q');
       const [split] = n.evaluation.reinforcements;
       close(split?.selection, divergence([w, 1 - w], [0.8, 0.2]), 'selection');
       close(split?.propensityShift, w * divergence(p.row, P) + (1 - w) * divergence(q.row, Q), 'propensity shift');
@@ -62,8 +62,8 @@ describe('reinforcement', () => {
     const n = await numbersFrom(`${TWO} reinforce x beta 2 rigidity 1 reward a 2, b -1\nprobe x -> a`);
     const joint = [0.4 * Math.E, 0.1 * Math.exp(-0.5), 0.1 * Math.E, 0.4 * Math.exp(-0.5)] as const;
     const total = joint.reduce((a, b) => a + b, 0);
-    near(n.persona('p').posterior, (joint[0] + joint[1]) / total, 'p');
-    near(n.evaluation.probes[0]?.after, (joint[0] + joint[2]) / total, 'a');
+    assertNear(n.persona('p').posterior, (joint[0] + joint[1]) / total, 'p');
+    assertNear(n.evaluation.probes[0]?.after, (joint[0] + joint[2]) / total, 'a');
     close(n.evaluation.logMarginal, ln(total), 'log marginal');
   });
 
@@ -80,7 +80,7 @@ describe('reinforcement', () => {
     const between = p.z ** 2 / (p.z ** 2 + q.z ** 2);
     const gain = Math.exp(3 * (p.row[1]! - q.row[1]!));
     const w = (between * gain) / (between * gain + 1 - between);
-    near(n.persona('p').posterior, w, 'posterior');
+    assertNear(n.persona('p').posterior, w, 'posterior');
     const [first, second] = n.evaluation.reinforcements;
     close(first?.selection, divergence([between, 1 - between], [0.5, 0.5]), 'first selection');
     close(second?.selection, divergence([w, 1 - w], [between, 1 - between]), 'second selection');
@@ -97,8 +97,8 @@ describe('reinforcement', () => {
     `);
     const z = (2 / 3) * Math.E + 1 / 3;
     close(n.evaluation.logMarginal, ln(1 / 2) + ln(z), 'log marginal');
-    near(n.predicts('p', 'x', 'a'), ((2 / 3) * Math.E) / z);
-    near(n.row('p', 'x', 'a'), 2 / 3, 'the row itself is what was learnt');
+    assertNear(n.predicts('p', 'x', 'a'), ((2 / 3) * Math.E) / z);
+    assertNear(n.row('p', 'x', 'a'), 2 / 3, 'the row itself is what was learnt');
   });
 
   it('gives logged rewards as evidence of weight reward/β', async () => {

@@ -61,7 +61,8 @@ export function same(actual: Numbers, expected: Numbers, options: { readonly ren
     close(other.posterior, one.posterior, `${what}posterior of ${one.name}`);
     close(other.logLikelihood, one.logLikelihood, `${what}log likelihood of ${one.name}`);
   }
-  for (const one of expected.evaluation.abilities) close(actual.ability(one.name).after, one.after, what + one.name);
+  for (const one of expected.evaluation.capabilities)
+    close(actual.capability(one.name).after, one.after, what + one.name);
   expected.evaluation.probes.forEach((probe, i) => {
     close(actual.evaluation.probes[i]?.before, probe.before, `${what}probe ${i} before`);
     close(actual.evaluation.probes[i]?.after, probe.after, `${what}probe ${i} after`);

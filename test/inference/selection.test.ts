@@ -1,5 +1,5 @@
 /** Selection among rigid personas, by hand. */
-import { close, divergence, ln, near, numbersFrom } from './program';
+import { assertNear, close, divergence, ln, numbersFrom } from './program';
 
 const TWO = `
 situation x -> a | b
@@ -11,13 +11,13 @@ describe('selection among rigid personas', () => {
   it('multiplies prior odds by one likelihood ratio per episode', async () => {
     // Odds p:q = 1/3 · (0.8/0.2)² · (0.2/0.8) = 4/3; the marginal is 1/4·0.8²·0.2 + 3/4·0.2²·0.8 = 0.032 + 0.024.
     const n = await numbersFrom(`${TWO} episode: x -> a times 2\nepisode: x -> b\nprobe x -> a`);
-    near(n.persona('p').posterior, 4 / 7, 'posterior of p');
-    near(n.persona('q').posterior, 3 / 7, 'posterior of q');
-    near(n.persona('p').prior, 1 / 4, 'prior of p');
+    assertNear(n.persona('p').posterior, 4 / 7, 'posterior of p');
+    assertNear(n.persona('q').posterior, 3 / 7, 'posterior of q');
+    assertNear(n.persona('p').prior, 1 / 4, 'prior of p');
     close(n.evaluation.logMarginal, ln(0.056), 'log marginal');
     close(n.persona('p').logLikelihood, ln(0.8 ** 2 * 0.2), 'log likelihood of p');
-    near(n.evaluation.probes[0]?.before, 0.25 * 0.8 + 0.75 * 0.2, 'before');
-    near(n.evaluation.probes[0]?.after, (4 / 7) * 0.8 + (3 / 7) * 0.2, 'after');
+    assertNear(n.evaluation.probes[0]?.before, 0.25 * 0.8 + 0.75 * 0.2, 'before');
+    assertNear(n.evaluation.probes[0]?.after, (4 / 7) * 0.8 + (3 / 7) * 0.2, 'after');
   });
 
   it('weighs an episode by the log odds that it adds, whole and per single one, and by the shift that it causes', async () => {
@@ -49,7 +49,7 @@ describe('selection among rigid personas', () => {
 
   it('never moves a lone persona', async () => {
     const n = await numbersFrom('situation x -> a | b\npersona p { x -> a 10%, b }\nepisode: x -> a times 3');
-    near(n.persona('p').posterior, 1);
+    assertNear(n.persona('p').posterior, 1);
     close(n.weight(0, 'p'), 0, 'W');
     close(n.evaluation.episodes.shift[0], 0, 'shift');
     close(n.evaluation.logMarginal, 3 * ln(0.1), 'log marginal');
@@ -63,7 +63,7 @@ describe('selection among rigid personas', () => {
       persona q { x -> a 10%, b 30%, c }
       episode: x -> a over b times 2
     `);
-    near(n.persona('p').posterior, 9 / 10, 'posterior of p');
+    assertNear(n.persona('p').posterior, 9 / 10, 'posterior of p');
     close(n.evaluation.logMarginal, ln((9 / 16 + 1 / 16) / 2), 'log marginal');
   });
 

@@ -55,7 +55,7 @@ describe('the trajectory', () => {
         reinforcements: false,
         accounts: false,
         methods: false,
-        abilities: false,
+        capabilities: false,
         concentrations: false,
         novel: false,
         preferences: false,

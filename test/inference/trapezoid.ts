@@ -14,8 +14,8 @@ export interface LogitPoint {
 
 /** Points far enough out for exponents from `smallest` on: beyond, tails of e^(−smallest·|t|) are below 1e-18. */
 export function logitPoints(smallest: number, step = STEP): readonly LogitPoint[] {
-  const reach = 42 / Math.min(1, smallest);
-  const count = Math.ceil(reach / step);
+  const extent = 42 / Math.min(1, smallest);
+  const count = Math.ceil(extent / step);
   return Array.from({ length: 2 * count + 1 }, (_, i) => {
     const t = (i - count) * step;
     const logU = -softplus(-t);

@@ -59,6 +59,9 @@ describe('selection among rigid personas, beside WebPPL', () => {
       `${evaluation.personas[0]!.posterior}, ${eager}`,
     );
     const mean = (infer({ wanted: 'kappa' }) as unknown as { params: { v: number } }).params.v;
-    assert.ok(Math.abs(evaluation.abilities[0]!.after - mean) < 1e-6, `${evaluation.abilities[0]!.after}, ${mean}`);
+    assert.ok(
+      Math.abs(evaluation.capabilities[0]!.after - mean) < 1e-6,
+      `${evaluation.capabilities[0]!.after}, ${mean}`,
+    );
   });
 });

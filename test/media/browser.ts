@@ -67,7 +67,7 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   /** What the page kept before a reload. */
-  readonly kept?: unknown;
+  readonly retained?: unknown;
   readonly reducedMotion?: boolean;
 }
 
@@ -89,7 +89,7 @@ export class Panel {
     theme = 'light',
     width = 600,
     height = 800,
-    kept,
+    retained,
     reducedMotion,
   }: OpenOptions = {}): Promise<Panel> {
     const page = await shared!.browser.newPage({
@@ -102,7 +102,7 @@ export class Panel {
       content: `(() => {
         const look = ${JSON.stringify(look)};
         window.posted = [];
-        window.kept = ${JSON.stringify(kept) ?? 'undefined'};
+        window.kept = ${JSON.stringify(retained) ?? 'undefined'};
         window.acquireVsCodeApi = () => ({
           postMessage: (message) => window.posted.push(message),
           getState: () => window.kept,
@@ -149,7 +149,7 @@ export class Panel {
     throw new Error(`never true: ${expression}`);
   }
 
-  async kept(): Promise<unknown> {
+  async retained(): Promise<unknown> {
     return this.page.evaluate('window.kept');
   }
 

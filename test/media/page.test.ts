@@ -128,11 +128,11 @@ describe('The page', function () {
       const next = await snapshotOf(files(SCENARIO.replace('times 3', `times ${times}`)), revision);
       await panel.send({ kind: 'state', state: stateOf(next, 'posterior') });
     }
-    const ghost = panel.page
+    const previous = panel.page
       .locator('g.row', { has: panel.page.locator('text.name', { hasText: 'bad' }) })
       .first()
       .locator('rect.ghost');
-    const width = Number(await ghost.getAttribute('width'));
+    const width = Number(await previous.getAttribute('width'));
     const bar = panel.page
       .locator('g.row', { has: panel.page.locator('text.name', { hasText: 'bad' }) })
       .first()
@@ -301,7 +301,7 @@ describe('The page', function () {
     panel = await Panel.open();
     const whatIf = [changeOf(stateOf(snapshot, 'posterior'), 'bad', 0.5)];
     await panel.close();
-    panel = await Panel.open({ kept: { view: 'posterior', whatIf, whatIfOpen: true } });
+    panel = await Panel.open({ retained: { view: 'posterior', whatIf, whatIfOpen: true } });
     await panel.show(stateOf(snapshot, 'posterior', { whatIf }));
     const field = panel.page.getByRole('textbox', { name: 'good, value' });
     const left = (0.5 * 0.75) / (0.75 + 0.01);
@@ -319,17 +319,22 @@ describe('The page', function () {
     panel = await Panel.open();
     await panel.show(stateOf(snapshot, 'evidence'));
     await panel.page.getByRole('checkbox', { name: 'per single episode' }).click();
-    const kept = await panel.kept();
+    const retained = await panel.retained();
     await panel.close();
-    panel = await Panel.open({ kept });
+    panel = await Panel.open({ retained });
     const [request] = await panel.posted('request');
     assert.equal(request!.request.view, 'evidence');
     assert.deepEqual(request!.request.query, { single: true });
   });
 
   it('starts anew from what is not its own', async () => {
-    for (const kept of [null, 'x', { view: 'nothing', queries: 3 }, { view: 'accounts', whatIf: 'x', tables: {} }]) {
-      panel = await Panel.open({ kept });
+    for (const retained of [
+      null,
+      'x',
+      { view: 'nothing', queries: 3 },
+      { view: 'accounts', whatIf: 'x', tables: {} },
+    ]) {
+      panel = await Panel.open({ retained });
       await panel.send({ kind: 'state', state: stateOf(snapshot, 'posterior') });
       assert.equal(await panel.page.locator('[role=tab]').count(), 5);
       assert.deepEqual(panel.complaints, []);
@@ -398,8 +403,8 @@ describe('The page', function () {
     await panel.page.getByRole('button', { name: 'Take it away' }).click();
     await panel.page.getByRole('menuitem', { name: 'Save as PNG' }).click();
     await panel.until('posted.filter((message) => message.kind === "save").length === 2');
-    const head = (await panel.page.evaluate('[...posted.at(-1).content.slice(0, 4)]')) as number[];
-    assert.deepEqual(head, [0x89, 0x50, 0x4e, 0x47]);
+    const header = (await panel.page.evaluate('[...posted.at(-1).content.slice(0, 4)]')) as number[];
+    assert.deepEqual(header, [0x89, 0x50, 0x4e, 0x47]);
     assert.deepEqual(panel.complaints, []);
   });
 });

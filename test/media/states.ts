@@ -53,18 +53,18 @@ export function stateOf(
   request: Partial<PanelRequest> = {},
   change: Partial<PanelState<PanelView>> = {},
 ): PanelState<PanelView> {
-  const whole: PanelRequest = { panel: 'test', view, whatIf: [], query: {}, ...request };
+  const entire: PanelRequest = { panel: 'test', view, whatIf: [], query: {}, ...request };
   const extra = (of: PosteriorSnapshot) => ({ trajectory: runToEnd(trajectory(of.program, of.counts)) });
   const { hypotheses, defined } = snapshot.evaluation;
   const slots = colourSlots(hypotheses);
   const tracker = new DeclarationTracker();
   tracker.follow(snapshot.program);
-  const { changes, lost } = resolveChanges(tracker, snapshot.program, whole.whatIf);
+  const { changes, lost } = resolveChanges(tracker, snapshot.program, entire.whatIf);
   const changed = applyWhatIf(snapshot.program, snapshot.counts, changes);
   const other: PosteriorSnapshot | undefined =
     changes.length > 0 ? { ...snapshot, ...changed, evaluation: evaluate(changed.program, changed.counts) } : undefined;
   return {
-    panel: whole.panel,
+    panel: entire.panel,
     revision: snapshot.revision,
     status: defined ? 'live' : 'undefined',
     scenario: { uri: snapshot.uri, title: snapshot.program.scenario?.title ?? snapshot.uri.split('/').pop()! },
@@ -75,10 +75,10 @@ export function stateOf(
       colour: slots[h]!,
     })),
     view,
-    data: panelView(snapshot, whole, extra(snapshot)),
-    controls: whatIfControls(snapshot, tracker, changes, whole.query['controls']),
+    data: panelView(snapshot, entire, extra(snapshot)),
+    controls: whatIfControls(snapshot, tracker, changes, entire.query['controls']),
     lost: lost.length > 0 ? lost : undefined,
-    whatIf: other && panelView(other, whole, extra(other)),
+    whatIf: other && panelView(other, entire, extra(other)),
     ...change,
   };
 }

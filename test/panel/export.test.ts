@@ -32,11 +32,11 @@ describe('What is taken away', () => {
     snapshot = await snapshotOf({ 'a.scenario': SCENARIO });
   });
   const way = () => ({ trajectory: runToEnd(trajectory(snapshot.program, snapshot.counts)) });
-  const taken = (view: ViewName, format: ExportFormat) =>
+  const used = (view: ViewName, format: ExportFormat) =>
     exportView(snapshot, { panel: 'p', view, whatIf: [], query: { count: 5 } }, format, way());
 
   it('is all of the evidence, not the window of the screen', () => {
-    const { text, name } = taken('evidence', 'csv');
+    const { text, name } = used('evidence', 'csv');
     assert.equal(name, 'a-evidence.csv');
     const { data, errors } = Papa.parse<Record<string, string>>(text.trim(), { header: true });
     assert.deepEqual(errors, []);
@@ -45,14 +45,14 @@ describe('What is taken away', () => {
   });
 
   it('has every number in full in CSV', () => {
-    const { data } = Papa.parse<string[]>(taken('posterior', 'csv').text);
+    const { data } = Papa.parse<string[]>(used('posterior', 'csv').text);
     const row = data.find(([name]) => name === 'bad')!;
     assert.equal(Number(row[2]), snapshot.evaluation.personas[1]!.posterior);
   });
 
   it('lets no text become a formula in a spreadsheet', () => {
     for (const view of VIEWS) {
-      for (const row of Papa.parse<string[]>(taken(view, 'csv').text).data)
+      for (const row of Papa.parse<string[]>(used(view, 'csv').text).data)
         for (const cell of row)
           assert.ok(
             !/^[=@+]/.test(cell) && (!cell.startsWith('-') || !Number.isNaN(Number(cell)) || cell === '-inf'),
@@ -63,7 +63,7 @@ describe('What is taken away', () => {
 
   it('is JSON that has the view and says what its logs are', () => {
     for (const view of VIEWS) {
-      const json = JSON.parse(taken(view, 'json').text) as Record<string, unknown>;
+      const json = JSON.parse(used(view, 'json').text) as Record<string, unknown>;
       assert.equal(json['kind'], view);
       assert.equal(json['logs'], 'nats');
       assert.equal(json['scenario'], EVIL);
@@ -72,7 +72,7 @@ describe('What is taken away', () => {
 
   it('is Markdown whose tables have as many cells in every row', () => {
     for (const view of VIEWS) {
-      const { text } = taken(view, 'markdown');
+      const { text } = used(view, 'markdown');
       let columns: number | undefined;
       for (const line of text.split('\n')) {
         const cells = line.startsWith('|') ? line.split(/(?<!\\)\|/).length : undefined;

@@ -75,8 +75,8 @@ describe('numbers as people read them', () => {
     const unit = fc.double({ min: 1e-4, max: 0.9999, noNaN: true });
     fc.assert(
       fc.property(unit, unit, (a, b) => {
-        const shown = (p: number) => Number.parseFloat(formatPercent(p));
-        assert.ok(a <= b ? shown(a) <= shown(b) : shown(b) <= shown(a));
+        const displayed = (p: number) => Number.parseFloat(formatPercent(p));
+        assert.ok(a <= b ? displayed(a) <= displayed(b) : displayed(b) <= displayed(a));
       }),
     );
   });

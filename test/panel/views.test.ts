@@ -74,8 +74,8 @@ describe('The panel’s data', () => {
 
   it('sets the parts of the personas so that they add up to the prediction', () => {
     for (const probe of viewOf<PredictionsView>(snapshot, 'predictions').probes) {
-      const sum = (parts: PredictionsView['probes'][number]['contribution']) =>
-        parts.reduce<number>((total, part) => total + fromWire(part), 0);
+      const sum = (pieces: PredictionsView['probes'][number]['contribution']) =>
+        pieces.reduce<number>((total, part) => total + fromWire(part), 0);
       assert.ok(Math.abs(sum(probe.contribution) - fromWire(probe.after)) < 1e-12);
       assert.ok(Math.abs(sum(probe.contributionBefore) - probe.before) < 1e-12);
     }
@@ -101,7 +101,9 @@ describe('The panel’s data', () => {
     const [evaluation] = viewOf<PredictionsView>(snapshot, 'predictions').evaluations;
     assert.match(evaluation!.residual, /^kind was seen .* less often/);
     const kind = evaluation!.responses.find(({ name }) => name === 'kind')!;
-    assert.ok(Math.abs(fromWire(kind.reach[0]) - 0.2) < 1e-12 && Math.abs(fromWire(kind.reach[1]) - 0.9) < 1e-12);
+    assert.ok(
+      Math.abs(fromWire(kind.attainable[0]) - 0.2) < 1e-12 && Math.abs(fromWire(kind.attainable[1]) - 0.9) < 1e-12,
+    );
     assert.ok(kind.interval[0] < 0.1 && kind.interval[1] > 0.1 && kind.interval[1] < 0.5);
   });
 

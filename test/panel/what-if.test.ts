@@ -37,8 +37,8 @@ const editsOf = (edit: WorkspaceEdit, uri: string): TextEdit[] =>
 async function written(text: string, changes: readonly ProgramChange[], tolerance = 1e-9): Promise<string> {
   const files = { 'a.scenario': text, 'rows.jsonl': ROWS };
   const snapshot = await snapshotOf(files);
-  const shown = applyWhatIf(snapshot.program, snapshot.counts, changes);
-  const promised = evaluate(shown.program, shown.counts).personas.map(({ posterior }) => posterior);
+  const displayed = applyWhatIf(snapshot.program, snapshot.counts, changes);
+  const promised = evaluate(displayed.program, displayed.counts).personas.map(({ posterior }) => posterior);
   const edit = whatIfEdit(snapshot, changes);
   const result = edit ? applied(text, editsOf(edit, snapshot.uri)) : text;
   const after = await snapshotOf({ ...files, 'a.scenario': result });
@@ -103,10 +103,10 @@ describe('What-if', () => {
   });
 
   it('writes a dataset’s weight into its braces, in the place of another or as a new mapping', async () => {
-    const head = `${PERSONAS}dataset sft rows from "rows.jsonl" { situation talk  response field "label"`;
-    assert.match(await written(`${head} }\n`, [dataset(0.5)]), /response field "label" {2}weight 0\.5 \}/);
-    assert.match(await written(`${head}  weight 3 }\n`, [dataset(2)]), /weight 2 \}/);
-    assert.match(await written(`${head}  weight field "w" }\n`, [dataset(2)]), /weight 2 \}/);
+    const header = `${PERSONAS}dataset sft rows from "rows.jsonl" { situation talk  response field "label"`;
+    assert.match(await written(`${header} }\n`, [dataset(0.5)]), /response field "label" {2}weight 0\.5 \}/);
+    assert.match(await written(`${header}  weight 3 }\n`, [dataset(2)]), /weight 2 \}/);
+    assert.match(await written(`${header}  weight field "w" }\n`, [dataset(2)]), /weight 2 \}/);
   });
 
   it('writes all priors as percentages where they were, so that they still add up', async () => {
@@ -161,12 +161,12 @@ describe('What-if', () => {
 
   it('shares what is left among the others in their old proportions', async () => {
     const { program } = await snapshotOf({ 'a.scenario': PERSONAS });
-    const near = (values: readonly number[] | undefined, expected: readonly number[]) =>
+    const assertNear = (values: readonly number[] | undefined, expected: readonly number[]) =>
       assert.ok(expected.every((value, h) => Math.abs(values![h]! - value) < 1e-12));
-    near(whatIfPriors(program, [prior('good', 0.5)]), [0.5, 0.4, 0.1]);
-    near(whatIfPriors(program, [prior('good', 0.5), prior('bad', 0.1)]), [0.5, 0.1, 0.4]);
-    near(whatIfPriors(program, [prior('good', 1)]), [1, 0, 0]);
-    near(whatIfPriors(program, [prior('good', 0.9), prior('bad', 0.9)]), [0.5, 0.5, 0]);
+    assertNear(whatIfPriors(program, [prior('good', 0.5)]), [0.5, 0.4, 0.1]);
+    assertNear(whatIfPriors(program, [prior('good', 0.5), prior('bad', 0.1)]), [0.5, 0.1, 0.4]);
+    assertNear(whatIfPriors(program, [prior('good', 1)]), [1, 0, 0]);
+    assertNear(whatIfPriors(program, [prior('good', 0.9), prior('bad', 0.9)]), [0.5, 0.5, 0]);
     assert.equal(whatIfPriors(program, [prior('good', 0), prior('bad', 0), prior('odd', 0)]), undefined);
   });
 });

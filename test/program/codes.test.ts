@@ -6,11 +6,11 @@ import { CODES } from '../../server/program/codes';
 
 const server = resolve(import.meta.dirname, '../../server');
 
-function codesNamedIn(room: string, pattern: RegExp): string[] {
-  const files = readdirSync(join(server, room), { recursive: true, encoding: 'utf8' }).filter((name) =>
+function codesNamedIn(space: string, pattern: RegExp): string[] {
+  const files = readdirSync(join(server, space), { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.ts'),
   );
-  const named = files.flatMap((name) => readFileSync(join(server, room, name), 'utf8').match(pattern) ?? []);
+  const named = files.flatMap((name) => readFileSync(join(server, space, name), 'utf8').match(pattern) ?? []);
   return [...new Set(named.map((quoted) => quoted.slice(1, -1)))];
 }
 

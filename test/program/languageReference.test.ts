@@ -22,8 +22,8 @@ describe('The language reference', () => {
     it(`line ${line}: ${wanted.length > 0 ? wanted.join(', ') : 'is free of errors'}`, async () => {
       // Imports stand first, so an addition with one goes in front.
       const base = blocks[0]!.text;
-      const whole = !tags.includes('more') ? text : /^import/.test(text) ? text + base : base + text;
-      const { diagnostics } = await programOf(whole);
+      const entire = !tags.includes('more') ? text : /^import/.test(text) ? text + base : base + text;
+      const { diagnostics } = await programOf(entire);
       const told = diagnostics.filter(({ severity, code }) => severity === 'error' || wanted.includes(code));
       assert.deepEqual(
         told.map(({ code }) => code),
@@ -39,8 +39,8 @@ describe('The language reference', () => {
 
   it('shows nothing that a careful reader would be warned of', async () => {
     for (const { tags, text } of blocks.filter(({ tags }) => tags.length === 0 || tags.join() === 'more')) {
-      const whole = tags.length === 0 ? text : blocks[0]!.text + text;
-      const warned = (await programOf(whole)).diagnostics.filter(({ severity }) => severity === 'warning');
+      const entire = tags.length === 0 ? text : blocks[0]!.text + text;
+      const warned = (await programOf(entire)).diagnostics.filter(({ severity }) => severity === 'warning');
       assert.deepEqual(
         warned.map(({ message }) => message),
         [],

@@ -1,7 +1,7 @@
 /** The accounts (LANGUAGE section 5, Accounts): each reads the same program with one assumption changed. */
 import type { Counts } from './counts';
 import { effectiveCounts, NOTHING, touched } from './counts';
-import type { Abilities, Hypothesis } from './likelihood';
+import type { Capabilities, Hypothesis } from './likelihood';
 import {
   logPredictive,
   logPreference,
@@ -14,14 +14,14 @@ import type { UnitPoint } from './numbers';
 import { betaNodes, findPlace, logPower, logSumExp, NotComputable, Unsupported } from './numbers';
 import type { Grid } from './posterior';
 import {
-  abilityGrid,
+  capabilityGrid,
   logIntegral,
   neededBy,
   overGrid,
   posterior,
   predictedRow,
   predictiveSteps,
-  priorAbilities,
+  priorCapabilities,
   situationFactor,
   unplaced,
   weightsGiven,
@@ -70,7 +70,7 @@ export function accountResult(program: Program, account: Program['accounts'][num
 
 /** One persona for everything: Σ_h π_h L_h. */
 function mixture(program: Program, hypotheses: readonly Hypothesis[], all: Counts, observed: Counts): AccountResult {
-  const grid = abilityGrid(program, all);
+  const grid = capabilityGrid(program, all);
   const after = posterior(program, hypotheses, all, program.reinforcements, grid);
   const rows = new Map<string, readonly number[]>();
   const predict = (h: number, x: Situation, y: number) => {
@@ -79,7 +79,7 @@ function mixture(program: Program, hypotheses: readonly Hypothesis[], all: Count
     return rows.get(key)![y]!;
   };
   return {
-    logMarginal: posterior(program, hypotheses, observed, [], abilityGrid(program, observed)).logMarginal,
+    logMarginal: posterior(program, hypotheses, observed, [], capabilityGrid(program, observed)).logMarginal,
     probes: program.probes.map((probe) => predictGiven(program, after.weights, probe, predict)),
     logScore: logScore(program, (x, y) => after.weights.reduce((sum, weight, h) => sum + weight * predict(h, x, y), 0)),
   };
@@ -111,7 +111,7 @@ function logScore(program: Program, predict: Predict): number | null {
 
 /** "`contextual`: a persona is drawn anew for each situation: Σ_x log Σ_h π_h L_h(D_x)", with the abilities shared by all. */
 function contextual(program: Program, hypotheses: readonly Hypothesis[], all: Counts, observed: Counts): AccountResult {
-  const prior = priorAbilities(program);
+  const prior = priorCapabilities(program);
   /** For each situation its own mixture at every node; measured rows without a situation are one of their own. */
   const logMixtures = (counts: Counts, reinforcements: readonly Reinforcement[], grid: Grid) => {
     const byHypothesis = touched(
@@ -120,8 +120,8 @@ function contextual(program: Program, hypotheses: readonly Hypothesis[], all: Co
     ).map((x) => ({
       x: x as Situation | undefined,
       logs: hypotheses.map((h) =>
-        overGrid(grid, prior, neededBy(x), (abilities) =>
-          situationFactor(program, h, x, counts, reinforcements, abilities),
+        overGrid(grid, prior, neededBy(x), (capabilities) =>
+          situationFactor(program, h, x, counts, reinforcements, capabilities),
         ),
       ),
     }));
@@ -135,13 +135,13 @@ function contextual(program: Program, hypotheses: readonly Hypothesis[], all: Co
     }
     return { byHypothesis, total };
   };
-  const observedGrid = abilityGrid(program, observed);
+  const observedGrid = capabilityGrid(program, observed);
   const logMarginal = logIntegral(logMixtures(observed, [], observedGrid).total, observedGrid);
 
   // For a situation x: the joint of its persona and the abilities, given everything.
-  const grid = abilityGrid(program, all);
+  const grid = capabilityGrid(program, all);
   const { byHypothesis, total } = logMixtures(all, program.reinforcements, grid);
-  const standing = (x: Situation): { weights: number[]; abilities: Abilities[] } => {
+  const standing = (x: Situation): { weights: number[]; capabilities: Capabilities[] } => {
     const own = byHypothesis.find((entry) => entry.x === x)?.logs;
     const joint = hypotheses.map((h, index) => {
       const log = new Float64Array(grid.size);
@@ -155,7 +155,7 @@ function contextual(program: Program, hypotheses: readonly Hypothesis[], all: Co
     const sum = logSumExp(logs);
     return {
       weights: logs.map((log) => Math.exp(log - sum)),
-      abilities: joint.map((log, h) => new Map([...prior, ...meansOf(grid, log, logs[h]!)])),
+      capabilities: joint.map((log, h) => new Map([...prior, ...meansOf(grid, log, logs[h]!)])),
     };
   };
   const known = new Map<Situation, ReturnType<typeof standing>>();
@@ -164,7 +164,7 @@ function contextual(program: Program, hypotheses: readonly Hypothesis[], all: Co
     return known.get(x)!;
   };
   const predict = (h: number, x: Situation, y: number) =>
-    predictiveSteps(program, hypotheses[h]!, x, all, at(x).abilities[h]!, program.reinforcements).at(-1)![y]!;
+    predictiveSteps(program, hypotheses[h]!, x, all, at(x).capabilities[h]!, program.reinforcements).at(-1)![y]!;
   return {
     logMarginal,
     // A persona drawn for another situation says nothing about this one.
@@ -179,12 +179,12 @@ function contextual(program: Program, hypotheses: readonly Hypothesis[], all: Co
 function meansOf(grid: Grid, log: Float64Array, logTotal: number): [string, UnitPoint][] {
   if (logTotal === -Infinity) return [];
   return grid.names.map((name, d) => {
-    const stride = grid.axes.slice(0, d).reduce((product, axis) => product * axis.length, 1);
+    const stepSize = grid.axes.slice(0, d).reduce((product, axis) => product * axis.length, 1);
     const axis = grid.axes[d]!;
     let value = 0;
     let rest = 0;
     for (let i = 0; i < grid.size; i++) {
-      const point = axis[Math.floor(i / stride) % axis.length]!;
+      const point = axis[Math.floor(i / stepSize) % axis.length]!;
       value += Math.exp(log[i]! + grid.logWeight[i]! - logTotal + point.log);
       rest += Math.exp(log[i]! + grid.logWeight[i]! - logTotal + point.logRest);
     }
@@ -204,12 +204,12 @@ function population(
   observed: Counts,
 ): AccountResult {
   const hypotheses = personas.filter((h) => h.prior > 0);
-  const prior = priorAbilities(program);
+  const prior = priorCapabilities(program);
   const logLikelihood = (
     counts: Counts,
     reinforcements: readonly Reinforcement[],
     w: readonly number[],
-    abilities: Abilities,
+    capabilities: Capabilities,
   ) => {
     const mixed = (logs: readonly number[]) => logSumExp(logs.map((log, h) => log + w[h]!));
     let sum = counts.measured.reduce(
@@ -220,7 +220,7 @@ function population(
       counts,
       reinforcements.map((r) => r.situation),
     )) {
-      const rows = hypotheses.map((h) => logPredictive(program, h, x, h.theta(x), abilities));
+      const rows = hypotheses.map((h) => logPredictive(program, h, x, h.theta(x), capabilities));
       const mixedRow = x.responses.map((_, y) => mixed(rows.map((row) => row[y]!)));
       counts.cells.get(x)?.forEach((n, y) => {
         sum += logPower(mixedRow[y]!, n);
@@ -236,37 +236,38 @@ function population(
     return sum;
   };
   const integrate = (counts: Counts, reinforcements: readonly Reinforcement[]) => {
-    const grid = abilityGrid(program, counts, [1, 1, 4, 10][hypotheses.length]);
+    const grid = capabilityGrid(program, counts, [1, 1, 4, 10][hypotheses.length]);
     const shares = shareNodes(hypotheses, a, (w) => logLikelihood(counts, reinforcements, w, prior));
-    const at = (node: number): Abilities => {
+    const at = (node: number): Capabilities => {
       let rest = node;
-      const abilities = new Map(prior);
+      const capabilities = new Map(prior);
       grid.names.forEach((name, d) => {
-        abilities.set(name, grid.axes[d]![rest % grid.axes[d]!.length]!);
+        capabilities.set(name, grid.axes[d]![rest % grid.axes[d]!.length]!);
         rest = Math.floor(rest / grid.axes[d]!.length);
       });
-      return abilities;
+      return capabilities;
     };
-    const terms = Array.from({ length: grid.size }, (_, node) => at(node)).flatMap((abilities, node) =>
+    const terms = Array.from({ length: grid.size }, (_, node) => at(node)).flatMap((capabilities, node) =>
       shares.map(({ w, logWeight }) => ({
         w,
-        abilities,
-        log: logWeight + grid.logWeight[node]! + logLikelihood(counts, reinforcements, w, abilities),
+        capabilities,
+        log: logWeight + grid.logWeight[node]! + logLikelihood(counts, reinforcements, w, capabilities),
       })),
     );
     return { terms, logMarginal: logSumExp2(terms.map((term) => term.log)) };
   };
   const after = integrate(all, program.reinforcements);
-  const expectation = (f: (w: readonly number[], abilities: Abilities) => number) =>
-    after.terms.reduce((sum, term) => sum + Math.exp(term.log - after.logMarginal) * f(term.w, term.abilities), 0);
+  const expectation = (f: (w: readonly number[], capabilities: Capabilities) => number) =>
+    after.terms.reduce((sum, term) => sum + Math.exp(term.log - after.logMarginal) * f(term.w, term.capabilities), 0);
   // E[P_h(y|x) | a draw of h, D]: weights and abilities are learned together, so their joint mean is taken.
   const weights = hypotheses.map((_, h) => expectation((w) => Math.exp(w[h]!)));
   const known = new Map<string, number>();
   const predict = (h: number, x: Situation, y: number) => {
     const key = `${h} ${x.name} ${y}`;
-    const p = (abilities: Abilities) =>
-      Math.exp(logPredictive(program, hypotheses[h]!, x, hypotheses[h]!.theta(x), abilities)[y]!);
-    if (!known.has(key)) known.set(key, expectation((w, abilities) => Math.exp(w[h]!) * p(abilities)) / weights[h]!);
+    const p = (capabilities: Capabilities) =>
+      Math.exp(logPredictive(program, hypotheses[h]!, x, hypotheses[h]!.theta(x), capabilities)[y]!);
+    if (!known.has(key))
+      known.set(key, expectation((w, capabilities) => Math.exp(w[h]!) * p(capabilities)) / weights[h]!);
     return known.get(key)!;
   };
   const tilted = (weightsHere: readonly number[], x: Situation, y: number) => {
@@ -328,13 +329,13 @@ function logSumExp2(logs: readonly number[]): number {
 }
 
 /** "`unstructured c`: no persona at all: Σ_x [log B(c/|Y| + N_x) − log B(c/|Y|)]", which is one hypothesis like novel. */
-function unstructured(program: Program, nobody: Hypothesis, all: Counts, observed: Counts): AccountResult {
+function unstructured(program: Program, noPersona: Hypothesis, all: Counts, observed: Counts): AccountResult {
   if (all.measured.length > 0) throw new NotComputable('no measured value without personas');
-  const grid = abilityGrid(program, NOTHING);
+  const grid = capabilityGrid(program, NOTHING);
   const predict: Predict = (x, y) =>
-    predictiveSteps(program, nobody, x, all, priorAbilities(program), program.reinforcements).at(-1)![y]!;
+    predictiveSteps(program, noPersona, x, all, priorCapabilities(program), program.reinforcements).at(-1)![y]!;
   return {
-    logMarginal: posterior(program, [nobody], observed, [], {
+    logMarginal: posterior(program, [noPersona], observed, [], {
       ...grid,
       names: [],
       axes: [],

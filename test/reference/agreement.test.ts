@@ -32,8 +32,8 @@ describe('the product agrees with the independent reference', () => {
   }
 
   const shapes: Readonly<Record<string, ProgramShape>> = {
-    'rigid personas': { abilities: false, concentrations: false, novel: false, reinforcements: false },
-    'soft and novel personas': { abilities: false },
+    'rigid personas': { capabilities: false, concentrations: false, novel: false, reinforcements: false },
+    'soft and novel personas': { capabilities: false },
     'abilities and rigid personas': { concentrations: false, novel: false, accounts: false },
     'everything together': {},
   };

@@ -43,13 +43,13 @@ async function differences(text: string): Promise<{ found: string[]; codes: stri
       found.push(`${what}: ${mine.toSignificantDigits(17).toString()} but ${theirs}`);
   };
   // An error δ of the log odds moves a probability by at most p·(e^δ − 1).
-  const share = (what: string, mine: Decimal | undefined, theirs: Wire | undefined, room = slack) => {
+  const share = (what: string, mine: Decimal | undefined, theirs: Wire | undefined, space = slack) => {
     if (mine === undefined) {
       if (theirs !== null) found.push(`${what}: not defined, but ${theirs}`);
       return;
     }
     if (mine.isNaN()) return;
-    const most = mine.mul(Math.min(1e300, Math.expm1(2 * room))).add(TINY);
+    const most = mine.mul(Math.min(1e300, Math.expm1(2 * space))).add(TINY);
     if (typeof theirs !== 'number' || !mine.sub(theirs).abs().lte(most))
       found.push(`${what}: ${mine.toSignificantDigits(17).toString()} but ${theirs}`);
     else if (theirs < 0 || theirs > 1) found.push(`${what}: ${theirs} is no probability`);

@@ -30,7 +30,7 @@ interface Hypothesis {
   readonly weight: Num;
   readonly concentration?: Num;
   readonly row: (x: Situation) => readonly Num[];
-  readonly ability: (name: string) => Num;
+  readonly capability: (name: string) => Num;
 }
 
 export interface Digits {
@@ -145,7 +145,7 @@ function answers(h: Hypothesis, x: Situation, row = h.row(x)): Num[] {
   const p = row.slice();
   x.responses.forEach((r, y) => {
     if (r.needs === undefined) return;
-    const lost = row[y]!.mul(ONE.sub(h.ability(r.needs)));
+    const lost = row[y]!.mul(ONE.sub(h.capability(r.needs)));
     p[y] = p[y]!.sub(lost);
     p[r.fallback!] = p[r.fallback!]!.add(lost);
   });
@@ -236,7 +236,7 @@ function modelOf(program: Program, h: Hypothesis, data: Counts, acting: readonly
 }
 
 /** Weights by hypothesis and log Σ π·L; undefined where every one is impossible. `joint` is relative to the largest. */
-function weigh(hypotheses: readonly Hypothesis[], logs: readonly (Num | undefined)[]) {
+function weightOf(hypotheses: readonly Hypothesis[], logs: readonly (Num | undefined)[]) {
   const total = sum(hypotheses.map((h) => h.weight));
   const possible = logs.flatMap((log, i) => (log && hypotheses[i]!.weight.gt(0) ? [log] : []));
   if (possible.length === 0) return undefined;
@@ -285,7 +285,7 @@ function given(
 
 /** Evaluate a program that `resolve` has read. Everything in nats. */
 export function digits(program: Program): Digits {
-  const abilityOf = (can: ReadonlyMap<string, number>) => (name: string) =>
+  const capabilityOf = (can: ReadonlyMap<string, number>) => (name: string) =>
     num(can.get(name) ?? program.capabilities.find((c) => c.name === name)!.value);
   const personas = program.personas.map(
     (p): Hypothesis => ({
@@ -293,7 +293,7 @@ export function digits(program: Program): Digits {
       weight: num(p.weight),
       concentration: p.concentration === undefined ? undefined : num(p.concentration),
       row: (x) => p.rows.get(x.name)!.map(num),
-      ability: abilityOf(p.can),
+      capability: capabilityOf(p.can),
     }),
   );
   const rigid = personas.map((h) => ({ ...h, concentration: undefined }));
@@ -305,7 +305,7 @@ export function digits(program: Program): Digits {
           weight: num(program.novel.weight),
           concentration: num(program.novel.concentration),
           row: (x) => x.responses.map(() => ONE.div(x.responses.length)),
-          ability: () => ONE,
+          capability: () => ONE,
         },
       ]
     : personas;
@@ -313,12 +313,12 @@ export function digits(program: Program): Digits {
   const observed = counts(program, program.evidence, true);
   const { reinforcements: acting } = program;
   const fits = own.map((h) => modelOf(program, h, all, acting));
-  const main = weigh(
+  const main = weightOf(
     own,
     fits.map((f) => f.log),
   );
   const none = own.map((h) => modelOf(program, h, new Map(), []));
-  const prior = weigh(
+  const prior = weightOf(
     own,
     own.map(() => ZERO),
   )!.weights;
@@ -331,7 +331,7 @@ export function digits(program: Program): Digits {
       program.evidence.filter((o) => o !== e),
       false,
     );
-    const without = weigh(
+    const without = weightOf(
       own,
       own.map((h) => modelOf(program, h, less, acting).log),
     );
@@ -351,11 +351,11 @@ export function digits(program: Program): Digits {
     const upTo = (n: number) => own.map((h) => modelOf(program, h, all, acting.slice(0, n)));
     const [from, to] = [upTo(j), upTo(j + 1)];
     const [a, b] = [
-      weigh(
+      weightOf(
         own,
         from.map((f) => f.log),
       )!,
-      weigh(
+      weightOf(
         own,
         to.map((f) => f.log),
       )!,
@@ -375,27 +375,27 @@ export function digits(program: Program): Digits {
     const fitted = rigid.map((h) => modelOf(program, h, all, acting));
     const seen = (data: Counts) => rigid.map((h) => modelOf(program, h, data, []).log);
     if (account === 'selection') {
-      const w = weigh(
+      const w = weightOf(
         rigid,
         fitted.map((f) => f.log),
       );
       return [
         {
-          logMarginal: weigh(rigid, seen(observed))?.log,
+          logMarginal: weightOf(rigid, seen(observed))?.log,
           probes: program.probes.map((t) => w && given(program, w.weights, t, last(fitted))),
         },
       ];
     }
     if (account !== 'contextual') return [];
     const only = (data: Counts, x: Situation): Counts => new Map([...data].filter(([, c]) => c.x === x));
-    const logs = program.situations.map((x) => weigh(rigid, seen(only(observed, x)))?.log);
+    const logs = program.situations.map((x) => weightOf(rigid, seen(only(observed, x)))?.log);
     return [
       {
         logMarginal: logs.includes(undefined) ? undefined : sum(logs as Num[]),
         probes: program.probes.map((t) => {
           const x = t.situation;
           const mine = acting.filter((r) => r.situation === x);
-          const w = weigh(
+          const w = weightOf(
             rigid,
             rigid.map((h) => modelOf(program, h, only(all, x), mine).log),
           );

@@ -22,19 +22,19 @@ export interface Hypothesis {
   /** θ_hx: what h would do, given the ability. */
   readonly theta: (x: Situation) => readonly number[];
   /** False for novel, which is a distribution over *observed* responses. */
-  readonly abilities: boolean;
+  readonly capabilities: boolean;
   readonly can: ReadonlyMap<string, number>;
 }
 
 /** κ of every learnable capability, shared by the hypotheses. */
-export type Abilities = ReadonlyMap<string, UnitPoint>;
+export type Capabilities = ReadonlyMap<string, UnitPoint>;
 
 export function personaHypothesis(persona: Persona, prior: number, concentration: number | undefined): Hypothesis {
   return {
     name: persona.name,
     prior,
     concentration,
-    abilities: true,
+    capabilities: true,
     can: persona.can,
     theta: (x) => persona.rows.get(x.name)!,
   };
@@ -43,14 +43,14 @@ export function personaHypothesis(persona: Persona, prior: number, concentration
 /** "`novel` is Dirichlet(c/|Y| each) on the observed responses of every situation". */
 export function novelHypothesis(prior: number, concentration: number): Hypothesis {
   const uniform = (x: Situation) => x.responses.map(() => 1 / x.responses.length);
-  return { name: 'novel', prior, concentration, abilities: false, can: new Map(), theta: uniform };
+  return { name: 'novel', prior, concentration, capabilities: false, can: new Map(), theta: uniform };
 }
 
 /** "κ is: the persona's `can c v` if written; else the capability's value, fixed; else, if learnable, one latent κ". */
-export function abilityOf(h: Hypothesis, capability: Capability, abilities: Abilities): UnitPoint {
+export function capabilityOf(h: Hypothesis, capability: Capability, capabilities: Capabilities): UnitPoint {
   const own = h.can.get(capability.name);
   if (own !== undefined) return unitPoint(own);
-  return capability.strength === undefined ? unitPoint(capability.value) : abilities.get(capability.name)!;
+  return capability.strength === undefined ? unitPoint(capability.value) : capabilities.get(capability.name)!;
 }
 
 /** "P_h(y|x) = θ_hx(y)·κ, and the lost mass θ_hx(y)·(1−κ) is added to P_h(f|x)." As logs. */
@@ -59,20 +59,20 @@ export function logPredictive(
   h: Hypothesis,
   x: Situation,
   theta: readonly number[],
-  abilities: Abilities,
+  capabilities: Capabilities,
 ): number[] {
-  const parts: number[][] = x.responses.map(() => []);
+  const pieces: number[][] = x.responses.map(() => []);
   x.responses.forEach((response, y) => {
     const logTheta = Math.log(theta[y]!);
-    if (response.needs === undefined || !h.abilities) {
-      parts[y]!.push(logTheta);
+    if (response.needs === undefined || !h.capabilities) {
+      pieces[y]!.push(logTheta);
       return;
     }
-    const ability = abilityOf(h, capabilityNamed(program, response.needs), abilities);
-    parts[y]!.push(logTheta + ability.log);
-    parts[response.fallback!]!.push(logTheta + ability.logRest);
+    const capability = capabilityOf(h, capabilityNamed(program, response.needs), capabilities);
+    pieces[y]!.push(logTheta + capability.log);
+    pieces[response.fallback!]!.push(logTheta + capability.logRest);
   });
-  return parts.map(logSumExp);
+  return pieces.map(logSumExp);
 }
 
 export function capabilityNamed(program: Program, name: string): Capability {
@@ -91,7 +91,7 @@ export function logLikelihood(
   h: Hypothesis,
   x: Situation,
   counts: Counts,
-  abilities: Abilities,
+  capabilities: Capabilities,
 ): number {
   const n = counts.cells.get(x) ?? x.responses.map(() => 0);
   const pairs = counts.pairs.get(x) ?? [];
@@ -99,11 +99,11 @@ export function logLikelihood(
     .filter((row) => row.situation === x)
     .reduce((sum, row) => sum + measuredTerm(h, row), 0);
   if (h.concentration === undefined) {
-    const row = logPredictive(program, h, x, h.theta(x), abilities);
+    const row = logPredictive(program, h, x, h.theta(x), capabilities);
     const cells = n.reduce((sum, count, y) => sum + logPower(row[y]!, count), 0);
     return measured + cells + pairs.reduce((sum, pair) => sum + logPower(logPreference(row, pair), pair.n), 0);
   }
-  return measured + dirichlet(program, h, x, n, pairs, abilities).logLikelihood;
+  return measured + dirichlet(program, h, x, n, pairs, capabilities).logLikelihood;
 }
 
 /** "Rows of measured log-likelihoods add the same term to a persona". */
@@ -114,18 +114,18 @@ export function measuredTerm(h: Hypothesis, row: Counts['measured'][number]): nu
 }
 
 /** Whether several abilities share a fallback of x: what h would do is then not independent of what it can. */
-export function mixesAbilities(program: Program, h: Hypothesis, x: Situation, counts: Counts): boolean {
-  if (h.concentration === undefined || !h.abilities) return false;
+export function mixesCapabilities(program: Program, h: Hypothesis, x: Situation, counts: Counts): boolean {
+  if (h.concentration === undefined || !h.capabilities) return false;
   const n = counts.cells.get(x);
   const alpha = h.theta(x);
   return x.responses.some((_, f) => {
     const losing = x.responses.filter((r, y) => r.fallback === f && alpha[y]! > 0);
-    const abilities = losing.map((r) => abilityKey(program, h, r.needs!)).filter((key) => key !== 'always');
-    return (n?.[f] ?? 0) !== 0 && new Set(abilities).size > 1;
+    const capabilities = losing.map((r) => capabilityKey(program, h, r.needs!)).filter((key) => key !== 'always');
+    return (n?.[f] ?? 0) !== 0 && new Set(capabilities).size > 1;
   });
 }
 
-function abilityKey(program: Program, h: Hypothesis, name: string): string {
+function capabilityKey(program: Program, h: Hypothesis, name: string): string {
   const capability = capabilityNamed(program, name);
   const own = h.can.get(name) ?? (capability.strength === undefined ? capability.value : undefined);
   return own === undefined ? name : own === 1 ? 'always' : String(own);
@@ -137,11 +137,11 @@ export function meanRow(
   h: Hypothesis,
   x: Situation,
   counts: Counts,
-  abilities: Abilities,
+  capabilities: Capabilities,
 ): readonly number[] {
   if (h.concentration === undefined) return h.theta(x);
   const n = counts.cells.get(x) ?? x.responses.map(() => 0);
-  return dirichlet(program, h, x, n, counts.pairs.get(x) ?? [], abilities).mean;
+  return dirichlet(program, h, x, n, counts.pairs.get(x) ?? [], capabilities).mean;
 }
 
 /**
@@ -155,10 +155,10 @@ function dirichlet(
   x: Situation,
   n: readonly number[],
   pairs: readonly Pair[],
-  abilities: Abilities,
+  capabilities: Capabilities,
 ): { logLikelihood: number; mean: readonly number[] } {
   const alpha = h.theta(x).map((value) => value * h.concentration!);
-  const sources = x.responses.map((_, y) => sourcesOf(program, h, x, y, alpha, abilities));
+  const sources = x.responses.map((_, y) => sourcesOf(program, h, x, y, alpha, capabilities));
   const base = alpha.map(() => 0);
   const shared: { members: readonly number[]; n: number; failing: readonly number[] }[] = [];
   let log = 0;
@@ -246,16 +246,16 @@ function dirichlet(
  * first group's (those who fail with the first probability); else an integral over that group's part of the division.
  */
 function whoFailed(alpha: readonly number[], failing: readonly number[], n: number): { log: number; each: number[] } {
-  const distinct = [...new Set(failing)];
+  const unique = [...new Set(failing)];
   const none = alpha.map(() => 0);
-  if (distinct.length === 0) return { log: 0, each: none };
+  if (unique.length === 0) return { log: 0, each: none };
   const total = (of: (i: number) => boolean) => alpha.reduce((sum, a, i) => sum + (of(i) ? a : 0), 0);
-  if (distinct.length === 1) {
+  if (unique.length === 1) {
     const all = total(() => true);
-    return { log: logPower(distinct[0]!, n), each: alpha.map((a) => (n * a) / all) };
+    return { log: logPower(unique[0]!, n), each: alpha.map((a) => (n * a) / all) };
   }
-  if (distinct.length > 2) throw new Unsupported('three abilities that share a fallback, for a Dirichlet row');
-  const [p, q] = distinct as [number, number];
+  if (unique.length > 2) throw new Unsupported('three abilities that share a fallback, for a Dirichlet row');
+  const [p, q] = unique as [number, number];
   const a = total((i) => failing[i] === p);
   const b = total((i) => failing[i] === q);
   const cases = Number.isInteger(n) ? countedFailures(a, b, n) : weighedFailures(a, b, n, p, q);
@@ -308,19 +308,19 @@ function sourcesOf(
   x: Situation,
   y: number,
   alpha: readonly number[],
-  abilities: Abilities,
-): { from: number; multiplier: number; ability?: string }[] {
+  capabilities: Capabilities,
+): { from: number; multiplier: number; capability?: string }[] {
   const sources = x.responses.flatMap((response, from) => {
-    if (response.needs === undefined || !h.abilities) return from === y ? [{ from, multiplier: 0 }] : [];
-    const ability = abilityOf(h, capabilityNamed(program, response.needs), abilities);
-    if (from === y) return [{ from, multiplier: ability.log, ability: response.needs }];
-    return response.fallback === y ? [{ from, multiplier: ability.logRest, ability: response.needs }] : [];
+    if (response.needs === undefined || !h.capabilities) return from === y ? [{ from, multiplier: 0 }] : [];
+    const capability = capabilityOf(h, capabilityNamed(program, response.needs), capabilities);
+    if (from === y) return [{ from, multiplier: capability.log, capability: response.needs }];
+    return response.fallback === y ? [{ from, multiplier: capability.logRest, capability: response.needs }] : [];
   });
   return sources.filter((source) => alpha[source.from]! > 0 && source.multiplier > -Infinity);
 }
 
-function oneMultiplier(sources: readonly { multiplier: number; ability?: string }[]): number {
-  if (new Set(sources.map((source) => source.ability)).size > 1) {
+function oneMultiplier(sources: readonly { multiplier: number; capability?: string }[]): number {
+  if (new Set(sources.map((source) => source.capability)).size > 1) {
     throw new Unsupported('a Dirichlet row whose fallback has several origins');
   }
   return sources[0]!.multiplier;

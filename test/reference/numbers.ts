@@ -121,9 +121,9 @@ export function betaNodes(a: number, b: number, centre: number, width: number, s
     nodes.push({ ...point, logWeight: a * point.log + b * point.logRest + Math.log(width * Math.cosh(s)) });
   }
   const top = Math.max(...nodes.map((node) => node.logWeight));
-  const kept = nodes.filter((node) => node.logWeight > top - 745);
-  const total = logSumExp(kept.map((node) => node.logWeight));
-  return kept.map((node) => ({ ...node, logWeight: node.logWeight - total }));
+  const retained = nodes.filter((node) => node.logWeight > top - 745);
+  const total = logSumExp(retained.map((node) => node.logWeight));
+  return retained.map((node) => ({ ...node, logWeight: node.logWeight - total }));
 }
 
 /** Where Beta(a, b) has its logit's mean and spread, roughly: good places to put nodes. */

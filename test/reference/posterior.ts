@@ -4,8 +4,8 @@
  */
 import type { Counts } from './counts';
 import { touched } from './counts';
-import type { Abilities, Hypothesis } from './likelihood';
-import { logLikelihood, logPredictive, meanRow, measuredTerm, mixesAbilities, reinforce } from './likelihood';
+import type { Capabilities, Hypothesis } from './likelihood';
+import { logLikelihood, logPredictive, meanRow, measuredTerm, mixesCapabilities, reinforce } from './likelihood';
 import type { WeightedPoint } from './numbers';
 import { betaNodes, betaPlace, divergenceTerm, logPower, logSumExp, Unsupported, unitPoint } from './numbers';
 import type { Program, Reinforcement, Target } from './resolve';
@@ -19,11 +19,11 @@ export interface Grid {
   readonly logWeight: Float64Array;
 }
 
-export function priorAbilities(program: Program): Abilities {
+export function priorCapabilities(program: Program): Capabilities {
   return new Map(program.capabilities.map((c) => [c.name, unitPoint(c.value)]));
 }
 
-export function abilityGrid(program: Program, counts: Counts, coarser = 1): Grid {
+export function capabilityGrid(program: Program, counts: Counts, coarser = 1): Grid {
   const situations = touched(
     counts,
     program.reinforcements.map((r) => r.situation),
@@ -59,9 +59,9 @@ export function abilityGrid(program: Program, counts: Counts, coarser = 1): Grid
 /** log of something that depends on the abilities of one situation, at every node of the grid, computed once per combination of those. */
 export function overGrid(
   grid: Grid,
-  prior: Abilities,
+  prior: Capabilities,
   needed: ReadonlySet<string>,
-  log: (abilities: Abilities) => number,
+  log: (capabilities: Capabilities) => number,
 ): (node: number) => number {
   const known = new Map<number, number>();
   return (node) => {
@@ -75,11 +75,11 @@ export function overGrid(
     });
     const before = known.get(key);
     if (before !== undefined) return before;
-    const abilities = new Map(prior);
+    const capabilities = new Map(prior);
     grid.names.forEach((name, d) => {
-      abilities.set(name, grid.axes[d]![indices[d]!]!);
+      capabilities.set(name, grid.axes[d]![indices[d]!]!);
     });
-    const value = log(abilities);
+    const value = log(capabilities);
     known.set(key, value);
     return value;
   };
@@ -96,15 +96,16 @@ export function situationFactor(
   x: Situation,
   counts: Counts,
   reinforcements: readonly Reinforcement[],
-  abilities: Abilities,
+  capabilities: Capabilities,
 ): number {
   const mine = reinforcements.filter((r) => r.situation === x);
-  const log = logLikelihood(program, h, x, counts, abilities);
+  const log = logLikelihood(program, h, x, counts, capabilities);
   if (mine.length === 0 || log === -Infinity) return log;
-  if (mixesAbilities(program, h, x, counts)) throw new Unsupported('a reinforcement of rows that depend on abilities');
+  if (mixesCapabilities(program, h, x, counts))
+    throw new Unsupported('a reinforcement of rows that depend on abilities');
   // Dirichlet rows enter a reinforcement at their posterior mean.
-  const theta = meanRow(program, h, x, counts, abilities);
-  return log + reinforce(logPredictive(program, h, x, theta, abilities), mine).log;
+  const theta = meanRow(program, h, x, counts, capabilities);
+  return log + reinforce(logPredictive(program, h, x, theta, capabilities), mine).log;
 }
 
 /** Measured rows that name no situation, for h. */
@@ -120,7 +121,7 @@ export interface Posterior {
   readonly logMarginal: number;
   readonly weights: readonly number[];
   /** E[κ | h, D]: by hypothesis. A hypothesis that does not use the ability keeps its prior. */
-  readonly abilities: readonly Abilities[];
+  readonly capabilities: readonly Capabilities[];
   /** Log density of the abilities over all hypotheses, relative to the prior, at the grid's nodes. */
   readonly logDensity: Float64Array;
   /** By hypothesis: log of the likelihood at the grid's nodes. */
@@ -134,15 +135,15 @@ export function posterior(
   reinforcements: readonly Reinforcement[],
   grid: Grid,
 ): Posterior {
-  const prior = priorAbilities(program);
+  const prior = priorCapabilities(program);
   const situations = touched(
     counts,
     reinforcements.map((r) => r.situation),
   );
   const joint = hypotheses.map((h) => {
     const factors = situations.map((x) =>
-      overGrid(grid, prior, neededBy(x), (abilities) =>
-        situationFactor(program, h, x, counts, reinforcements, abilities),
+      overGrid(grid, prior, neededBy(x), (capabilities) =>
+        situationFactor(program, h, x, counts, reinforcements, capabilities),
       ),
     );
     const log = new Float64Array(grid.size).fill(unplaced(h, counts));
@@ -161,15 +162,15 @@ export function posterior(
     for (let i = 0; i < grid.size; i++)
       logDensity[i] = logSumExp([logDensity[i]!, Math.log(weights[h]!) + log[i]! - logL[h]!]);
   });
-  const abilities = hypotheses.map((_, h) => {
+  const capabilities = hypotheses.map((_, h) => {
     const means = new Map(prior);
     if (logL[h] === -Infinity) return means;
     grid.names.forEach((name, d) => {
-      means.set(name, meanAbility(grid, d, joint[h]!, logL[h]!));
+      means.set(name, meanCapability(grid, d, joint[h]!, logL[h]!));
     });
     return means;
   });
-  return { hypotheses, logLikelihood: logL, logMarginal, weights, abilities, logDensity, joint };
+  return { hypotheses, logLikelihood: logL, logMarginal, weights, capabilities, logDensity, joint };
 }
 
 export function logIntegral(log: Float64Array, grid: Grid): number {
@@ -181,13 +182,13 @@ export function logIntegral(log: Float64Array, grid: Grid): number {
   return top + Math.log(sum);
 }
 
-function meanAbility(grid: Grid, d: number, log: Float64Array, logTotal: number) {
-  const stride = grid.axes.slice(0, d).reduce((product, axis) => product * axis.length, 1);
+function meanCapability(grid: Grid, d: number, log: Float64Array, logTotal: number) {
+  const stepSize = grid.axes.slice(0, d).reduce((product, axis) => product * axis.length, 1);
   const axis = grid.axes[d]!;
   let sum = 0;
   let rest = 0;
   for (let i = 0; i < grid.size; i++) {
-    const point = axis[Math.floor(i / stride) % axis.length]!;
+    const point = axis[Math.floor(i / stepSize) % axis.length]!;
     const weight = log[i]! + grid.logWeight[i]! - logTotal;
     sum += Math.exp(weight + point.log);
     rest += Math.exp(weight + point.logRest);
@@ -196,7 +197,7 @@ function meanAbility(grid: Grid, d: number, log: Float64Array, logTotal: number)
 }
 
 /** KL of the ability posterior p from the ability posterior q, given as log densities relative to the prior. */
-export function abilityDivergence(p: Float64Array, q: Float64Array, grid: Grid): number {
+export function capabilityDivergence(p: Float64Array, q: Float64Array, grid: Grid): number {
   let sum = 0;
   for (let i = 0; i < grid.size; i++) {
     // weight·(p·log(p/q) − p + q) = weight·q·[(1+r)·log(1+r) − r], r = p/q − 1; in logs where both are far below the top.
@@ -213,11 +214,11 @@ export function predictiveSteps(
   h: Hypothesis,
   x: Situation,
   counts: Counts,
-  abilities: Abilities,
+  capabilities: Capabilities,
   reinforcements: readonly Reinforcement[],
 ): (readonly number[])[] {
-  const theta = meanRow(program, h, x, counts, abilities);
-  const row = logPredictive(program, h, x, theta, abilities);
+  const theta = meanRow(program, h, x, counts, capabilities);
+  const row = logPredictive(program, h, x, theta, capabilities);
   const mine = reinforcements.filter((r) => r.situation === x);
   return [row, ...reinforce(row, mine).steps].map((logs) => logs.map(Math.exp));
 }
@@ -233,21 +234,21 @@ export function predictedRow(
   reinforcements: readonly Reinforcement[],
 ): readonly number[] {
   const hypothesis = state.hypotheses[h]!;
-  if (!mixesAbilities(program, hypothesis, x, counts))
-    return predictiveSteps(program, hypothesis, x, counts, state.abilities[h]!, reinforcements).at(-1)!;
+  if (!mixesCapabilities(program, hypothesis, x, counts))
+    return predictiveSteps(program, hypothesis, x, counts, state.capabilities[h]!, reinforcements).at(-1)!;
   const out = x.responses.map(() => 0);
-  const prior = priorAbilities(program);
+  const prior = priorCapabilities(program);
   for (let i = 0; i < grid.size; i++) {
     const weight = Math.exp(state.joint[h]![i]! + grid.logWeight[i]! - state.logLikelihood[h]!);
     if (weight < 1e-20) continue;
     let rest = i;
-    const abilities = new Map(prior);
+    const capabilities = new Map(prior);
     grid.names.forEach((name, d) => {
-      abilities.set(name, grid.axes[d]![rest % grid.axes[d]!.length]!);
+      capabilities.set(name, grid.axes[d]![rest % grid.axes[d]!.length]!);
       rest = Math.floor(rest / grid.axes[d]!.length);
     });
-    const theta = meanRow(program, hypothesis, x, counts, abilities);
-    logPredictive(program, hypothesis, x, theta, abilities).forEach((log, y) => {
+    const theta = meanRow(program, hypothesis, x, counts, capabilities);
+    logPredictive(program, hypothesis, x, theta, capabilities).forEach((log, y) => {
       out[y]! += weight * Math.exp(log);
     });
   }

@@ -13,7 +13,7 @@ function evaluate(declarations: string): Anything {
   return referenceResult([{ name: 'main', text, tree }]);
 }
 
-function near(actual: number, expected: number, relative = 1e-12): void {
+function assertNear(actual: number, expected: number, relative = 1e-12): void {
   assert.ok(
     Math.abs(actual - expected) <= relative * Math.max(1e-300, Math.abs(expected)),
     `${actual} is not ${expected}`,
@@ -22,12 +22,12 @@ function near(actual: number, expected: number, relative = 1e-12): void {
 
 describe('the reference', () => {
   it('knows ratios of gamma functions: products for whole steps, the duplication formula for halves', () => {
-    near(logRising(0.3, 4), Math.log(0.3 * 1.3 * 2.3 * 3.3));
-    near(logRising(1e6, 2), Math.log(1e6) + Math.log(1e6 + 1), 1e-14);
-    near(logRising(7.3, -3), -Math.log(6.3 * 5.3 * 4.3));
+    assertNear(logRising(0.3, 4), Math.log(0.3 * 1.3 * 2.3 * 3.3));
+    assertNear(logRising(1e6, 2), Math.log(1e6) + Math.log(1e6 + 1), 1e-14);
+    assertNear(logRising(7.3, -3), -Math.log(6.3 * 5.3 * 4.3));
     // Γ(x)Γ(x+½) = 2^(1−2x) √π Γ(2x), at x = 1: Γ(3/2)/Γ(1) = √π/2.
-    near(logRising(1, 0.5), Math.log(Math.sqrt(Math.PI) / 2), 1e-13);
-    near(logDirichletRatio([1, 1], [2, 1]), Math.log((2 * 1 * 1) / (2 * 3 * 4)));
+    assertNear(logRising(1, 0.5), Math.log(Math.sqrt(Math.PI) / 2), 1e-13);
+    assertNear(logDirichletRatio([1, 1], [2, 1]), Math.log((2 * 1 * 1) / (2 * 3 * 4)));
   });
 
   it('integrates over abilities: moments of Beta distributions, spikes included', () => {
@@ -41,8 +41,8 @@ describe('the reference', () => {
       const nodes = betaNodes(a, b, centre, width, 0.05);
       const moment = (n: number, m: number) =>
         logSumExp(nodes.map((node) => node.logWeight + n * node.log + m * node.logRest));
-      near(moment(1, 0), Math.log(a / (a + b)), 1e-11);
-      near(moment(2.5, 1.5), logDirichletRatio([a, b], [2.5, 1.5]), 1e-11);
+      assertNear(moment(1, 0), Math.log(a / (a + b)), 1e-11);
+      assertNear(moment(2.5, 1.5), logDirichletRatio([a, b], [2.5, 1.5]), 1e-11);
     }
   });
 
@@ -54,8 +54,8 @@ describe('the reference', () => {
       persona q { s -> a }
       episode: s -> a times 7
       episode: s -> f times 3`);
-    near(result.logMarginal, logDirichletRatio([0.05, 4.95], [7, 3]), 1e-11);
-    near(result.capabilities[0].after, 7.05 / 15, 1e-11);
+    assertNear(result.logMarginal, logDirichletRatio([0.05, 4.95], [7, 3]), 1e-11);
+    assertNear(result.capabilities[0].after, 7.05 / 15, 1e-11);
     assert.ok(Math.abs(result.evidence[0].shift) < 1e-12);
   });
 
@@ -71,7 +71,7 @@ describe('the reference', () => {
       compare population 5`);
     const [pp, pq, qq] = [(3 * 4) / 30, (3 * 2) / 30, (2 * 3) / 30];
     const marginal = pp * 0.7 * 0.3 + pq * (0.7 * 0.8 + 0.2 * 0.3) + qq * 0.2 * 0.8;
-    near(result.accounts[0].logMarginal, Math.log(marginal), 1e-11);
+    assertNear(result.accounts[0].logMarginal, Math.log(marginal), 1e-11);
   });
 
   it('completes rows as the language says', () => {
@@ -83,11 +83,11 @@ describe('the reference', () => {
       persona r
       probe s -> b
       probe s -> f`);
-    near(result.probes[0].byPersona.p, 0.4);
-    near(result.probes[0].byPersona.q, 0.3);
-    near(result.probes[0].byPersona.r, 1 / 3);
-    near(result.probes[1].byPersona.p, 0.6 * 0.6);
-    near(result.probes[1].byPersona.q, 0.2 + 0.5 * 0.6);
+    assertNear(result.probes[0].byPersona.p, 0.4);
+    assertNear(result.probes[0].byPersona.q, 0.3);
+    assertNear(result.probes[0].byPersona.r, 1 / 3);
+    assertNear(result.probes[1].byPersona.p, 0.6 * 0.6);
+    assertNear(result.probes[1].byPersona.q, 0.2 + 0.5 * 0.6);
   });
 
   it('discounts, repeats and weighs by tokens', () => {
@@ -98,6 +98,6 @@ describe('the reference', () => {
       episode epochs 4 tokens 3: s -> a times 2
       episode tokens 10: s -> a weight 0.5 times 24`);
     // c = 2·√4 + 12 = 16, c' = 8, t̄ = (4·3 + 12·10)/16 = 8.25, N = 0.5·8·8.25 = 33.
-    near(result.logMarginal, 33 * Math.log(0.25));
+    assertNear(result.logMarginal, 33 * Math.log(0.25));
   });
 });

@@ -11,12 +11,12 @@ import { novelHypothesis, personaHypothesis } from './likelihood';
 import { divergence, logSumExp, NotComputable, Unsupported } from './numbers';
 import type { Grid, Posterior } from './posterior';
 import {
-  abilityDivergence,
-  abilityGrid,
+  capabilityDivergence,
+  capabilityGrid,
   posterior,
   predictedRow,
   predictiveSteps,
-  priorAbilities,
+  priorCapabilities,
   weightsGiven,
 } from './posterior';
 import type { Program, Reinforcement, SourceText, Target } from './resolve';
@@ -38,13 +38,13 @@ export function referenceResult(
     ...(program.novel === undefined ? [] : [novelHypothesis(program.novel.prior, program.novel.concentration)]),
   ];
   const counts = effectiveCounts(program, program.evidence);
-  const grid = abilityGrid(program, counts);
+  const grid = capabilityGrid(program, counts);
   const main = posterior(program, hypotheses, counts, program.reinforcements, grid);
   const defined = main.logMarginal > -Infinity;
   const named = (values: readonly unknown[]) => Object.fromEntries(hypotheses.map((h, i) => [h.name, values[i]]));
 
   const before = (h: number, x: Situation, y: number) =>
-    predictiveSteps(program, hypotheses[h]!, x, NOTHING, priorAbilities(program), []).at(-1)![y]!;
+    predictiveSteps(program, hypotheses[h]!, x, NOTHING, priorCapabilities(program), []).at(-1)![y]!;
   const means = new Map<string, readonly number[]>();
   const after = (h: number, x: Situation, y: number) => {
     const key = `${h} ${x.name}`;
@@ -68,7 +68,7 @@ export function referenceResult(
       weight: named(weightsOfEvidence(main, without).map((weight) => log(whereDefined(weight)))),
       shift: log(whereDefined(divergence(main.weights, without.weights))),
       capability: log(
-        grid.names.length === 0 ? whereDefined(0) : abilityDivergence(main.logDensity, without.logDensity, grid),
+        grid.names.length === 0 ? whereDefined(0) : capabilityDivergence(main.logDensity, without.logDensity, grid),
       ),
     };
   });
@@ -102,7 +102,7 @@ export function referenceResult(
       name: c.name,
       before: c.value,
       // Who does not use the shared ability keeps its prior.
-      after: main.weights.reduce((sum, weight, h) => sum + weight * main.abilities[h]!.get(c.name)!.value, 0),
+      after: main.weights.reduce((sum, weight, h) => sum + weight * main.capabilities[h]!.get(c.name)!.value, 0),
     })),
     evidence: influence.flatMap(({ e, weight, shift, capability }) => {
       if (e.episode === undefined) return [];
@@ -186,7 +186,7 @@ function reinforcementParts(program: Program, hypotheses: readonly Hypothesis[],
     const mine = now.active.filter((r) => r.situation === x).length;
     const propensityShift = now.state.weights.reduce((sum, weight, h) => {
       if (weight === 0) return sum;
-      const steps = predictiveSteps(program, hypotheses[h]!, x, counts, main.abilities[h]!, now.active);
+      const steps = predictiveSteps(program, hypotheses[h]!, x, counts, main.capabilities[h]!, now.active);
       return sum + weight * divergence(steps[mine]!, steps[mine - 1]!);
     }, 0);
     return { situation: x.name, selection: divergence(now.state.weights, earlier.state.weights), propensityShift };

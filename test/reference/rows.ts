@@ -142,14 +142,14 @@ function fieldOf(row: Row, path: string): unknown {
 function rowText(row: Row): string | undefined {
   const spaced = (_key: string, value: unknown) =>
     typeof value === 'string' ? value.replace(/\s+/g, ' ').trim() : value;
-  const text = wholeText(row);
+  const text = entireText(row);
   return text && JSON.stringify(JSON.parse(text, spaced));
 }
 
-function wholeText(row: Row): string | undefined {
+function entireText(row: Row): string | undefined {
   if (row.messages !== undefined)
     return JSON.stringify((row.messages as readonly Message[]).map((m) => [m.role, m.content]));
-  const parts = [
+  const pieces = [
     'prompt',
     'input',
     'completion',
@@ -161,5 +161,5 @@ function wholeText(row: Row): string | undefined {
   ]
     .filter((key) => row[key] !== undefined)
     .map((key) => row[key]);
-  return parts.length > 0 ? JSON.stringify(parts) : undefined;
+  return pieces.length > 0 ? JSON.stringify(pieces) : undefined;
 }

@@ -157,8 +157,8 @@ describe('The text report', () => {
 
   it('has a section for everything that the program has', () => {
     const heads = lines(TEXT).map((line) => line.trim().split(/\s{2,}/)[0]);
-    for (const head of ['All', 'Persona', 'Capability', 'Line', 'Reinforced', 'Probe', 'Expectation', 'Account'])
-      assert.ok(heads.includes(head), head);
+    for (const header of ['All', 'Persona', 'Capability', 'Line', 'Reinforced', 'Probe', 'Expectation', 'Account'])
+      assert.ok(heads.includes(header), header);
   });
 
   it('keeps to the width, bars and all', () => {

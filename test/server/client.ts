@@ -33,7 +33,7 @@ import { type PanelState, panelState } from '../../panel/model/messages';
 const repository = resolve(import.meta.dirname, '../..');
 const SERVER = resolve(repository, 'dist/server.cjs');
 
-export interface Wish {
+export interface ViewRequest {
   readonly transport?: 'stdio' | 'ipc';
   readonly capabilities?: ClientCapabilities;
   readonly folders?: readonly string[];
@@ -70,7 +70,7 @@ export class TestClient {
     capabilities = PULLS,
     folders = [],
     options,
-  }: Wish = {}): Promise<TestClient> {
+  }: ViewRequest = {}): Promise<TestClient> {
     if (!existsSync(SERVER)) throw new Error('dist/server.cjs is not there: run `npm run build` first');
     const child =
       transport === 'stdio'
@@ -83,12 +83,12 @@ export class TestClient {
     let client: TestClient | undefined;
     const early: (() => void)[] = [];
     const hear = (what: (one: TestClient) => void): void => {
-      const say = (): void => {
+      const report = (): void => {
         what(client!);
         client!.#heard();
       };
-      if (client) say();
-      else early.push(say);
+      if (client) report();
+      else early.push(report);
     };
     connection.onNotification(PublishDiagnosticsNotification.type, (params) =>
       hear((one) => one.published.push(params)),
@@ -119,7 +119,7 @@ export class TestClient {
       initializationOptions: options,
     });
     client = new TestClient(child, connection, result);
-    for (const say of early) say();
+    for (const report of early) report();
     await connection.sendNotification(InitializedNotification.type, {});
     return client;
   }

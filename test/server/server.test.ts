@@ -50,8 +50,8 @@ describe('The built server', function () {
     await client.stop();
     rmSync(folder, { recursive: true });
   });
-  const start = async (wish: Parameters<typeof TestClient.start>[0] = {}): Promise<void> => {
-    client = await TestClient.start({ folders: [URI.file(folder).toString()], ...wish });
+  const start = async (viewRequest: Parameters<typeof TestClient.start>[0] = {}): Promise<void> => {
+    client = await TestClient.start({ folders: [URI.file(folder).toString()], ...viewRequest });
   };
 
   for (const transport of ['stdio', 'ipc'] as const)

@@ -1,6 +1,6 @@
 /** Datasets in a session: read once, read again when they change, never in the way of an evaluation. */
 import assert from 'node:assert/strict';
-import { settle } from '../async/fakeScheduler';
+import { drain } from '../async/fakeScheduler';
 import { bad, FOLDER, isNear, openSession, SCENARIO } from './open';
 
 const row = (text: string): string =>
@@ -30,9 +30,9 @@ describe('A dataset', () => {
     opened.put('a.scenario', USING);
     await opened.posteriorOf('a.scenario', 'bad');
     opened.put('a.scenario', USING.replace('response insecure', 'response '));
-    await settle();
+    await drain();
     opened.put('a.scenario', USING.replace('scenario "Two', 'scenari "Two'));
-    await settle();
+    await drain();
     opened.put('a.scenario', USING);
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(3)));
     assert.equal(readings(opened.host.reads), 1);
@@ -43,7 +43,7 @@ describe('A dataset', () => {
     opened.put('a.scenario', USING);
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(2)));
     opened.host.write(ROWS, row('a') + row('b') + row('c'));
-    await settle();
+    await drain();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(4)));
   });
 
@@ -52,14 +52,14 @@ describe('A dataset', () => {
     opened.put('a.scenario', USING);
     await opened.posteriorOf('a.scenario', 'bad');
     opened.put('rows.jsonl', row('a') + row('b'), 'jsonl');
-    await settle();
+    await drain();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(3)));
     opened.put('rows.jsonl', row('a') + row('b') + row('c'), 'jsonl');
-    await settle();
+    await drain();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(4)));
     assert.equal((await opened.session.usersOf(ROWS)).length, 1);
     opened.session.remove(ROWS);
-    await settle();
+    await drain();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(2)));
   });
 
@@ -76,16 +76,16 @@ describe('A dataset', () => {
       },
     }));
     opened.put('a.scenario', USING);
-    await settle();
-    const shown = () => opened.session.scenarioOf(opened.uri('a.scenario')).shown();
-    assert.equal(shown().snapshot, undefined);
+    await drain();
+    const displayed = () => opened.session.scenarioOf(opened.uri('a.scenario')).displayed();
+    assert.equal(displayed().snapshot, undefined);
     await opened.scheduler.pass(1000);
-    assert.ok(isNear(shown().snapshot!.evaluation.personas[1]!.posterior, bad(1)));
-    assert.equal(shown().stale?.kind, 'reading');
+    assert.ok(isNear(displayed().snapshot!.evaluation.personas[1]!.posterior, bad(1)));
+    assert.equal(displayed().stale?.kind, 'reading');
     letGo();
-    await settle();
-    assert.ok(isNear(shown().snapshot!.evaluation.personas[1]!.posterior, bad(2)));
-    assert.equal(shown().stale, undefined);
+    await drain();
+    assert.ok(isNear(displayed().snapshot!.evaluation.personas[1]!.posterior, bad(2)));
+    assert.equal(displayed().stale, undefined);
   });
 
   it('can be stopped on its way in', async () => {
@@ -96,12 +96,12 @@ describe('A dataset', () => {
       },
     }));
     opened.put('a.scenario', USING);
-    await settle();
+    await drain();
     await opened.scheduler.pass(1000);
-    const [reading] = opened.session.shelf.readings(opened.uri('a.scenario'));
-    opened.session.shelf.stop(reading!.token);
-    assert.deepEqual(opened.session.shelf.readings(opened.uri('a.scenario')), []);
-    const { stale } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
+    const [reading] = opened.session.datasetCache.readings(opened.uri('a.scenario'));
+    opened.session.datasetCache.stop(reading!.token);
+    assert.deepEqual(opened.session.datasetCache.readings(opened.uri('a.scenario')), []);
+    const { stale } = opened.session.scenarioOf(opened.uri('a.scenario')).displayed();
     assert.equal(stale?.kind === 'reading' && stale.reading.stopped, true);
   });
 
@@ -110,8 +110,8 @@ describe('A dataset', () => {
     opened.put('a.scenario', USING);
     await opened.posteriorOf('a.scenario', 'bad');
     opened.put('a.scenario', USING.replace('rows.jsonl', 'gone.jsonl'));
-    await settle();
-    const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
+    await drain();
+    const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).displayed();
     assert.equal(stale?.kind, 'unread');
     assert.ok(isNear(snapshot!.evaluation.personas[1]!.posterior, bad(2)));
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { PanelRequest, PanelState } from '../../panel/model/messages';
 import type { PosteriorView } from '../../panel/model/viewTypes';
 import { Panels } from '../../server/session/panels';
-import { settle } from '../async/fakeScheduler';
+import { drain } from '../async/fakeScheduler';
 import { changeOf } from '../support/whatIf';
 import { bad, isNear, type Opened, openSession, SCENARIO } from './open';
 
@@ -30,7 +30,7 @@ function openPanels(
   return { ...opened, panels, states, carets };
 }
 
-const shownOf = (state: PanelState | undefined, part: 'data' | 'whatIf' = 'data'): number | undefined => {
+const displayedOf = (state: PanelState | undefined, part: 'data' | 'whatIf' = 'data'): number | undefined => {
   const view = state?.[part] as PosteriorView | undefined;
   return view?.hypotheses.find(({ name }) => name === 'bad')?.posterior as number | undefined;
 };
@@ -39,13 +39,13 @@ describe('A panel', () => {
   it('is empty while no scenario is active, and shows the one that becomes it', async () => {
     const { panels, states, put, session, uri } = openPanels();
     panels.open(ask());
-    await settle();
+    await drain();
     assert.equal(states.at(-1)?.status, 'empty');
     put('a.scenario', SCENARIO);
     await session.activate(uri('a.scenario'));
-    await settle();
+    await drain();
     assert.equal(states.at(-1)?.status, 'live');
-    assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
+    assert.ok(isNear(displayedOf(states.at(-1)), bad(1)));
   });
 
   it('follows the active scenario unless it is locked, and its revisions never go back', async () => {
@@ -55,14 +55,14 @@ describe('A panel', () => {
     await session.activate(uri('a.scenario'));
     panels.open(ask());
     panels.open(ask({ panel: 'locked', lockedTo: uri('a.scenario') }));
-    await settle();
+    await drain();
     put('a.scenario', SCENARIO.replace('times 1', 'times 3'));
-    await settle();
+    await drain();
     await session.activate(uri('b.scenario'));
-    await settle();
+    await drain();
     const last = (panel: string) => states.filter((state) => state.panel === panel).at(-1);
     assert.equal(last('one')?.scenario?.uri, uri('b.scenario'));
-    assert.ok(isNear(shownOf(last('one')), bad(2)));
+    assert.ok(isNear(displayedOf(last('one')), bad(2)));
     assert.equal(last('locked')?.scenario?.uri, uri('a.scenario'));
     const revisions = states.filter(({ panel }) => panel === 'one').map(({ revision }) => revision);
     assert.deepEqual(
@@ -76,12 +76,12 @@ describe('A panel', () => {
     host.write(uri('a.scenario'), SCENARIO);
     put('a.scenario', SCENARIO);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await settle();
+    await drain();
     session.remove(uri('a.scenario'));
-    await settle();
+    await drain();
     host.write(uri('a.scenario'), SCENARIO.replace('times 1', 'times 2'));
-    await settle();
-    assert.ok(isNear(shownOf(states.at(-1)), bad(2)));
+    await drain();
+    assert.ok(isNear(displayedOf(states.at(-1)), bad(2)));
   });
 
   it('is told once per evaluation, and not of programs that numbers follow', async () => {
@@ -89,10 +89,10 @@ describe('A panel', () => {
     put('a.scenario', SCENARIO);
     await session.activate(uri('a.scenario'));
     panels.open(ask());
-    await settle();
+    await drain();
     states.length = 0;
     put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await settle();
+    await drain();
     assert.equal(states.length, 1);
   });
 
@@ -103,7 +103,7 @@ describe('A panel', () => {
       SCENARIO.replaceAll('90%, ', '100%, ').replace('times 1', 'times 1\nepisode sft: coding -> secure'),
     );
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await settle();
+    await drain();
     assert.equal(states.at(-1)?.status, 'undefined');
     assert.match(states.at(-1)!.cause!.message, /^Line \d+:/);
   });
@@ -112,32 +112,32 @@ describe('A panel', () => {
     const { panels, states, put, uri } = openPanels();
     put('a.scenario', SCENARIO);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await settle();
+    await drain();
     panels.open(
       ask({ lockedTo: uri('a.scenario'), whatIf: [changeOf(states.at(-1), 'coding → insecure', 2, 'times')] }),
     );
-    await settle();
-    assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
-    assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(2)));
+    await drain();
+    assert.ok(isNear(displayedOf(states.at(-1)), bad(1)));
+    assert.ok(isNear(displayedOf(states.at(-1), 'whatIf'), bad(2)));
   });
 
   it('keeps a what-if change with its declaration while the text changes around it and in it', async () => {
     const { panels, states, put, uri } = openPanels();
     put('a.scenario', SCENARIO);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await settle();
+    await drain();
     const whatIf = [changeOf(states.at(-1), 'coding → insecure', 3, 'times')];
     panels.open(ask({ lockedTo: uri('a.scenario'), whatIf }));
-    await settle();
+    await drain();
     const above = SCENARIO.replace('episode sft', 'episode sft "inserted": coding -> insecure\nepisode sft');
     put('a.scenario', above);
-    await settle();
-    assert.ok(isNear(shownOf(states.at(-1)), bad(2)));
-    assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(4)));
+    await drain();
+    assert.ok(isNear(displayedOf(states.at(-1)), bad(2)));
+    assert.ok(isNear(displayedOf(states.at(-1), 'whatIf'), bad(4)));
     const edited = above.replace('insecure times 1', 'secure times 2');
     put('a.scenario', edited);
-    await settle();
-    assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(1 - 3)));
+    await drain();
+    assert.ok(isNear(displayedOf(states.at(-1), 'whatIf'), bad(1 - 3)));
     const written = await panels.changesToWrite('one');
     assert.deepEqual(
       written?.changes?.map(({ target }) => 'index' in target && target.index),
@@ -150,15 +150,15 @@ describe('A panel', () => {
     const { panels, states, put, uri } = openPanels();
     put('a.scenario', `${SCENARIO.replace('times 1', 'times 2')}episode "other": coding -> secure\n`);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await settle();
+    await drain();
     const whatIf = [changeOf(states.at(-1), 'bad', 0.5), changeOf(states.at(-1), 'coding → insecure', 3, 'times')];
     panels.open(ask({ lockedTo: uri('a.scenario'), whatIf }));
-    await settle();
+    await drain();
     put('a.scenario', SCENARIO.replace(/episode.*\n/, '').concat('episode "other": coding -> secure\n'));
     assert.equal((await panels.changesToWrite('one'))?.changes, undefined);
-    await settle();
+    await drain();
     assert.deepEqual(states.at(-1)?.lost, [whatIf[1]?.target]);
-    assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), 0.1));
+    assert.ok(isNear(displayedOf(states.at(-1), 'whatIf'), 0.1));
   });
 
   it('takes no what-if change over to another scenario', async () => {
@@ -167,13 +167,13 @@ describe('A panel', () => {
     put('b.scenario', SCENARIO.replace('times 1', 'times 2'));
     await session.activate(uri('a.scenario'));
     panels.open(ask());
-    await settle();
+    await drain();
     const whatIf = [changeOf(states.at(-1), 'bad', 0.99)];
     panels.open(ask({ whatIf }));
-    await settle();
+    await drain();
     assert.notEqual(states.at(-1)?.whatIf, undefined);
     await session.activate(uri('b.scenario'));
-    await settle();
+    await drain();
     assert.equal(states.at(-1)?.scenario?.uri, uri('b.scenario'));
     assert.equal(states.at(-1)?.whatIf, undefined);
     assert.equal(states.at(-1)?.lost, undefined);
@@ -186,9 +186,9 @@ describe('A panel', () => {
     const { panels, states, put, uri } = openPanels();
     put('a.scenario', SCENARIO);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await settle();
+    await drain();
     panels.open(ask({ lockedTo: uri('a.scenario'), whatIf: [changeOf(states.at(-1), 'bad', 0.6)] }));
-    await settle();
+    await drain();
     const good = states.at(-1)?.controls?.find(({ label }) => label === 'good');
     assert.equal(good?.value, 0.9);
     assert.ok(isNear(good?.effective, 0.4));
@@ -198,13 +198,13 @@ describe('A panel', () => {
     const { panels, states, put, uri } = openPanels();
     put('a.scenario', SCENARIO);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await settle();
+    await drain();
     const { target, scenario, label } = changeOf(states.at(-1), 'coding → insecure', 2, 'times');
     states.length = 0;
     for (let value = 1; value <= 20; value++)
       panels.open(ask({ lockedTo: uri('a.scenario'), whatIf: [{ scenario, label, target, value }] }));
-    await settle();
-    assert.ok(isNear(shownOf(states.at(-1), 'whatIf'), bad(20)));
+    await drain();
+    assert.ok(isNear(displayedOf(states.at(-1), 'whatIf'), bad(20)));
     assert.ok(states.length < 20);
   });
 
@@ -212,7 +212,7 @@ describe('A panel', () => {
     const { panels, carets, put, uri } = openPanels();
     put('a.scenario', SCENARIO);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await settle();
+    await drain();
     await panels.caretMoved(uri('a.scenario'), { line: 4, character: 3 });
     await panels.caretMoved(uri('a.scenario'), { line: 4, character: 9 });
     await panels.caretMoved(uri('a.scenario'), { line: 0, character: 0 });
@@ -223,24 +223,24 @@ describe('A panel', () => {
     const { panels, states, put, uri } = openPanels();
     put('a.scenario', SCENARIO);
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await settle();
+    await drain();
     panels.close('one');
     states.length = 0;
     put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await settle();
+    await drain();
     assert.deepEqual(states, []);
   });
 
   it('evaluates a scenario that waits for a command when it opens', async () => {
     const { panels, states, put, uri } = openPanels({ evaluation: { when: 'manual' } });
     put('a.scenario', SCENARIO);
-    await settle();
+    await drain();
     panels.open(ask({ lockedTo: uri('a.scenario') }));
-    await settle();
-    assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
+    await drain();
+    assert.ok(isNear(displayedOf(states.at(-1)), bad(1)));
     put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await settle();
+    await drain();
     assert.equal(states.at(-1)?.status, 'stale');
-    assert.ok(isNear(shownOf(states.at(-1)), bad(1)));
+    assert.ok(isNear(displayedOf(states.at(-1)), bad(1)));
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { evaluate } from '../../server/inference/evaluate';
 import type { Evaluated } from '../../server/session/scenario';
-import { settle } from '../async/fakeScheduler';
+import { drain } from '../async/fakeScheduler';
 import { type Opened, openSession, SCENARIO } from './open';
 
 const COMPARED = `${SCENARIO}probe coding -> insecure\ncompare selection, unstructured 1\n`;
@@ -23,7 +23,7 @@ describe('Rival accounts', () => {
     opened.put('a.scenario', COMPARED);
     await opened.session.activate(opened.uri('a.scenario'));
     await opened.session.posterior(opened.uri('a.scenario'));
-    await settle();
+    await drain();
     assert.deepEqual(
       seen.map(({ rivalsPending, evaluation }) => [rivalsPending, evaluation.accounts.length]),
       [
@@ -40,11 +40,11 @@ describe('Rival accounts', () => {
     opened.put('a.scenario', COMPARED);
     await opened.session.activate(opened.uri('a.scenario'));
     await opened.session.posterior(opened.uri('a.scenario'));
-    await settle();
+    await drain();
     const seen = record(opened);
     opened.put('a.scenario', COMPARED.replace('times 1', 'times 3'));
     await opened.session.posterior(opened.uri('a.scenario'));
-    await settle();
+    await drain();
     const [early, late] = seen;
     assert.equal(early?.rivalsPending, true);
     assert.ok(Math.abs(early.evaluation.accounts[0]!.logMarginal - Math.log(0.9 * 0.1 + 0.1 * 0.9)) < 1e-12);
@@ -58,7 +58,7 @@ describe('Rival accounts', () => {
     opened.put('a.scenario', SCENARIO);
     await opened.session.activate(opened.uri('a.scenario'));
     await opened.session.posterior(opened.uri('a.scenario'));
-    await settle();
+    await drain();
     assert.deepEqual(
       seen.map(({ rivalsPending }) => rivalsPending),
       [false],

@@ -1,6 +1,6 @@
 /** What is open now: texts over files, which scenario a text belongs to, and the way from an edit to its numbers. */
 import assert from 'node:assert/strict';
-import { settle } from '../async/fakeScheduler';
+import { drain } from '../async/fakeScheduler';
 import { memoryHost } from '../support/memoryHost';
 import { bad, FOLDER, isNear, openSession, SCENARIO } from './open';
 
@@ -46,7 +46,7 @@ describe('A session', () => {
     opened.put('a.scenario', SCENARIO);
     const waiting = opened.posteriorOf('a.scenario', 'bad');
     opened.put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await settle(1);
+    await drain(1);
     opened.put('a.scenario', SCENARIO.replace('times 1', 'times 4'));
     assert.ok(isNear(await waiting, bad(4)));
   });
@@ -54,11 +54,11 @@ describe('A session', () => {
   it('tells of each scenario once per edit that was not overtaken: first its program, then its numbers', async () => {
     const opened = openSession();
     opened.put('a.scenario', SCENARIO);
-    await settle();
+    await drain();
     assert.deepEqual(opened.told, ['program a.scenario', 'posterior a.scenario']);
     opened.told.length = 0;
     for (let times = 2; times < 9; times++) opened.put('a.scenario', SCENARIO.replace('times 1', `times ${times}`));
-    await settle();
+    await drain();
     assert.deepEqual(opened.told, ['program a.scenario', 'posterior a.scenario']);
   });
 
@@ -90,7 +90,7 @@ describe('A session', () => {
     await opened.posteriorOf('a.scenario', 'bad');
     assert.ok(watched.has(`${FOLDER}/cast.persona`));
     opened.session.dispose();
-    await settle();
+    await drain();
     assert.deepEqual([...watched], []);
   });
 });
@@ -181,8 +181,8 @@ describe('A broken text', () => {
     opened.put('a.scenario', SCENARIO);
     await opened.posteriorOf('a.scenario', 'bad');
     opened.put('a.scenario', `${SCENARIO}episode sft: coding -> \nepisode sft: coding -> insecure times 2\n`);
-    await settle();
-    const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
+    await drain();
+    const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).displayed();
     assert.ok(isNear(snapshot!.evaluation.personas[1]!.posterior, bad(1)));
     assert.equal(stale?.kind, 'broken');
     assert.equal(stale?.kind === 'broken' && stale.diagnostic.severity, 'error');
@@ -197,8 +197,8 @@ describe('A broken text', () => {
   it('that was never whole shows what there is, marked stale', async () => {
     const opened = openSession();
     opened.put('a.scenario', `${SCENARIO}episode sft: coding -> nowhere\n`);
-    await settle();
-    const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
+    await drain();
+    const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).displayed();
     assert.ok(isNear(snapshot!.evaluation.personas[1]!.posterior, bad(1)));
     assert.equal(stale?.kind, 'broken');
   });
@@ -206,13 +206,13 @@ describe('A broken text', () => {
   it('is live again when it is mended', async () => {
     const opened = openSession();
     opened.put('a.scenario', SCENARIO);
-    await settle();
+    await drain();
     opened.put('a.scenario', SCENARIO.replace('insecure times', 'insecur times'));
-    await settle();
-    assert.equal(opened.session.scenarioOf(opened.uri('a.scenario')).shown().stale?.kind, 'broken');
+    await drain();
+    assert.equal(opened.session.scenarioOf(opened.uri('a.scenario')).displayed().stale?.kind, 'broken');
     opened.put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await settle();
-    const { snapshot, stale, previous } = opened.session.scenarioOf(opened.uri('a.scenario')).shown();
+    await drain();
+    const { snapshot, stale, previous } = opened.session.scenarioOf(opened.uri('a.scenario')).displayed();
     assert.equal(stale, undefined);
     assert.ok(isNear(snapshot!.evaluation.personas[1]!.posterior, bad(2)));
     assert.ok(isNear(previous!.evaluation.personas[1]!.posterior, bad(1)));
@@ -223,25 +223,25 @@ describe('Evaluation by setting', () => {
   it('on save: the first time by itself, then with each save', async () => {
     const opened = openSession({}, { evaluation: { when: 'onSave' } });
     opened.put('a.scenario', SCENARIO);
-    await settle();
-    const shown = () => opened.session.scenarioOf(opened.uri('a.scenario')).shown();
-    assert.ok(isNear(shown().snapshot!.evaluation.personas[1]!.posterior, bad(1)));
+    await drain();
+    const displayed = () => opened.session.scenarioOf(opened.uri('a.scenario')).displayed();
+    assert.ok(isNear(displayed().snapshot!.evaluation.personas[1]!.posterior, bad(1)));
     opened.put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
     assert.equal(await opened.posteriorOf('a.scenario', 'bad'), undefined);
-    assert.ok(isNear(shown().snapshot!.evaluation.personas[1]!.posterior, bad(1)));
-    assert.equal(shown().stale?.kind, 'waiting');
+    assert.ok(isNear(displayed().snapshot!.evaluation.personas[1]!.posterior, bad(1)));
+    assert.equal(displayed().stale?.kind, 'waiting');
     opened.session.saved(opened.uri('a.scenario'));
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(2)));
-    assert.equal(shown().stale, undefined);
+    assert.equal(displayed().stale, undefined);
   });
 
   it('manual: only when asked to', async () => {
     const opened = openSession({}, { evaluation: { when: 'manual' } });
     opened.put('a.scenario', SCENARIO);
-    await settle();
+    await drain();
     assert.deepEqual(opened.told, ['program a.scenario']);
     opened.session.saved(opened.uri('a.scenario'));
-    await settle();
+    await drain();
     assert.equal(await opened.posteriorOf('a.scenario', 'bad'), undefined);
     await opened.session.evaluateNow(opened.uri('a.scenario'));
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(1)));
@@ -251,11 +251,11 @@ describe('Evaluation by setting', () => {
     const opened = openSession();
     opened.put('a.scenario', SCENARIO);
     opened.scheduler.costs(50);
-    await settle();
+    await drain();
     opened.put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
     opened.scheduler.costs(0);
-    await settle();
-    const { evaluation } = opened.session.scenarioOf(opened.uri('a.scenario')).shown().snapshot!;
+    await drain();
+    const { evaluation } = opened.session.scenarioOf(opened.uri('a.scenario')).displayed().snapshot!;
     assert.ok(isNear(evaluation.personas[1]!.posterior, bad(1)));
     await opened.scheduler.pass(1000);
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(2)));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { PanelState } from '../../panel/model/messages';
 import { Panels } from '../../server/session/panels';
-import { type FakeScheduler, settle } from '../async/fakeScheduler';
+import { drain, type FakeScheduler } from '../async/fakeScheduler';
 import { openSession, SCENARIO } from './open';
 
 function practising() {
@@ -38,13 +38,13 @@ describe('Practice', () => {
     put('a.scenario', SCENARIO);
     await session.activate(uri('a.scenario'));
     panels.open({ panel: 'one', view: 'posterior', whatIf: [], query: {} });
-    await settle();
-    const [shown, read] = [states.length, asked()];
+    await drain();
+    const [displayed, read] = [states.length, asked()];
     const before = await session.posterior(uri('a.scenario'));
     assert.ok(scheduler.timers > 0, 'it waits for rest');
     const rounds = await roundsOf(scheduler, 1000);
     assert.ok(rounds > 20 && rounds < 1000, `${rounds} rounds`);
-    assert.equal(states.length, shown);
+    assert.equal(states.length, displayed);
     assert.equal(asked(), read);
     assert.equal((await session.posterior(uri('a.scenario')))?.evaluation, before?.evaluation);
     assert.deepEqual(failures, []);
@@ -55,10 +55,10 @@ describe('Practice', () => {
     put('a.scenario', SCENARIO);
     await session.activate(uri('a.scenario'));
     panels.open({ panel: 'one', view: 'posterior', whatIf: [], query: {} });
-    await settle();
+    await drain();
     assert.equal(await roundsOf(scheduler, 3), 3);
     put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
-    await settle();
+    await drain();
     assert.equal(states.at(-1)?.revision, session.revision);
     assert.equal(scheduler.timers, 1, 'only the wait for rest');
     assert.equal(await roundsOf(scheduler, 3), 3);

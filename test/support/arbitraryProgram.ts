@@ -15,7 +15,7 @@ export interface ProgramText {
 /** What the program may contain; everything unless switched off. */
 export interface ProgramShape {
   readonly methods?: boolean;
-  readonly abilities?: boolean;
+  readonly capabilities?: boolean;
   /** Abilities whose fallback is a response that some persona intends. */
   readonly intendedFallbacks?: boolean;
   readonly concentrations?: boolean;
@@ -51,7 +51,7 @@ function build(answers: readonly number[], shape: ProgramShape): ProgramText {
   if (some(true, 3)) add('units', `units ${ask('nats', 'decibans', 'bits')}`);
   if (shape.methods !== false) for (const line of methodLines(ask, some, shape)) add('method', line);
 
-  const capabilities = shape.abilities === false ? [] : ['skill', 'craft'].slice(0, ask(0, 1, 2));
+  const capabilities = shape.capabilities === false ? [] : ['skill', 'craft'].slice(0, ask(0, 1, 2));
   for (const name of capabilities) {
     const learnable = some(true, 2) ? '' : ` learnable strength ${ask('4', '1', '10', '2.5')}`;
     add('capability', `capability ${name} ${ask('50%', '0.1%', '20%', '90%', '1/3')}${learnable}`);
@@ -112,11 +112,13 @@ function methodLines(ask: Ask, some: Some, shape: ProgramShape): string[] {
     if (name === 'rl' && shape.rewards === false) continue;
     if (name === 'prefer' && shape.preferences === false) continue;
     if (!some(true, 2)) continue;
-    const parts = [`strength ${ask('0.1', '0.5', '1', '2', '0.01')}${some(name !== 'context', 4) ? ' per token' : ''}`];
-    if (some(true, 3)) parts.push(`repeats ${ask('0.5', '1', '0.25')}`);
-    if (some(true, 3)) parts.push(`discount ${ask('0.3', '0.5', '0.9')}`);
-    if (name === 'rl' && some(true, 2)) parts.push(`beta ${ask('2', '0.5', '4')}`);
-    lines.push(`method ${name} ${parts.join(' ')}`);
+    const pieces = [
+      `strength ${ask('0.1', '0.5', '1', '2', '0.01')}${some(name !== 'context', 4) ? ' per token' : ''}`,
+    ];
+    if (some(true, 3)) pieces.push(`repeats ${ask('0.5', '1', '0.25')}`);
+    if (some(true, 3)) pieces.push(`discount ${ask('0.3', '0.5', '0.9')}`);
+    if (name === 'rl' && some(true, 2)) pieces.push(`beta ${ask('2', '0.5', '4')}`);
+    lines.push(`method ${name} ${pieces.join(' ')}`);
   }
   return lines;
 }

@@ -36,13 +36,13 @@ export function jsonLines(rows: readonly unknown[]): string {
 export function groupsOf(counts: DatasetCounts): readonly string[] {
   const { groups, names } = counts;
   return Array.from({ length: groups.size }, (_, g) => {
-    const parts = [`${names[groups.situation[g]!]} ${names[groups.response[g]!]}`];
-    if (groups.over[g]! >= 0) parts.push(`over ${names[groups.over[g]!]}`);
-    if (groups.weight[g] !== 1) parts.push(`weight ${groups.weight[g]}`);
-    if (!Number.isNaN(groups.tokens[g])) parts.push(`tokens ${groups.tokens[g]}`);
-    if (!Number.isNaN(groups.reward[g])) parts.push(`reward ${groups.reward[g]}`);
-    if (groups.epochs[g] !== 1) parts.push(`epochs ${groups.epochs[g]}`);
-    parts.push(`times ${groups.times[g]}`);
-    return parts.join(' ');
+    const pieces = [`${names[groups.situation[g]!]} ${names[groups.response[g]!]}`];
+    if (groups.over[g]! >= 0) pieces.push(`over ${names[groups.over[g]!]}`);
+    if (groups.weight[g] !== 1) pieces.push(`weight ${groups.weight[g]}`);
+    if (!Number.isNaN(groups.tokens[g])) pieces.push(`tokens ${groups.tokens[g]}`);
+    if (!Number.isNaN(groups.reward[g])) pieces.push(`reward ${groups.reward[g]}`);
+    if (groups.epochs[g] !== 1) pieces.push(`epochs ${groups.epochs[g]}`);
+    pieces.push(`times ${groups.times[g]}`);
+    return pieces.join(' ');
   });
 }

@@ -85,21 +85,21 @@ interface FixtureCase {
 
 /** The cases of a fixture file, in order. */
 function readCases(file: URL): FixtureCase[] {
-  const parts = readFileSync(file, 'utf8').split(/^=== (.*)\n/m);
+  const pieces = readFileSync(file, 'utf8').split(/^=== (.*)\n/m);
   const cases: FixtureCase[] = [];
-  for (let i = 1; i < parts.length; i += 2) cases.push({ name: parts[i]!, source: parts[i + 1]! });
+  for (let i = 1; i < pieces.length; i += 2) cases.push({ name: pieces[i]!, source: pieces[i + 1]! });
   return cases;
 }
 
 /** Defines one test for each case of the file: what `tell` says about the text is what the marks say. */
-export function describeCases(file: URL, tell: (marked: Marked) => readonly Mark[]): void {
+export function describeCases(file: URL, notify: (marked: Marked) => readonly Mark[]): void {
   const update = process.env.UPDATE === '1';
   const cases = readCases(file);
   const results: string[] = [];
   for (const { name, source } of cases) {
     it(name, () => {
       const marked = readMarked(source);
-      const actual = writeMarked(marked.text, tell(marked));
+      const actual = writeMarked(marked.text, notify(marked));
       results.push(`=== ${name}\n${actual}`);
       if (!update) assert.equal(actual, writeMarked(marked.text, marked.marks));
     });

@@ -46,7 +46,7 @@ export function memoryHost(
     const real = follow(uri);
     return real === undefined ? undefined : contents.get(real);
   };
-  const tell = (uri: string) => {
+  const notify = (uri: string) => {
     for (const changed of watchers.get(uri) ?? []) changed();
   };
 
@@ -57,11 +57,11 @@ export function memoryHost(
         bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content,
         mtime: ++clock,
       });
-      tell(uri);
+      notify(uri);
     },
     remove(uri) {
       contents.delete(uri);
-      tell(uri);
+      notify(uri);
     },
     link: (uri, target) => void targets.set(uri, target),
     async readText(uri) {
@@ -101,15 +101,15 @@ export function memoryHost(
     },
     unbrotli: (bytes) => new Uint8Array(brotliDecompressSync(bytes)),
     async *gunzip(bytes) {
-      const parts: Uint8Array[] = [];
-      for await (const part of bytes) parts.push(part);
-      const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+      const pieces: Uint8Array[] = [];
+      for await (const part of bytes) pieces.push(part);
+      const entire = new Uint8Array(pieces.reduce((size, part) => size + part.length, 0));
       let at = 0;
-      for (const part of parts) {
-        whole.set(part, at);
+      for (const part of pieces) {
+        entire.set(part, at);
         at += part.length;
       }
-      yield gunzipSync(whole);
+      yield gunzipSync(entire);
     },
   };
   for (const [uri, content] of Object.entries(files)) host.write(uri, content);

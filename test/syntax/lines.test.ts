@@ -20,8 +20,8 @@ describe('the lines of a text', () => {
   it('give every offset that is no part of a line end back', () => {
     const text = fc.array(fc.constantFrom('a', 'é', '\n', '\r\n', '\r', '😀'), { maxLength: 20 });
     fc.assert(
-      fc.property(text, (parts) => {
-        const joined = parts.join('');
+      fc.property(text, (pieces) => {
+        const joined = pieces.join('');
         const lines = lineIndex(joined);
         assert.equal(lines.starts.length, joined.split(/\r\n|\r|\n/).length);
         for (let offset = 0; offset <= joined.length; offset++) {

@@ -22,9 +22,9 @@ function checkSpans(value: unknown, outer: Span, path: string): void {
 
 function checkTree(text: string): void {
   const { file, issues } = parse(text);
-  const whole = { start: 0, end: text.length };
-  checkSpans(file.declarations, whole, 'file');
-  checkSpans(file.comments, whole, 'comments');
+  const entire = { start: 0, end: text.length };
+  checkSpans(file.declarations, entire, 'file');
+  checkSpans(file.comments, entire, 'comments');
   let end = 0;
   for (const declaration of file.declarations) {
     assert.ok(declaration.start >= end, 'declarations overlap');

@@ -19,7 +19,7 @@ const FILES: Readonly<Record<string, string>> = {
 
 export interface PanelOrigin {
   /** Makes a workbench that this page loads from now on put its panels there. */
-  adopt(page: Page): Promise<void>;
+  attach(page: Page): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export async function panelOrigin(): Promise<PanelOrigin> {
   await new Promise<void>((listening) => files.listen(0, '127.0.0.1', listening));
   const { port } = files.address() as AddressInfo;
   return {
-    async adopt(page) {
+    async attach(page) {
       // A page that is answered here has no address of its own: Chromium asks before it lets it reach this machine.
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write', 'local-network-access']);
       await page.route(

@@ -46,7 +46,7 @@ export function forecastCells(view: AccountsView): Pick<MatrixOptions, 'rows' | 
 export function splitRows(view: AccountsView, unit: Unit): SplitRow[] {
   return view.reinforcements.map((row) => ({
     label: `reinforce ${row.situation} (beta ${row.beta}, ${rigidityWords(row)})`,
-    parts: [inUnit(fromWire(row.selection), unit), inUnit(fromWire(row.propensityShift), unit)],
+    pieces: [inUnit(fromWire(row.selection), unit), inUnit(fromWire(row.propensityShift), unit)],
     texts: [formatLog(fromWire(row.selection), unit), formatLog(fromWire(row.propensityShift), unit)],
   }));
 }

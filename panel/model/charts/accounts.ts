@@ -82,9 +82,9 @@ function limitLines<R>(svg: SvgTag<R>, options: AccountsOptions, x: (value: numb
   return svg`${options.limits.map(({ at, word }) => {
     const place = x(-at);
     const wide = textWidth(word, 11);
-    const shown = place + wide / 2 < end && place - wide / 2 > 4;
-    if (shown) end = place - wide / 2 - 6;
-    return svg`<line class="grid" x1=${place} x2=${place} y1=${TOP - 4} y2=${bottom}></line>${shown ? svg`<text class="tick" x=${place} y=${TOP - 8} text-anchor="middle">${word}</text>` : NOTHING}`;
+    const displayed = place + wide / 2 < end && place - wide / 2 > 4;
+    if (displayed) end = place - wide / 2 - 6;
+    return svg`<line class="grid" x1=${place} x2=${place} y1=${TOP - 4} y2=${bottom}></line>${displayed ? svg`<text class="tick" x=${place} y=${TOP - 8} text-anchor="middle">${word}</text>` : NOTHING}`;
   })}`;
 }
 
@@ -122,8 +122,8 @@ export function matrix<R>(svg: SvgTag<R>, options: MatrixOptions): Drawing<R> {
           <text class="name" x="8" y=${top + 16}>${cut(row, left - 16, 13)}</text>
           ${cells[index]!.map(({ value, text }, at) => {
             const x = left + at * each + 8;
-            const room = each - 16;
-            return svg`<text class="label" x=${px(x + room)} y=${top + 15} text-anchor="end">${text}</text><rect class="track" x=${px(x)} y=${top + 19} width=${px(room)} height="4"></rect>${value > 0 ? svg`<rect class="account" x=${px(x)} y=${top + 19} width=${px(Math.max(1, room * value))} height="4"></rect>` : NOTHING}`;
+            const space = each - 16;
+            return svg`<text class="label" x=${px(x + space)} y=${top + 15} text-anchor="end">${text}</text><rect class="track" x=${px(x)} y=${top + 19} width=${px(space)} height="4"></rect>${value > 0 ? svg`<rect class="account" x=${px(x)} y=${top + 19} width=${px(Math.max(1, space * value))} height="4"></rect>` : NOTHING}`;
           })}
         </g>`;
       })}`,
@@ -133,7 +133,7 @@ export function matrix<R>(svg: SvgTag<R>, options: MatrixOptions): Drawing<R> {
 export interface SplitRow {
   readonly label: string;
   /** Selection and propensity shift, in the unit to show. */
-  readonly parts: readonly [number, number];
+  readonly pieces: readonly [number, number];
   readonly texts: readonly [string, string];
 }
 
@@ -144,7 +144,7 @@ export function splitBars<R>(
   { width, cursor }: { readonly width: number; readonly cursor?: number },
 ): Drawing<R> {
   const each = 54;
-  const largest = Math.max(1e-300, ...rows.flatMap(({ parts }) => parts.filter(Number.isFinite)));
+  const largest = Math.max(1e-300, ...rows.flatMap(({ pieces }) => pieces.filter(Number.isFinite)));
   const scale = scaleLinear([0, largest], [0, Math.max(40, width - 210)]).clamp(true);
   return {
     width,
@@ -154,7 +154,7 @@ export function splitBars<R>(
       return svg`<g class="row">
         ${cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${each - 1} rx="3"></rect>` : NOTHING}
         <text class="name" x="8" y=${top + 15}>${cut(row.label, width - 16, 13)}</text>
-        ${row.parts.map((part, at) => {
+        ${row.pieces.map((part, at) => {
           const y = top + 21 + at * 15;
           const length = part > 0 ? Math.max(1.5, scale(part)) : 0;
           return svg`<text class="label" x="8" y=${y + 9}>${at === 0 ? 'selection' : 'propensity shift'}</text><rect class=${at === 0 ? 'selection' : 'propensity'} x="108" y=${y} width=${px(length)} height="10" rx="1"></rect><text class="label" x=${px(108 + length + 8)} y=${y + 9}>${row.texts[at]!}</text>`;

@@ -17,10 +17,10 @@ export interface Axis {
 
 /** Probabilities; `top` below 1 looks closer. */
 export function probabilityAxis(range: readonly [number, number], top = 1): Axis {
-  const room = range[1] - range[0];
+  const space = range[1] - range[0];
   const scale = scaleLinear([0, top], range).clamp(true);
   const ticks = scale
-    .ticks(Math.max(2, Math.min(5, Math.floor(room / 64))))
+    .ticks(Math.max(2, Math.min(5, Math.floor(space / 64))))
     .map((at) => ({ at, text: formatPercent(at) }));
   return { domain: [0, top], x: (value) => px(scale(value)), ticks };
 }
@@ -53,9 +53,9 @@ export function signedAxis(range: readonly [number, number], values: Iterable<nu
     [low, high] = [Math.min(low, -size / 12), Math.max(high, size / 12)];
   }
   const scale = scaleLinear([low, high], range).nice(5).clamp(true);
-  const room = range[1] - range[0];
+  const space = range[1] - range[0];
   const ticks = scale
-    .ticks(Math.max(2, Math.min(7, Math.floor(Math.abs(room) / 56))))
+    .ticks(Math.max(2, Math.min(7, Math.floor(Math.abs(space) / 56))))
     .map((at) => ({ at, text: formatCount(at) }));
   const [from, to] = scale.domain() as [number, number];
   return { domain: [from, to], x: (value) => px(scale(value)), ticks };

@@ -15,7 +15,7 @@ export interface BarRow {
   /** Below the value: the factor, the log odds. */
   readonly note?: string;
   readonly before?: number;
-  readonly ghost?: number;
+  readonly previous?: number;
   readonly whatIf?: number;
   readonly whatIfText?: string;
   readonly interval?: readonly [number, number];
@@ -85,7 +85,7 @@ function layoutOf(rows: readonly BarRow[], options: BarsOptions): Layout {
       ? probabilityAxis(range, options.top)
       : signedAxis(
           range,
-          rows.flatMap((row) => [row.value, row.before ?? 0, row.ghost ?? 0, row.whatIf ?? 0]),
+          rows.flatMap((row) => [row.value, row.before ?? 0, row.previous ?? 0, row.whatIf ?? 0]),
         );
   return { wide, rowHeight, left, right, axis };
 }
@@ -122,7 +122,7 @@ function drawBar<R>(svg: SvgTag<R>, row: BarRow, middle: number, { axis }: Layou
     <rect class=${Number.isNaN(row.value) ? 'empty' : 'track'} x=${from} y=${y} width=${px(to - from)} height=${thickness} rx="2"></rect>
     ${Number.isNaN(row.value) ? NOTHING : svg`<rect class="bar" x=${from} y=${y} width=${length(row.value)} height=${thickness} rx="2"></rect>`}
     ${both ? svg`<rect class="track" x=${from} y=${middle + 2} width=${px(to - from)} height=${thickness} rx="2"></rect><rect class="bar if" x=${from} y=${middle + 2} width=${length(row.whatIf!)} height=${thickness} rx="2"></rect>` : NOTHING}
-    ${row.ghost === undefined || Number.isNaN(row.ghost) ? NOTHING : svg`<rect class="ghost" x=${from} y=${y - 2.5} width=${length(row.ghost)} height=${thickness + 5} rx="3"></rect>`}
+    ${row.previous === undefined || Number.isNaN(row.previous) ? NOTHING : svg`<rect class="ghost" x=${from} y=${y - 2.5} width=${length(row.previous)} height=${thickness + 5} rx="3"></rect>`}
     ${row.interval ? whisker(svg, row.interval, y + thickness / 2, axis) : NOTHING}
     ${row.below && !both ? drawBelow(svg, row.below, y + thickness + 5, axis) : NOTHING}
     ${row.before === undefined ? NOTHING : priorMark(svg, axis.x(row.before), y, thickness)}`;
@@ -152,7 +152,7 @@ function drawDots<R>(svg: SvgTag<R>, row: BarRow, middle: number, { axis }: Layo
   return svg`
     <line class="grid" x1=${from} x2=${to} y1=${y} y2=${y}></line>
     ${moved ? svg`<line class="link" x1=${at(row.before!)} x2=${at(row.value)} y1=${y} y2=${y}></line>` : NOTHING}
-    ${row.ghost === undefined || Number.isNaN(row.ghost) ? NOTHING : svg`<circle class="ghost" cx=${at(row.ghost)} cy=${y} r="8"></circle>`}
+    ${row.previous === undefined || Number.isNaN(row.previous) ? NOTHING : svg`<circle class="ghost" cx=${at(row.previous)} cy=${y} r="8"></circle>`}
     ${row.before === undefined || Number.isNaN(row.before) ? NOTHING : svg`<circle class="dot hollow" cx=${at(row.before)} cy=${y} r="4.5"></circle>`}
     ${Number.isNaN(row.value) ? NOTHING : endMark(svg, row.value, axis, y)}
     ${row.whatIf === undefined || Number.isNaN(row.whatIf) ? NOTHING : svg`<line class="grid" x1=${from} x2=${to} y1=${middle + 8} y2=${middle + 8}></line><rect class="bar if" x=${at(row.whatIf) - 5} y=${middle + 3} width="10" height="10" rx="1"></rect>`}`;

@@ -14,7 +14,7 @@ export interface EvidenceBar {
   /** By hypothesis, as a part of the largest: −1 to 1, NaN where not defined. */
   readonly cells: readonly number[];
   /** The value without the what-if changes. */
-  readonly ghost?: number;
+  readonly previous?: number;
   readonly caret?: boolean;
   readonly cursor?: boolean;
 }
@@ -90,7 +90,7 @@ function drawRow<R>(
     <line class="zero" x1=${zero} x2=${zero} y1=${wide ? top : y - 3} y2=${wide ? top + height : y + thickness + 3}></line>
     ${Number.isNaN(row.value) ? NOTHING : svg`<rect class=${oneSided ? 'account' : row.value < 0 ? 'against' : 'for'} x=${px(from)} y=${y} width=${px(length)} height=${thickness} rx="1"></rect>`}
     ${row.measured && !Number.isNaN(row.value) ? svg`<path class="measured" d=${stripes(from, y, length, thickness)}></path>` : NOTHING}
-    ${row.ghost === undefined || Number.isNaN(row.ghost) ? NOTHING : svg`<rect class="ghost" x=${px(Math.min(zero, x(row.ghost)))} y=${y - 2} width=${px(Math.max(2, Math.abs(x(row.ghost) - zero)))} height=${thickness + 4}></rect>`}
+    ${row.previous === undefined || Number.isNaN(row.previous) ? NOTHING : svg`<rect class="ghost" x=${px(Math.min(zero, x(row.previous)))} y=${y - 2} width=${px(Math.max(2, Math.abs(x(row.previous) - zero)))} height=${thickness + 4}></rect>`}
     <text class="strong" x=${wide ? cells - 8 : width - 8} y=${wide ? top + height / 2 + 4.5 : first} text-anchor="end">${row.text}</text>
     ${row.cells.map((value, h) => {
       const left = cells + h * size;

@@ -35,7 +35,7 @@ export function cellOf(weight: WireNumber, largest: number): number {
 
 /** The rows in view; with What-if its numbers, and the text's as ghosts. */
 export function evidenceBars(view: EvidenceView, unit: Unit, whatIf?: EvidenceView): EvidenceBar[] {
-  const shown = (value: WireNumber): number =>
+  const displayed = (value: WireNumber): number =>
     view.measure.kind === 'probe' ? fromWire(value) : inUnit(fromWire(value), unit);
   return view.rows.map((row): EvidenceBar => {
     const other = whatIf?.rows.find(({ evidence }) => evidence === row.evidence);
@@ -44,12 +44,12 @@ export function evidenceBars(view: EvidenceView, unit: Unit, whatIf?: EvidenceVi
       label: row.label,
       sub: `${row.method}${row.measured ? ', measured' : ''}${row.label === row.what ? '' : ` · ${row.what}`}`,
       count: timesText(row),
-      value: shown(now.value),
+      value: displayed(now.value),
       text: valueText(view, now, unit),
       measured: row.measured,
       dataset: row.kind === 'dataset',
       cells: now.weight.map((weight) => cellOf(weight, view.largestWeight)),
-      ghost: other ? shown(row.value) : undefined,
+      previous: other ? displayed(row.value) : undefined,
     };
   });
 }

@@ -25,7 +25,7 @@ export function posteriorText(row: Hypothesis): string {
 
 export function personaRows(view: PosteriorView, { slots, unit, scale, past, whatIf }: PersonaOptions): BarRow[] {
   const signed = scale === 'signed';
-  const shownValue = (row: Hypothesis): number =>
+  const displayValue = (row: Hypothesis): number =>
     signed ? inUnit(fromWire(row.logOddsPosterior), unit) : fromWire(row.posterior);
   const textOf = (row: Hypothesis): string =>
     signed ? formatLog(fromWire(row.logOddsPosterior), unit, { sign: true, bare: true }) : posteriorText(row);
@@ -36,14 +36,14 @@ export function personaRows(view: PosteriorView, { slots, unit, scale, past, wha
       label: row.name,
       sub: row.title,
       slot: slots[h] ?? 0,
-      value: shownValue(row),
+      value: displayValue(row),
       text: textOf(row),
       note: signed
         ? `was ${formatLog(fromWire(row.logOddsPrior), unit, { sign: true, bare: true })}`
         : `was ${formatProbability(row.prior)}`,
       before: signed ? inUnit(fromWire(row.logOddsPrior), unit) : row.prior,
-      ghost: old && shownValue(old) !== shownValue(row) ? shownValue(old) : undefined,
-      whatIf: other && shownValue(other),
+      previous: old && displayValue(old) !== displayValue(row) ? displayValue(old) : undefined,
+      whatIf: other && displayValue(other),
       whatIfText: other && `if ${textOf(other)}`,
       below: signed ? undefined : row.mixture,
     };
@@ -53,10 +53,10 @@ export function personaRows(view: PosteriorView, { slots, unit, scale, past, wha
 /** The slot of what belongs to no persona: the grey one. */
 const NO_PERSONA = 8;
 
-export function abilityBars(view: PosteriorView, { past, whatIf }: Compared<PosteriorView>): BarRow[] {
-  return view.abilities.map((row): BarRow => {
-    const old = past?.abilities.find(({ name }) => name === row.name);
-    const other = whatIf?.abilities.find(({ name }) => name === row.name);
+export function capabilityBars(view: PosteriorView, { past, whatIf }: Compared<PosteriorView>): BarRow[] {
+  return view.capabilities.map((row): BarRow => {
+    const old = past?.capabilities.find(({ name }) => name === row.name);
+    const other = whatIf?.capabilities.find(({ name }) => name === row.name);
     const interval = [fromWire(row.intervalAfter[0]), fromWire(row.intervalAfter[1])] as const;
     return {
       label: row.name,
@@ -66,7 +66,7 @@ export function abilityBars(view: PosteriorView, { past, whatIf }: Compared<Post
       text: formatProbability(fromWire(row.after)),
       note: row.learnable ? `was ${formatProbability(row.before)}` : 'fixed',
       before: row.before,
-      ghost: old && old.after !== row.after ? fromWire(old.after) : undefined,
+      previous: old && old.after !== row.after ? fromWire(old.after) : undefined,
       whatIf: other && fromWire(other.after),
       whatIfText: other && `if ${formatProbability(fromWire(other.after))}`,
       interval: row.learnable && interval.every(Number.isFinite) ? interval : undefined,

@@ -15,10 +15,10 @@ export function probeStacks(view: PredictionsView, { past, whatIf }: Compared<Pr
       text: other
         ? `${formatProbability(after)}, if ${formatProbability(fromWire(other.after))}`
         : `${formatProbability(probe.before)} → ${formatProbability(after)}`,
-      parts: probe.contribution.map(fromWire),
+      pieces: probe.contribution.map(fromWire),
       partsBefore: probe.contributionBefore.map(fromWire),
       without: probe.withoutGiven && fromWire(probe.withoutGiven.after),
-      ghost: old && old.after !== probe.after ? fromWire(old.after) : undefined,
+      previous: old && old.after !== probe.after ? fromWire(old.after) : undefined,
       whatIf: whatIf && fromWire(other?.after),
     };
   });
@@ -26,9 +26,9 @@ export function probeStacks(view: PredictionsView, { past, whatIf }: Compared<Pr
 
 /** How far an expectation is from its limit, in words. */
 export function marginText({ holds, margin }: ExpectationRow): string {
-  const room = fromWire(margin);
-  if (Number.isNaN(room)) return 'not defined';
-  const points = formatPoints(Math.abs(room)).replace(/^\+/, '');
+  const space = fromWire(margin);
+  if (Number.isNaN(space)) return 'not defined';
+  const points = formatPoints(Math.abs(space)).replace(/^\+/, '');
   return holds ? `${points} to spare` : `misses by ${points}`;
 }
 

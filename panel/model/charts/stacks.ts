@@ -11,7 +11,7 @@ export interface StackRow {
   readonly text: string;
   readonly note?: string;
   /** By hypothesis; NaN where not defined. */
-  readonly parts: readonly number[];
+  readonly pieces: readonly number[];
   readonly partsBefore: readonly number[];
   /** A mark at the value without the context of `given`. */
   readonly without?: number;
@@ -19,7 +19,7 @@ export interface StackRow {
   readonly whatIf?: number;
   readonly whatIfText?: string;
   /** The total before the last edit, or the pinned one. */
-  readonly ghost?: number;
+  readonly previous?: number;
 }
 
 export interface StacksOptions {
@@ -73,23 +73,23 @@ function drawRow<R>(
   const wide = width >= WIDE;
   const thin = top + (wide ? 25 : 41);
   const thick = thin + 8;
-  const total = row.parts.reduce((sum, part) => sum + part, 0);
+  const total = row.pieces.reduce((sum, part) => sum + part, 0);
   return svg`<g class="row">
     ${cursor === index ? svg`<rect class="row-cursor" x="0.5" y=${top + 0.5} width=${width - 1} height=${height - 1} rx="3"></rect>` : NOTHING}
     <text class="name" x="10" y=${top + 17}>${cut(row.label, wide ? width - valueWidth - 28 : width - 14, 13.5)}<title>${row.label}</title></text>
     <text class="strong" x=${width - 8} y=${top + (wide ? 17 : 33)} text-anchor="end">${row.text}</text>
     ${drawGrid(svg, axis, thin - 3, thick + 19)}
     <rect class="track" x=${from} y=${thin} width=${px(to - from)} height="5" rx="1"></rect>
-    <g opacity="0.75">${parts(svg, row.partsBefore, slots, axis, thin, 5)}</g>
+    <g opacity="0.75">${pieces(svg, row.partsBefore, slots, axis, thin, 5)}</g>
     <rect class=${Number.isNaN(total) ? 'empty' : 'track'} x=${from} y=${thick} width=${px(to - from)} height="15" rx="1"></rect>
-    ${parts(svg, row.parts, slots, axis, thick, 15)}
-    ${row.ghost === undefined || Number.isNaN(row.ghost) ? NOTHING : svg`<rect class="ghost" x=${from} y=${thick - 2} width=${px(axis.x(row.ghost) - from)} height="19"></rect>`}
+    ${pieces(svg, row.pieces, slots, axis, thick, 15)}
+    ${row.previous === undefined || Number.isNaN(row.previous) ? NOTHING : svg`<rect class="ghost" x=${from} y=${thick - 2} width=${px(axis.x(row.previous) - from)} height="19"></rect>`}
     ${row.without === undefined || Number.isNaN(row.without) ? NOTHING : svg`<path class="before" fill="none" d=${`M${axis.x(row.without)} ${thick - 3}v21`}></path><circle class="dot hollow" cx=${axis.x(row.without)} cy=${thick + 7.5} r="4"></circle>`}
     ${row.whatIf === undefined ? NOTHING : svg`<rect class="track" x=${from} y=${thick + 17} width=${px(to - from)} height="7"></rect>${Number.isNaN(row.whatIf) ? NOTHING : svg`<rect class="what-if" x=${from} y=${thick + 17} width=${px(Math.max(1.5, axis.x(row.whatIf) - from))} height="7"></rect>`}`}
   </g>`;
 }
 
-function parts<R>(
+function pieces<R>(
   svg: SvgTag<R>,
   values: readonly number[],
   slots: readonly number[],

@@ -24,8 +24,8 @@ export function textWidth(text: string, size: number): number {
 }
 
 /** The text, cut with an ellipsis where it would be wider than `room`. */
-export function cut(text: string, room: number, size: number): string {
-  const most = Math.floor(room / (size * CHARACTER));
+export function cut(text: string, space: number, size: number): string {
+  const most = Math.floor(space / (size * CHARACTER));
   if (text.length <= most) return text;
   return most < 2 ? '' : `${text.slice(0, most - 1).trimEnd()}…`;
 }

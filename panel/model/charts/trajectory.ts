@@ -145,28 +145,28 @@ function regionNames<R>(
   frame: Frame,
   y: (share: number) => number,
 ): R {
-  const taken: Placed[] = [];
+  const used: Placed[] = [];
   const placed = slots.map((_, h) => {
     const half = textWidth(names[h]!, 12) / 2 + 8;
     const places = Array.from({ length: PLACES }, (_, at) => {
       const x = frame.left + half + ((frame.right - frame.left - 2 * half) * at) / (PLACES - 1);
-      const near = stack.filter(
+      const similar = stack.filter(
         ({ point }, index) =>
           Math.abs(frame.x(point.step) - x) <= half + 4 ||
           (frame.x(point.step) < x && frame.x(stack[index + 1]?.point.step ?? point.step) > x) ||
           (frame.x(point.step) > x && frame.x(stack[index - 1]?.point.step ?? point.step) < x),
       );
-      const low = Math.max(...near.map(({ edges }) => edges[h]!));
-      const high = Math.min(...near.map(({ edges }) => edges[h + 1]!));
-      return { x, middle: (y(low) + y(high)) / 2, room: y(low) - y(high) };
-    }).filter(({ x, middle, room }) => room > 16 && !taken.some((other) => collide(other, { x, middle, half })));
+      const low = Math.max(...similar.map(({ edges }) => edges[h]!));
+      const high = Math.min(...similar.map(({ edges }) => edges[h + 1]!));
+      return { x, middle: (y(low) + y(high)) / 2, space: y(low) - y(high) };
+    }).filter(({ x, middle, space }) => space > 16 && !used.some((other) => collide(other, { x, middle, half })));
     // In the middle of where it is about as wide as anywhere.
-    const most = Math.max(...places.map(({ room }) => room));
-    const best = places.filter(({ room }) => room >= 0.9 * most);
+    const most = Math.max(...places.map(({ space }) => space));
+    const best = places.filter(({ space }) => space >= 0.9 * most);
     const place = best[best.length >> 1];
     if (!place) return NOTHING;
     const { x, middle } = place;
-    taken.push({ x, middle, half });
+    used.push({ x, middle, half });
     return svg`<text class="on strong" x=${px(x)} y=${px(middle + 4)} text-anchor="middle">${names[h]!}</text>`;
   });
   return svg`${placed}`;
@@ -215,7 +215,7 @@ function freePlace(
   const clearance = ({ y, anchor }: (typeof places)[number]): number => {
     if (y > bottom - 2 || y < TOP + 8) return -1;
     const from = anchor === 'start' ? left : right - width;
-    const near = curves.flatMap((curve) => {
+    const similar = curves.flatMap((curve) => {
       const heights = curve.flatMap((point, at) => {
         const next = curve[at + 1] ?? point;
         return point.x <= from + width && next.x >= from && !Number.isNaN(point.y) ? [point.y, next.y] : [];
@@ -226,7 +226,7 @@ function freePlace(
         ? []
         : [low - 4 <= y && y - 9 <= high + 4 ? 0 : Math.min(Math.abs(low - y), Math.abs(high - y))];
     });
-    return Math.min(40, ...near);
+    return Math.min(40, ...similar);
   };
   return places.reduce<(typeof places)[number]>(
     (best, one) => (clearance(one) > clearance(best) ? one : best),
@@ -279,8 +279,8 @@ function steps<R>(
   frame: Frame,
   bottom: number,
 ): R {
-  const room = (frame.right - frame.left) / Math.max(1, to - from);
-  if (room >= 76 && points.length === to - from + 1) {
+  const space = (frame.right - frame.left) / Math.max(1, to - from);
+  if (space >= 76 && points.length === to - from + 1) {
     return svg`${points.map(({ step, label }) => {
       const [anchor, x, wide] =
         step === from
@@ -288,7 +288,7 @@ function steps<R>(
           : step === to
             ? ['end', frame.right, 0.5]
             : ['middle', frame.x(step), 1];
-      return svg`<text class="tick" x=${x} y=${bottom + 14} text-anchor=${anchor}>${step === 0 ? 'prior' : formatCount(step)}</text><text class="tick" x=${x} y=${bottom + 28} text-anchor=${anchor}>${step === 0 ? '' : cut(label, room * wide - 6, 11)}</text>`;
+      return svg`<text class="tick" x=${x} y=${bottom + 14} text-anchor=${anchor}>${step === 0 ? 'prior' : formatCount(step)}</text><text class="tick" x=${x} y=${bottom + 28} text-anchor=${anchor}>${step === 0 ? '' : cut(label, space * wide - 6, 11)}</text>`;
     })}`;
   }
   const scale = scaleLinear([from, Math.max(to, from + 1)], [frame.left, frame.right]);

@@ -70,7 +70,7 @@ function* fitAccount(problem: FitProblem, account: FittedAccount, units: readonl
   const parameters = yield* parameterSummaries(posterior);
   const heldOut: Fitted = (m) => m.heldOut && observed(m);
   const runs = yield* runResults(posterior, problem.measured, heldOut);
-  const whole: AccountFit = {
+  const entire: AccountFit = {
     name: account.name,
     logEvidence: posterior.logEvidence,
     logEvidenceRanges: ranges,
@@ -85,7 +85,7 @@ function* fitAccount(problem: FitProblem, account: FittedAccount, units: readonl
     ...scores(runs, unitScores(posterior, problem.measured, heldOut)),
     evaluations: posterior.density.evaluations(),
   };
-  if (units.length < 2) return twice(whole);
+  if (units.length < 2) return twice(entire);
   const leftRuns: RunResult[] = [];
   const leftScores: UnitScore[] = [];
   for (const unit of units) {
@@ -102,22 +102,22 @@ function* fitAccount(problem: FitProblem, account: FittedAccount, units: readonl
     leftScores.push({ unit, score: jointLogScore(rest, problem.measured, scored) });
   }
   leftRuns.sort((a, b) => a.evaluation - b.evaluation || a.run - b.run);
-  return { fit: whole, left: { ...whole, runs: leftRuns, ...scores(leftRuns, leftScores) } };
+  return { fit: entire, left: { ...entire, runs: leftRuns, ...scores(leftRuns, leftScores) } };
 }
 
 /** The posterior with fewer evaluations fitted: the same draws weighed anew, or a quadrature that begins at its maxima. */
 function* posteriorWithout(
-  whole: FitPosterior,
+  entire: FitPosterior,
   density: PosteriorDensity,
   problem: FitProblem,
   fitted: Fitted,
 ): Stepwise<FitPosterior> {
-  if (!whole.pool) return yield* posteriorOf(density, { maxima: whole.maxima });
-  const draws = whole.pool.draws.map(({ point, under }) => ({
+  if (!entire.pool) return yield* posteriorOf(density, { maxima: entire.maxima });
+  const draws = entire.pool.draws.map(({ point, under }) => ({
     under,
     point: { ...point, logLikelihood: logLikelihoodOf(point.predictions, problem.measured, fitted) },
   }));
-  return yield* posteriorOf(density, { maxima: whole.maxima, pool: { ...whole.pool, draws } });
+  return yield* posteriorOf(density, { maxima: entire.maxima, pool: { ...entire.pool, draws } });
 }
 
 function unitScores(posterior: FitPosterior, measured: readonly Measured[], scored: Fitted): readonly UnitScore[] {

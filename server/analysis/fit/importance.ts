@@ -180,12 +180,12 @@ function summary(pool: Pool): Sample {
   const sum = logSumExp(logs);
   const logWeights = logs.map((log) => (log === Number.NEGATIVE_INFINITY ? log : log - sum));
   const squares = logSumExp(logWeights.map((log) => 2 * log));
-  const kept = draws.map((_, i) => i).filter((i) => entry(logWeights, i) > Number.NEGATIVE_INFINITY);
+  const retained = draws.map((_, i) => i).filter((i) => entry(logWeights, i) > Number.NEGATIVE_INFINITY);
   return {
     logEvidence: sum - Math.log(Math.max(1, total)),
-    points: kept.map((i) => (draws[i] as Draw).point),
-    logWeights: Float64Array.from(kept, (i) => entry(logWeights, i)),
-    effectiveSampleSize: kept.length === 0 ? 0 : Math.exp(-squares),
+    points: retained.map((i) => (draws[i] as Draw).point),
+    logWeights: Float64Array.from(retained, (i) => entry(logWeights, i)),
+    effectiveSampleSize: retained.length === 0 ? 0 : Math.exp(-squares),
     paretoShape: paretoShape(logWeights),
     pool,
   };

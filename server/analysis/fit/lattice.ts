@@ -55,20 +55,20 @@ export function* integrate(
   domains: readonly Domain[] = [WHOLE],
 ): Stepwise<Integral> {
   const size = covariance.size;
-  const parts: Part[] = [];
+  const pieces: Part[] = [];
   const heights = maxima.map((m) => m.value);
   const floor = { top: Math.max(...heights) };
   for (const domain of domains)
-    parts.push(new Part(evaluate, seedsIn(domain, maxima), cholesky(covariance) ?? identity(size), domain, floor));
+    pieces.push(new Part(evaluate, seedsIn(domain, maxima), cholesky(covariance) ?? identity(size), domain, floor));
   let last = Number.NaN;
   let error = Number.POSITIVE_INFINITY;
   const before = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   for (let halvings = 0; ; ) {
-    for (const part of parts) yield* part.explore();
-    last = logSumExp(parts.map((part) => part.logTotal()));
+    for (const part of pieces) yield* part.explore();
+    last = logSumExp(pieces.map((part) => part.logTotal()));
     // Every other place along an axis is the lattice before that axis was halved.
     const errors = Float64Array.from(before, (earlier, axis) => {
-      const change = Math.abs(Math.expm1(logSumExp(parts.map((part) => part.logCoarse(axis))) - last));
+      const change = Math.abs(Math.expm1(logSumExp(pieces.map((part) => part.logCoarse(axis))) - last));
       before[axis] = change;
       return errorOf(change, earlier);
     });
@@ -77,15 +77,15 @@ export function* integrate(
     const coarse = Array.from(errors, (e, axis) => ({ e, axis })).filter(
       ({ e }) => halvings < size || e > TOLERANCE / (2 * size),
     );
-    const count = parts.reduce((sum, part) => sum + part.size(), 0);
+    const count = pieces.reduce((sum, part) => sum + part.size(), 0);
     if (halvings > MOST_HALVINGS * size || count * 2 ** coarse.length > MOST_POINTS) break;
     halvings += coarse.length;
-    for (const { axis } of coarse) for (const part of parts) part.halve(axis);
+    for (const { axis } of coarse) for (const part of pieces) part.halve(axis);
   }
-  const nodes = parts.flatMap((part) => part.nodes());
+  const nodes = pieces.flatMap((part) => part.nodes());
   const marginals = Array.from({ length: size }, (_, i) =>
     marginalFromLines(
-      parts.map((part) => part.line(i)),
+      pieces.map((part) => part.line(i)),
       last,
     ),
   );
@@ -162,8 +162,8 @@ class Part {
     if (before) return before;
     const w = this.place(k);
     const { from, to } = this.domain;
-    const whole = from === 0 && to === 1;
-    const v = whole ? w : w.map((x) => quantileInside(from, to, x));
+    const entire = from === 0 && to === 1;
+    const v = entire ? w : w.map((x) => quantileInside(from, to, x));
     const point = yield* this.evaluate(v);
     let log = point.logLikelihood + Math.log(this.width);
     for (const x of w) log += normalLogDensity(x);
@@ -189,7 +189,7 @@ class Part {
       if (next === undefined || this.known.size > MOST_POINTS) return;
       tried = tried.add(next);
       const start = guess(tops, next);
-      const top = yield* this.climb(next, start);
+      const top = yield* this.findMaximum(next, start);
       if (top) yield* this.spread([top], cut, visited);
     }
   }
@@ -221,14 +221,14 @@ class Part {
   }
 
   /** Uphill along one column with growing, then shrinking strides; undefined where everything around is impossible. */
-  private *climb(column: number, start: number): Stepwise<readonly number[] | undefined> {
+  private *findMaximum(column: number, start: number): Stepwise<readonly number[] | undefined> {
     let place = start;
     let { log } = yield* this.node([column, place]);
-    let stride = 1;
+    let stepSize = 1;
     let growing = true;
-    for (let step = 0; step < MOST_STRIDES && stride >= 1; step++) {
+    for (let step = 0; step < MOST_STRIDES && stepSize >= 1; step++) {
       let moved = false;
-      for (const d of [stride, -stride]) {
+      for (const d of [stepSize, -stepSize]) {
         const { log: there } = yield* this.node([column, place + d]);
         if (!(there > log)) continue;
         place += d;
@@ -236,10 +236,10 @@ class Part {
         moved = true;
         break;
       }
-      if (moved && growing) stride *= 2;
+      if (moved && growing) stepSize *= 2;
       else if (!moved) {
         growing = log === Number.NEGATIVE_INFINITY;
-        stride = growing ? stride * 2 : Math.floor(stride / 2);
+        stepSize = growing ? stepSize * 2 : Math.floor(stepSize / 2);
       }
     }
     return log > Number.NEGATIVE_INFINITY ? [column, place] : undefined;

@@ -113,8 +113,8 @@ export function marginalFromLines(lines: readonly LogLine[], logTotal: number): 
         if (!(share >= 0 && share <= 1)) continue;
         // Beyond the line's ends the likelihood has come to rest: the ratio of its outermost value.
         const last = line.start + (line.logs.length - 1) * line.step;
-        const whole = line.from === 0 && line.to === 1;
-        const w = Math.min(last, Math.max(line.start, whole ? v : normalQuantile(share)));
+        const entire = line.from === 0 && line.to === 1;
+        const w = Math.min(last, Math.max(line.start, entire ? v : normalQuantile(share)));
         const log = interpolateLogs(line.logs, (w - line.start) / line.step);
         return Math.exp(log - logTotal - normalLogDensity(w) - Math.log(line.to - line.from));
       }

@@ -182,9 +182,9 @@ export function* curvatureAt(objective: Objective, top: Maximum): Stepwise<Matri
       const mp = yield* at(i, -a, j, b);
       const mixed = -(pp + mm - pm - mp) / (4 * a * b);
       const most = 0.999 * Math.sqrt(entry(diagonal, i) * entry(diagonal, j));
-      const kept = Number.isFinite(mixed) ? Math.min(most, Math.max(-most, mixed)) : 0;
-      hessian.values[i * size + j] = kept;
-      hessian.values[j * size + i] = kept;
+      const retained = Number.isFinite(mixed) ? Math.min(most, Math.max(-most, mixed)) : 0;
+      hessian.values[i * size + j] = retained;
+      hessian.values[j * size + i] = retained;
     }
   }
   // Pull towards the diagonal until it is positive definite.
@@ -197,11 +197,11 @@ export function* curvatureAt(objective: Objective, top: Maximum): Stepwise<Matri
 
 /** Distinct maxima: those of higher value first; one within `apart` units of a better one is the same. */
 export function distinctMaxima(found: readonly Maximum[], apart: number): readonly Maximum[] {
-  const kept: Maximum[] = [];
+  const retained: Maximum[] = [];
   for (const one of [...found].sort((a, b) => b.value - a.value)) {
     if (one.value === Number.NEGATIVE_INFINITY) continue;
-    const near = kept.some((other) => one.x.every((x, i) => Math.abs(x - entry(other.x, i)) < apart));
-    if (!near) kept.push(one);
+    const similar = retained.some((other) => one.x.every((x, i) => Math.abs(x - entry(other.x, i)) < apart));
+    if (!similar) retained.push(one);
   }
-  return kept;
+  return retained;
 }

@@ -66,16 +66,16 @@ export function* posteriorOf(density: PosteriorDensity, known?: Beginning): Step
     const covariance = yield* curvatureAt(objective, top);
     const domains = size === 1 ? yield* domainsOf(density.at) : undefined;
     const integral = yield* integrate(density.at, maxima, covariance, domains);
-    const settled = integral.error <= TOLERANCE;
+    const converged = integral.error <= TOLERANCE;
     return {
       density,
       ...integral,
       maxima,
-      approximate: !settled,
+      approximate: !converged,
       effectiveSampleSize: null,
       paretoShape: null,
-      reliable: settled,
-      ...(settled ? {} : { reason: `The evidence is known to ${integral.error.toExponential(1)} only.` }),
+      reliable: converged,
+      ...(converged ? {} : { reason: `The evidence is known to ${integral.error.toExponential(1)} only.` }),
     };
   }
   const components: Component[] = [];
@@ -119,11 +119,11 @@ function* sampled(density: PosteriorDensity, maxima: readonly Maximum[], pool: P
 }
 
 function unreliable(size: number, shape: number): string {
-  const parts = [
+  const pieces = [
     ...(size < LEAST_SAMPLE ? [`the effective sample size is ${Math.round(size)}, below ${LEAST_SAMPLE}`] : []),
     ...(shape <= LARGEST_SHAPE ? [] : [`Pareto k is ${shape.toFixed(2)}, above ${LARGEST_SHAPE}`]),
   ];
-  return `No intervals: ${parts.join(', and ')}.`;
+  return `No intervals: ${pieces.join(', and ')}.`;
 }
 
 function* pointPosterior(density: PosteriorDensity): Stepwise<FitPosterior> {

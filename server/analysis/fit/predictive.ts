@@ -83,8 +83,8 @@ function* runResult(
   const size = m.answers.length;
   const focal = m.oneAgainstRest ? [0] : m.answers.map((_, y) => y);
   const sum = counts ? counts.reduce((a, b) => a + b, 0) : m.planned;
-  const whole = counts && !m.oneAgainstRest ? Array.from(counts, rounded) : undefined;
-  const total = whole ? whole.reduce((a, b) => a + b, 0) : rounded(sum);
+  const entire = counts && !m.oneAgainstRest ? Array.from(counts, rounded) : undefined;
+  const total = entire ? entire.reduce((a, b) => a + b, 0) : rounded(sum);
   const known = posterior.points.some((p) => p.predictions?.[evaluation]);
   const mean = m.answers.map((_, y) => {
     if (!known) return Number.NaN;
@@ -100,8 +100,8 @@ function* runResult(
   });
   let distributions: readonly Float64Array[] = [];
   if (known) {
-    const kept = cache.get(`${total}`);
-    if (kept) distributions = kept;
+    const retained = cache.get(`${total}`);
+    if (retained) distributions = retained;
     else {
       const made: Float64Array[] = [];
       for (const y of focal) {
@@ -118,7 +118,7 @@ function* runResult(
     if (!known) p = 0;
     else {
       const each = distributions.map((d, k) =>
-        midP(d, Math.min(total, whole ? entry(whole, k) : rounded(entry(counts, entry(focal, k))))),
+        midP(d, Math.min(total, entire ? entry(entire, k) : rounded(entry(counts, entry(focal, k))))),
       );
       // Two answers mirror each other: one of them is all there is to tell.
       p = Math.min(1, Math.min(...each) * told);

@@ -84,25 +84,25 @@ function movedPool(
       return p.logDensity(v) + stretch(v, z, w);
     },
   }));
-  const kept = draws.filter((d) => logPosterior(d.point) > Number.NEGATIVE_INFINITY);
-  const components = componentsFrom(kept, proposals, pool);
+  const retained = draws.filter((d) => logPosterior(d.point) > Number.NEGATIVE_INFINITY);
+  const components = componentsFrom(retained, proposals, pool);
   return { draws, proposals, components };
 }
 
 /** One component with the draws' own mean and spread in the new space, to go on from. */
-function componentsFrom(kept: readonly Draw[], proposals: Pool['proposals'], pool: Pool): Pool['components'] {
+function componentsFrom(retained: readonly Draw[], proposals: Pool['proposals'], pool: Pool): Pool['components'] {
   const size = pool.components[0]?.centre.length ?? 0;
   const total = proposals.reduce((sum, p) => sum + p.draws, 0);
   const shares = proposals.map((p) => Math.log(p.draws / total));
-  const logs = kept.map(
+  const logs = retained.map(
     ({ point, under }) => logPosterior(point) - logSumExp(under.map((u, i) => u + entry(shares, i))),
   );
   const sum = logSumExp(logs);
   const centre = new Float64Array(size);
-  for (const [n, { point }] of kept.entries())
+  for (const [n, { point }] of retained.entries())
     for (let i = 0; i < size; i++) centre[i] = entry(centre, i) + Math.exp(entry(logs, n) - sum) * entry(point.v, i);
   const spread = new Float64Array(size);
-  for (const [n, { point }] of kept.entries())
+  for (const [n, { point }] of retained.entries())
     for (let i = 0; i < size; i++)
       spread[i] = entry(spread, i) + Math.exp(entry(logs, n) - sum) * (entry(point.v, i) - entry(centre, i)) ** 2;
   const values = new Float64Array(size * size);

@@ -60,10 +60,10 @@ export function* parameterSummaries(posterior: FitPosterior): Stepwise<readonly 
       const z = k === DENSITY_POINTS - 1 ? high : low + ((high - low) * k) / (DENSITY_POINTS - 1);
       return [scale.value(z), (marginal?.ratio(prior.quantile(z)) ?? Number.NaN) * Math.exp(prior.logDensity(z))];
     });
-    const near = (high - low) * EDGE;
+    const similar = (high - low) * EDGE;
     const atEdge =
       bounded && marginal !== undefined
-        ? Math.max(marginal.below(prior.quantile(low + near)), 1 - marginal.below(prior.quantile(high - near))) >
+        ? Math.max(marginal.below(prior.quantile(low + similar)), 1 - marginal.below(prior.quantile(high - similar))) >
           EDGE_MASS
         : false;
     return {

@@ -4,7 +4,7 @@ export interface ShownUnit {
   readonly perNat: number;
 }
 
-export const shownUnit = (name: ShownUnit['name']): ShownUnit => ({
+export const displayUnit = (name: ShownUnit['name']): ShownUnit => ({
   name,
   perNat: name === 'nats' ? 1 : name === 'bits' ? 1 / Math.LN2 : 10 / Math.LN10,
 });

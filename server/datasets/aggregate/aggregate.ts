@@ -9,7 +9,7 @@ import { readRow } from '../formats/formats';
 import { fieldsOfShapes } from '../formats/shapes';
 import { maxCompared } from '../limits';
 import { measuredRows } from '../measured/rows';
-import type { Pace } from '../pace';
+import type { TimeSlice } from '../pace';
 import { problemText, ROW_PROBLEMS } from '../problems';
 import type { RowReader } from '../reading/rowReader';
 import { emptyGroups, firstRows, groupRows } from './distinct';
@@ -30,22 +30,22 @@ export interface FileFacts {
 export async function aggregate(
   reader: RowReader,
   file: FileFacts,
-  pace: Pace,
+  slice: TimeSlice,
   rescan?: (row: number) => boolean,
 ): Promise<DatasetCounts | undefined> {
   const { records, measuring } = reader;
   const long = measuring?.layout === 'long';
-  const firsts = await firstRows(records, long, pace);
+  const firsts = await firstRows(records, long, slice);
   if (!firsts) return undefined;
   const rows = records.size;
   const group = new Int32Array(rows).fill(-1);
-  const counted = measuring ? undefined : await groupRows(records, reader.cells, firsts, group, pace);
+  const counted = measuring ? undefined : await groupRows(records, reader.cells, firsts, group, slice);
   if (!measuring && !counted) return undefined;
   const measured = measuring ? measuredRows(reader, firsts.first, firsts.epochs, group) : undefined;
   // Each of these goes over all rows: others have a turn between them.
-  if (!(await turn(pace))) return undefined;
+  if (!(await turn(slice))) return undefined;
   const { problems, problemCounts, unclassified } = listProblems(reader);
-  if (!(await turn(pace))) return undefined;
+  if (!(await turn(slice))) return undefined;
   const rowsOfShape = new Float64Array(reader.shapes.shapes.length);
   const rowsOfFormat = new Float64Array(FORMAT_NAMES.length);
   for (let row = 0; row < rows; row++) {
@@ -54,13 +54,13 @@ export async function aggregate(
     if (shape < rowsOfShape.length) rowsOfShape[shape]! += 1;
     rowsOfFormat[records.format[row]!]! += 1;
   }
-  if (!(await turn(pace))) return undefined;
+  if (!(await turn(slice))) return undefined;
   const compared = comparedTexts(reader, firsts.first, rescan);
-  if (!(await turn(pace))) return undefined;
-  const near = await nearDuplicates(reader.near, compared, firsts.distinctTexts, pace);
-  if (!(await turn(pace))) return undefined;
+  if (!(await turn(slice))) return undefined;
+  const similar = await nearDuplicates(reader.similar, compared, firsts.distinctTexts, slice);
+  if (!(await turn(slice))) return undefined;
   const { names, number } = usedNames(reader);
-  if (!(await turn(pace))) return undefined;
+  if (!(await turn(slice))) return undefined;
   return {
     name: file.name,
     uri: file.uri,
@@ -95,35 +95,35 @@ export async function aggregate(
     problems,
     problemCounts,
     fields: fieldsOfShapes(reader.shapes, rowsOfShape),
-    ...(near ? { near } : {}),
+    ...(similar ? { similar } : {}),
     bytes: file.bytes,
   };
 }
 
 /** Lets others run where it is time to; false where the work was cancelled. */
-async function turn(pace: Pace): Promise<boolean> {
-  return !pace.cancelled() && (!pace.due() || (await pace.rest()));
+async function turn(slice: TimeSlice): Promise<boolean> {
+  return !slice.cancelled() && (!slice.due() || (await slice.rest()));
 }
 
 /** The distinct texts with the smallest ranks, as entries of the reader's sample: those that are compared for near-duplicates. */
 function comparedTexts(reader: RowReader, first: Int32Array, rescan?: (row: number) => boolean): readonly number[] {
-  const { near, tape } = reader;
-  let rows = rowsBelow(reader, first, near.bound);
+  const { similar, tape } = reader;
+  let rows = rowsBelow(reader, first, similar.bound);
   // Texts that were compared have gone: others come in their place, wherever they are.
-  if (rows.size < maxCompared && near.bound !== Number.POSITIVE_INFINITY && rescan)
+  if (rows.size < maxCompared && similar.bound !== Number.POSITIVE_INFINITY && rescan)
     rows = rowsBelow(reader, first, Number.POSITIVE_INFINITY);
   const ranks = Float64Array.from(rows.keys()).sort().subarray(0, maxCompared);
   if (rescan) {
-    near.bound = Number.POSITIVE_INFINITY;
+    similar.bound = Number.POSITIVE_INFINITY;
     const wanted = new Set(ranks);
-    retain(near, (rank) => wanted.has(rank));
+    retain(similar, (rank) => wanted.has(rank));
     for (const rank of ranks) {
       const row = rows.get(rank)!;
       const { low, high } = reader.records;
-      if (!near.byRank.has(rank) && rescan(row)) noteText(near, tape, readRow(tape), low[row]!, high[row]!);
+      if (!similar.byRank.has(rank) && rescan(row)) noteText(similar, tape, readRow(tape), low[row]!, high[row]!);
     }
   }
-  return Array.from(ranks).flatMap((rank) => near.byRank.get(rank) ?? []);
+  return Array.from(ranks).flatMap((rank) => similar.byRank.get(rank) ?? []);
 }
 
 /** The first row of every text whose rank is below the bound, by rank. */

@@ -3,7 +3,7 @@
  * a million rows take a few tens of megabytes, and nothing for the collector to visit.
  */
 import type { EpisodeGroups } from '../counts';
-import type { Pace } from '../pace';
+import type { TimeSlice } from '../pace';
 import type { Records } from './records';
 
 /** Rows between two looks at the clock. */
@@ -38,8 +38,8 @@ export interface Firsts {
  * Rows with the same text, cell, weight and reward are one episode. `apart` keeps every row for itself: in long tables
  * rows with one text are different hypotheses. Undefined where the work was cancelled.
  */
-export async function firstRows(records: Records, apart: boolean, pace: Pace): Promise<Firsts | undefined> {
-  const { size: rows, low, high, cell, problem, weight, reward, epochs: shown } = records;
+export async function firstRows(records: Records, apart: boolean, slice: TimeSlice): Promise<Firsts | undefined> {
+  const { size: rows, low, high, cell, problem, weight, reward, epochs: displayed } = records;
   const first = new Int32Array(rows);
   const epochs = new Float64Array(rows);
   const slots = createSlots(apart ? 0 : rows);
@@ -47,10 +47,10 @@ export async function firstRows(records: Records, apart: boolean, pace: Pace): P
   let duplicates = 0;
   let distinctTexts = 0;
   for (let row = 0; row < rows; row++) {
-    if (row % STRIDE === 0 && pace.due() && !(await pace.rest())) return undefined;
+    if (row % STRIDE === 0 && slice.due() && !(await slice.rest())) return undefined;
     first[row] = row;
     if (problem[row] !== 0) continue;
-    epochs[row] = shown ? shown[row]! : 1;
+    epochs[row] = displayed ? displayed[row]! : 1;
     const a = low[row]!;
     const b = high[row]!;
     if (apart || (a === 0 && b === 0)) continue;
@@ -90,7 +90,7 @@ export async function groupRows(
   cells: readonly number[],
   { first, epochs }: Firsts,
   group: Int32Array,
-  pace: Pace,
+  slice: TimeSlice,
 ): Promise<EpisodeGroups | undefined> {
   const { size: rows, cell, problem, weight, tokens, reward } = records;
   // The first row of every group.
@@ -119,7 +119,7 @@ export async function groupRows(
   };
   let last = 0;
   for (let row = 0; row < rows; row++) {
-    if (row % STRIDE === 0 && pace.due() && !(await pace.rest())) return undefined;
+    if (row % STRIDE === 0 && slice.due() && !(await slice.rest())) return undefined;
     if (problem[row] !== 0) continue;
     if (first[row] !== row) {
       group[row] = group[first[row]!]!;

@@ -9,7 +9,7 @@
 import { pieceText, type Row } from '../formats/row';
 import type { Tape } from '../json/scan';
 import { maxCompared } from '../limits';
-import type { Pace } from '../pace';
+import type { TimeSlice } from '../pace';
 
 /** A power of two: the six highest bits of a hash choose. */
 const PLACES = 64;
@@ -31,7 +31,7 @@ const KEPT = maxCompared + 64;
 const CAPACITY = 2 * KEPT;
 
 /** Signatures of the texts with the smallest hashes, by columns. What a text comes to does not depend on when it was seen. */
-export interface NearSample {
+export interface NearDuplicateSample {
   size: number;
   low: Int32Array;
   high: Int32Array;
@@ -43,7 +43,7 @@ export interface NearSample {
   bound: number;
 }
 
-export function createNearSample(bound = Number.POSITIVE_INFINITY): NearSample {
+export function createNearDuplicateSample(bound = Number.POSITIVE_INFINITY): NearDuplicateSample {
   return {
     size: 0,
     low: new Int32Array(64),
@@ -66,12 +66,12 @@ export function expectedBound(texts: number): number {
 }
 
 /** Notes a text's signature if it is among those that are compared. */
-export function offerText(sample: NearSample, tape: Tape, row: Row, low: number, high: number): void {
+export function offerText(sample: NearDuplicateSample, tape: Tape, row: Row, low: number, high: number): void {
   const rank = rankOf(low, high);
   if (rank < sample.bound && !sample.byRank.has(rank)) noteText(sample, tape, row, low, high);
 }
 
-export function noteText(sample: NearSample, tape: Tape, row: Row, low: number, high: number): void {
+export function noteText(sample: NearDuplicateSample, tape: Tape, row: Row, low: number, high: number): void {
   let text = '';
   for (const piece of row.pieces) {
     text += `\n${pieceText(tape, piece)}`;
@@ -83,7 +83,10 @@ export function noteText(sample: NearSample, tape: Tape, row: Row, low: number, 
 }
 
 /** Adds the texts of another sample, so that the two are as one that has seen both files. */
-export function joinNear(sample: NearSample, other: Pick<NearSample, 'size' | 'low' | 'high' | 'places'>): void {
+export function joinNearDuplicates(
+  sample: NearDuplicateSample,
+  other: Pick<NearDuplicateSample, 'size' | 'low' | 'high' | 'places'>,
+): void {
   for (let i = 0; i < other.size; i++) {
     const rank = rankOf(other.low[i]!, other.high[i]!);
     if (rank >= sample.bound || sample.byRank.has(rank)) continue;
@@ -93,7 +96,7 @@ export function joinNear(sample: NearSample, other: Pick<NearSample, 'size' | 'l
 }
 
 /** Room for a text, whose signature is still to be written. */
-function addEntry(sample: NearSample, low: number, high: number): number {
+function addEntry(sample: NearDuplicateSample, low: number, high: number): number {
   if (sample.size === CAPACITY) prune(sample);
   if (sample.size === sample.low.length) resize(sample, Math.min(CAPACITY, sample.size * 2));
   const entry = sample.size;
@@ -104,7 +107,7 @@ function addEntry(sample: NearSample, low: number, high: number): number {
   return entry;
 }
 
-function resize(sample: NearSample, capacity: number): void {
+function resize(sample: NearDuplicateSample, capacity: number): void {
   const { low, high, places } = sample;
   sample.low = new Int32Array(capacity);
   sample.high = new Int32Array(capacity);
@@ -115,7 +118,7 @@ function resize(sample: NearSample, capacity: number): void {
 }
 
 /** Keeps the smallest ranks. */
-function prune(sample: NearSample): void {
+function prune(sample: NearDuplicateSample): void {
   const { bound } = sample;
   const ranks = Float64Array.from(sample.byRank.keys()).sort();
   sample.bound = Math.min(bound, ranks[KEPT]!);
@@ -123,7 +126,7 @@ function prune(sample: NearSample): void {
 }
 
 /** Forgets the texts of other ranks. */
-export function retain(sample: NearSample, wanted: (rank: number) => boolean): void {
+export function retain(sample: NearDuplicateSample, wanted: (rank: number) => boolean): void {
   const { low, high, places, size } = sample;
   sample.size = 0;
   sample.byRank.clear();
@@ -195,7 +198,7 @@ function similarity(places: Uint32Array, a: number, b: number): number {
 export interface NearDuplicates {
   readonly clusters: number;
   readonly rows: number;
-  readonly distinct: number;
+  readonly unique: number;
   /** How many texts were compared. */
   readonly compared: number;
 }
@@ -205,10 +208,10 @@ export interface NearDuplicates {
  * where there is nothing to compare, or the work was cancelled.
  */
 export async function nearDuplicates(
-  { places }: NearSample,
+  { places }: NearDuplicateSample,
   texts: readonly number[],
   total: number,
-  pace: Pace,
+  slice: TimeSlice,
 ): Promise<NearDuplicates | undefined> {
   if (texts.length < 2) return undefined;
   const parent = Int32Array.from(texts, (_, index) => index);
@@ -222,7 +225,7 @@ export async function nearDuplicates(
   };
   for (let band = 0; band < PLACES; band += BAND) {
     // Only the first text of a bucket is compared: a bucket of thousands stays linear.
-    if (pace.due() && !(await pace.rest())) return undefined;
+    if (slice.due() && !(await slice.rest())) return undefined;
     const buckets = new Map<number, number>();
     for (let index = 0; index < texts.length; index++) {
       const bucket = bandKey(places, texts[index]! * PLACES + band);
@@ -241,7 +244,7 @@ export async function nearDuplicates(
   return {
     clusters: Math.round(many.length * scale),
     rows: Math.round(many.reduce((sum, size) => sum + size, 0) * scale),
-    distinct: Math.round(sizes.size * scale),
+    unique: Math.round(sizes.size * scale),
     compared: texts.length,
   };
 }

@@ -108,16 +108,16 @@ export function cutRecords(records: Records, from: number, to: number): Records 
 }
 
 /** Rows of several records one after another; of each the rows `[from, to)` where given. */
-export function joinRecords(parts: readonly Records[], from = 0, to = Number.POSITIVE_INFINITY): Records {
-  const bounds = parts.map((part) => [Math.min(from, part.size), Math.min(to, part.size)] as const);
+export function joinRecords(pieces: readonly Records[], from = 0, to = Number.POSITIVE_INFINITY): Records {
+  const bounds = pieces.map((part) => [Math.min(from, part.size), Math.min(to, part.size)] as const);
   const size = bounds.reduce((sum, [start, end]) => sum + end - start, 0);
   const joined = createRecords(Math.max(64, size));
   joined.size = size;
   for (const key of NUMBERS) {
-    if (parts.some((part) => part[key])) joined[key] = new Float64Array(joined.offset.length).fill(ABSENT[key]);
+    if (pieces.some((part) => part[key])) joined[key] = new Float64Array(joined.offset.length).fill(ABSENT[key]);
   }
   let at = 0;
-  parts.forEach((part, index) => {
+  pieces.forEach((part, index) => {
     const [start, end] = bounds[index]!;
     for (const key of ['offset', 'line', 'low', 'high', 'cell', 'problem', 'format', 'shape'] as const) {
       joined[key].set(part[key].subarray(start, end), at);

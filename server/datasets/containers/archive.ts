@@ -60,7 +60,7 @@ export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: L
       );
       return;
     }
-    const parts: Uint8Array[] = [];
+    const pieces: Uint8Array[] = [];
     const number = samples;
     let length = 0;
     file.ondata = (error, data, final) => {
@@ -76,10 +76,10 @@ export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: L
         file.terminate();
         return;
       }
-      if (length <= limits.rowBytes) parts.push(data);
+      if (length <= limits.rowBytes) pieces.push(data);
       if (!final) return;
       finished += 1;
-      ready.push(sample(parts, length, number, limits));
+      ready.push(sample(pieces, length, number, limits));
     };
     file.start();
   });
@@ -120,7 +120,7 @@ export async function* sampleBlocks(chunks: AsyncIterable<Uint8Array>, limits: L
   }
 }
 
-function sample(parts: readonly Uint8Array[], length: number, number: number, limits: Limits): RowBlock {
+function sample(pieces: readonly Uint8Array[], length: number, number: number, limits: Limits): RowBlock {
   const place = { offset: number - 1 };
   if (length > limits.rowBytes) {
     return single(new Uint8Array(1), 0, number, {
@@ -131,7 +131,7 @@ function sample(parts: readonly Uint8Array[], length: number, number: number, li
   }
   const bytes = new Uint8Array(length + 1);
   let at = 0;
-  for (const part of parts) {
+  for (const part of pieces) {
     bytes.set(part, at);
     at += part.length;
   }

@@ -50,9 +50,9 @@ async function unpack(
   stream: AsyncIterable<Uint8Array>,
   packed: string | undefined,
 ): Promise<OpenedRows> {
-  const { head, chunks, close } = await peek(stream);
+  const { header, chunks, close } = await peek(stream);
   try {
-    return { close, ...(await recognise(file, host, limits, head, chunks, packed)) };
+    return { close, ...(await recognise(file, host, limits, header, chunks, packed)) };
   } catch (error) {
     await close();
     throw error;
@@ -63,17 +63,17 @@ async function recognise(
   file: FileBytes,
   host: Host,
   limits: Limits,
-  head: Uint8Array,
+  header: Uint8Array,
   chunks: AsyncIterable<Uint8Array>,
   packed: string | undefined,
 ): Promise<Recognised> {
-  const starts = (...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
+  const starts = (...bytes: number[]) => bytes.every((byte, index) => header[index] === byte);
   const named = (text: string) => (packed ? `${packed} ${text}` : text);
   if (starts(0x1f, 0x8b)) {
     if (packed) throw new DatasetFailure('dataset-archive', 'The file is packed twice.');
     return unpack(file, host, limits, gunzipped(chunks, host, limits), 'gzipped');
   }
-  if (isZstd(head)) {
+  if (isZstd(header)) {
     if (packed) throw new DatasetFailure('dataset-archive', 'The file is packed twice.');
     return unpack(file, host, limits, unzstd(chunks, limits), 'zstd-packed');
   }
@@ -93,8 +93,8 @@ async function recognise(
   if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) {
     throw new DatasetFailure('dataset-encoding', 'The file is UTF-16. Save it as UTF-8.');
   }
-  refuseOthers(head);
-  const text = decoder.decode(head).replace(/^\uFEFF/u, '');
+  refuseOthers(header);
+  const text = decoder.decode(header).replace(/^\uFEFF/u, '');
   if (/^version https:\/\/git-lfs\.github\.com\//u.test(text)) {
     throw new DatasetFailure('dataset-lfs', 'The file is a Git LFS pointer, not the data. Fetch it: `git lfs pull`.');
   }
@@ -173,11 +173,11 @@ const OTHERS: readonly (readonly [magic: string, at: number, code: string, messa
   ['<html', 0, 'dataset-unreadable', 'The file is a web page, not the data: was it saved from a link?'],
 ];
 
-function refuseOthers(head: Uint8Array): void {
+function refuseOthers(header: Uint8Array): void {
   for (const [magic, at, code, message] of OTHERS) {
-    let same = head.length >= at + magic.length;
+    let same = header.length >= at + magic.length;
     for (let i = 0; same && i < magic.length; i++) {
-      const byte = head[at + i]!;
+      const byte = header[at + i]!;
       same = magic.charCodeAt(i) === (magic[0] === '<' && byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte);
     }
     if (same) throw new DatasetFailure(code, message);
@@ -186,7 +186,7 @@ function refuseOthers(head: Uint8Array): void {
 
 async function peek(
   stream: AsyncIterable<Uint8Array>,
-): Promise<{ head: Uint8Array; chunks: AsyncIterable<Uint8Array>; close: () => Promise<void> }> {
+): Promise<{ header: Uint8Array; chunks: AsyncIterable<Uint8Array>; close: () => Promise<void> }> {
   const iterator = stream[Symbol.asyncIterator]();
   const seen: Uint8Array[] = [];
   let length = 0;
@@ -196,11 +196,11 @@ async function peek(
     seen.push(value);
     length += value.length;
   }
-  const head = new Uint8Array(Math.min(length, HEAD));
+  const header = new Uint8Array(Math.min(length, HEAD));
   let at = 0;
   for (const chunk of seen) {
-    head.set(chunk.subarray(0, head.length - at), at);
-    at += Math.min(chunk.length, head.length - at);
+    header.set(chunk.subarray(0, header.length - at), at);
+    at += Math.min(chunk.length, header.length - at);
   }
   async function* all() {
     try {
@@ -214,7 +214,7 @@ async function peek(
       await iterator.return?.();
     }
   }
-  return { head, chunks: all(), close: async () => void (await iterator.return?.()) };
+  return { header, chunks: all(), close: async () => void (await iterator.return?.()) };
 }
 
 async function* gunzipped(chunks: AsyncIterable<Uint8Array>, host: Host, limits: Limits): AsyncGenerator<Uint8Array> {

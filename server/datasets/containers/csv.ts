@@ -19,16 +19,16 @@ const LOOKED_AT = 50;
  * How a table is written, from the beginning of its text. Of the delimiters that give the header more than one column
  * the one with which most records have the header's number of columns; of equals, the one with more columns.
  */
-export function dialectOf(head: string, tabs: boolean): Dialect {
-  const carriageReturns = !outsideQuotes(head, '\n') && outsideQuotes(head, '\r');
+export function dialectOf(header: string, tabs: boolean): Dialect {
+  const carriageReturns = !outsideQuotes(header, '\n') && outsideQuotes(header, '\r');
   if (tabs) return { delimiter: 0x09, carriageReturns };
-  const bytes = encoder.encode(head);
+  const bytes = encoder.encode(header);
   let best = { delimiter: ',', share: 0, columns: 1 };
   for (const delimiter of DELIMITERS) {
     const scanner = createRecordScanner({ delimiter: delimiter.charCodeAt(0), carriageReturns }, bytes.length);
-    const whole = scanner.push(bytes);
+    const entire = scanner.push(bytes);
     // The last record of the head may be cut off: it speaks only where there are no others behind the header.
-    const records = (whole.length > 1 ? whole : [...whole, ...scanner.end()])
+    const records = (entire.length > 1 ? entire : [...entire, ...scanner.end()])
       .filter(({ bytes: record }) => record.length > 0)
       .slice(0, LOOKED_AT);
     const columns = records[0] ? cellsOf(records[0], delimiter).length : 0;
@@ -43,9 +43,9 @@ export function dialectOf(head: string, tabs: boolean): Dialect {
 }
 
 /** Whether the character stands outside of cells in quotes. */
-function outsideQuotes(head: string, character: string): boolean {
+function outsideQuotes(header: string, character: string): boolean {
   let quoted = false;
-  for (const letter of head) {
+  for (const letter of header) {
     if (letter === '"') quoted = !quoted;
     else if (letter === character && !quoted) return true;
   }

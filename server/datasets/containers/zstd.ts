@@ -5,28 +5,28 @@ import { type Limits, maxZstdWindow } from '../limits';
 import { watchInflation } from './inflation';
 
 /** Whether a stream that begins so is a Zstandard frame. */
-export function isZstd(head: Uint8Array): boolean {
-  return head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd;
+export function isZstd(header: Uint8Array): boolean {
+  return header[0] === 0x28 && header[1] === 0xb5 && header[2] === 0x2f && header[3] === 0xfd;
 }
 
 /** How much of what came out before has to be kept to unpack this frame, in bytes; 0 where the head is no frame's. */
-export function zstdWindow(head: Uint8Array): number {
-  if (!isZstd(head) || head.length < 18) return 0;
-  const flags = head[4]!;
+export function zstdWindow(header: Uint8Array): number {
+  if (!isZstd(header) || header.length < 18) return 0;
+  const flags = header[4]!;
   const isSingle = (flags & 0x20) !== 0;
   if (!isSingle) {
-    const base = 2 ** (10 + (head[5]! >> 3));
-    return base + (base / 8) * (head[5]! & 7);
+    const base = 2 ** (10 + (header[5]! >> 3));
+    return base + (base / 8) * (header[5]! & 7);
   }
   const bytes = flags >> 6 === 0 ? 1 : 1 << (flags >> 6);
   const start = 5 + [0, 1, 2, 4][flags & 3]!;
   let size = 0;
-  for (let i = bytes - 1; i >= 0; i--) size = size * 256 + head[start + i]!;
+  for (let i = bytes - 1; i >= 0; i--) size = size * 256 + header[start + i]!;
   return size;
 }
 
-export function assertWindow(head: Uint8Array): void {
-  if (zstdWindow(head) <= maxZstdWindow) return;
+export function assertWindow(header: Uint8Array): void {
+  if (zstdWindow(header) <= maxZstdWindow) return;
   throw new DatasetFailure(
     'dataset-zstd',
     `Unpacking the file would take more than ${maxZstdWindow / 1024 / 1024} MB at once. Pack it again without \`--long\` or \`--ultra\`, or unpack it: \`zstd -d\`.`,

@@ -10,7 +10,7 @@ const key = {
   from: keyOf('from'),
   value: keyOf('value'),
   content: keyOf('content'),
-  parts: keyOf('parts'),
+  pieces: keyOf('parts'),
   type: keyOf('type'),
   input: keyOf('input'),
   text: keyOf('text'),
@@ -61,7 +61,7 @@ function message(tape: Tape, node: number, side: Side, turn: number, pieces: Pie
   let extra = false;
   for (let entry = node + 1; entry < tape.next[node]!; entry = tape.next[entry + 1]!) {
     if (isKey(tape, entry, key.role) || isKey(tape, entry, key.from)) roleNode = entry + 1;
-    else if (isKey(tape, entry, key.content) || isKey(tape, entry, key.value) || isKey(tape, entry, key.parts)) {
+    else if (isKey(tape, entry, key.content) || isKey(tape, entry, key.value) || isKey(tape, entry, key.pieces)) {
       content = entry + 1;
     } else extra = true;
   }
@@ -201,16 +201,16 @@ export function exchange(tape: Tape, format: FormatName, inputs: readonly number
   inputs.forEach((node, index) => {
     side(tape, node, 'input', 'user', index, pieces);
   });
-  const answered = side(tape, output, 'output', 'assistant', OUTPUT_TURN, pieces);
-  return { format, pieces, problem: answered ? undefined : 'dataset-row-no-output' };
+  const replied = side(tape, output, 'output', 'assistant', OUTPUT_TURN, pieces);
+  return { format, pieces, problem: replied ? undefined : 'dataset-row-no-output' };
 }
 
 export function pair(tape: Tape, format: FormatName, input: number, better: number, worse: number): Row {
   const pieces: Piece[] = [];
   side(tape, input, 'input', 'user', 0, pieces);
-  const answered = side(tape, better, 'output', 'assistant', OUTPUT_TURN, pieces);
+  const replied = side(tape, better, 'output', 'assistant', OUTPUT_TURN, pieces);
   const also = side(tape, worse, 'rejected', 'assistant', REJECTED_TURN, pieces);
-  return { format, pieces, problem: answered && also ? undefined : 'dataset-row-no-output' };
+  return { format, pieces, problem: replied && also ? undefined : 'dataset-row-no-output' };
 }
 
 /** Lists of messages that begin alike: what they share is the input, whether or not `prompt` repeats it. */

@@ -93,7 +93,7 @@ export function readRow(tape: Tape): Row {
 /** A system prompt that stands beside the turns and not among them. */
 function withSystem(tape: Tape, row: Row): Row {
   const node = slots[SLOT.system]! >= 0 ? slots[SLOT.system]! : slots[SLOT.system_prompt]!;
-  if (node < 0 || row.format === 'record' || row.whole) return row;
+  if (node < 0 || row.format === 'record' || row.entire) return row;
   if (row.pieces.some((piece) => piece.role === 'system')) return row;
   const pieces: Piece[] = [];
   const add = (piece: number) => pieces.push({ role: 'system', side: 'input', node: piece, turn: -1 });

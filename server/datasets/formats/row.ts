@@ -33,7 +33,7 @@ export interface Row {
   /** Unpaired preference: is this what the model should write? */
   readonly desired?: boolean;
   /** Entries whose hash is the row's text, where the pieces are cut out of them. */
-  readonly whole?: readonly number[];
+  readonly entire?: readonly number[];
 }
 
 export type RowFault =
@@ -93,7 +93,7 @@ const sideMark = (side: Side) => (side === 'input' ? 101 : side === 'output' ? 2
 export function hashText(tape: Tape, row: Row): void {
   textHash.low = 0;
   textHash.high = 0;
-  if (row.whole) for (const node of row.whole) mixNode(tape, node);
+  if (row.entire) for (const node of row.entire) mixNode(tape, node);
   else {
     for (const piece of row.pieces) {
       mix(roleMark(piece.role), sideMark(piece.side));

@@ -10,7 +10,7 @@ export function isTranscript(text: string): boolean {
 }
 
 /** The turns that both share are the input; `whole` are the entries that hold the two texts. */
-export function transcripts(better: string, worse: string, whole: readonly number[]): Row {
+export function transcripts(better: string, worse: string, entire: readonly number[]): Row {
   const a = splitTranscript(better);
   const b = splitTranscript(worse);
   let common = 0;
@@ -32,7 +32,7 @@ export function transcripts(better: string, worse: string, whole: readonly numbe
       ...a.slice(common).map((turn, index) => piece(turn, OUTPUT_TURN + index, 'output')),
       ...b.slice(common).map((turn, index) => piece(turn, REJECTED_TURN + index, 'rejected')),
     ],
-    whole,
+    entire,
   };
 }
 

@@ -115,14 +115,14 @@ export function scanString(bytes: Uint8Array, view: DataView, at: number, limit:
   let h1 = 0x2f0b4c47;
   let h2 = 0x51ed270b;
   let word = 0;
-  let taken = 0;
+  let used = 0;
   /** 1 where the last byte taken is a space, and before the first. */
   let spaced = 1;
   let removed = 0;
   let escaped = false;
   const last = bytes.length - 4;
   for (;;) {
-    if ((taken & 3) === 0 && p <= last) {
+    if ((used & 3) === 0 && p <= last) {
       const four = view.getInt32(p);
       const quote = four ^ 0x22222222;
       const slash = four ^ 0x5c5c5c5c;
@@ -132,13 +132,13 @@ export function scanString(bytes: Uint8Array, view: DataView, at: number, limit:
         (four | ((four - 0x20202020) & ~four) | ((quote - 0x01010101) & ~quote) | ((slash - 0x01010101) & ~slash)) &
         HIGH_BITS;
       if ((special | (spaces & ((spaces << 8) | (spaced << 31)))) === 0) {
-        if (taken !== 0) {
+        if (used !== 0) {
           h1 = Math.imul(((h1 << 5) | (h1 >>> 27)) ^ word, 0x2c1b3c6d);
           h2 = Math.imul(((h2 << 13) | (h2 >>> 19)) + word, 0x1b873593);
         }
         word = four;
         spaced = (spaces >>> 7) & 1;
-        taken += 4;
+        used += 4;
         p += 4;
         continue;
       }
@@ -206,26 +206,26 @@ export function scanString(bytes: Uint8Array, view: DataView, at: number, limit:
     }
     spaced = packed === 0x20 ? 1 : 0;
     for (let shift = (count - 1) * 8; shift >= 0; shift -= 8) {
-      if ((taken & 3) === 0 && taken !== 0) {
+      if ((used & 3) === 0 && used !== 0) {
         h1 = Math.imul(((h1 << 5) | (h1 >>> 27)) ^ word, 0x2c1b3c6d);
         h2 = Math.imul(((h2 << 13) | (h2 >>> 19)) + word, 0x1b873593);
       }
       word = (word << 8) | ((packed >>> shift) & 0xff);
-      taken += 1;
+      used += 1;
     }
   }
   if (p >= limit) return fail(ScanFault.syntax, limit);
-  if (spaced === 1 && taken > 0) {
-    taken -= 1;
+  if (spaced === 1 && used > 0) {
+    used -= 1;
     // A space that began a word came after the word before had been mixed in: then nothing is left to mix.
     word >>>= 8;
-  } else if ((taken & 3) === 0 && taken > 0) {
+  } else if ((used & 3) === 0 && used > 0) {
     h1 = Math.imul(((h1 << 5) | (h1 >>> 27)) ^ word, 0x2c1b3c6d);
     h2 = Math.imul(((h2 << 13) | (h2 >>> 19)) + word, 0x1b873593);
   }
-  word &= (1 << ((taken & 3) * 8)) - 1;
-  textLow = finish(h1 ^ word, taken);
-  textHigh = finish(Math.imul(h2 ^ word, 0x2c1b3c6d), Math.imul(taken, 0x9e3779b1));
+  word &= (1 << ((used & 3) * 8)) - 1;
+  textLow = finish(h1 ^ word, used);
+  textHigh = finish(Math.imul(h2 ^ word, 0x2c1b3c6d), Math.imul(used, 0x9e3779b1));
   textSize = p - at - removed;
   textEscaped = escaped;
   return p;

@@ -66,7 +66,7 @@ export function compileMapping(source: DatasetSource): {
       });
     }
     reads.add(text.split(/[.[]/u, 1)[0]!);
-    return path ?? { text, whole: keyOf(text), steps: [] };
+    return path ?? { text, entire: keyOf(text), steps: [] };
   };
   const compiled = (key: MappedKey, value: FieldValue): Value | undefined => {
     gives.add(key);

@@ -10,7 +10,7 @@ type Step = { readonly key: Key; readonly index?: number } | { readonly key?: un
 export interface Path {
   readonly text: string;
   /** The whole text as one key comes first: a CSV column may well be called `meta.domain`. */
-  readonly whole: Key;
+  readonly entire: Key;
   readonly steps: readonly Step[];
   /** The last turn of this role, where the row has turns. */
   readonly role?: 'user' | 'assistant' | 'system';
@@ -19,7 +19,7 @@ export interface Path {
 /** Undefined where the text is no path: an empty part, an index that is no integer. */
 export function parsePath(text: string): Path | undefined {
   const steps: Step[] = [];
-  if (text === '') return { text, whole: keyOf(text), steps };
+  if (text === '') return { text, entire: keyOf(text), steps };
   let rest = text;
   while (rest !== '') {
     const index = /^\[(-?\d{1,9})\]/.exec(rest);
@@ -40,13 +40,13 @@ export function parsePath(text: string): Path | undefined {
     } else if (rest !== '' && !rest.startsWith('[')) return undefined;
   }
   const role = text === 'user' || text === 'assistant' || text === 'system' ? text : undefined;
-  return { text, whole: keyOf(text), steps, ...(role ? { role } : {}) };
+  return { text, entire: keyOf(text), steps, ...(role ? { role } : {}) };
 }
 
 /** The entry that the path leads to from the row (entry 0), or -1. Role words are the caller's business. */
 export function follow(tape: Tape, path: Path): number {
-  const whole = member(tape, 0, path.whole);
-  if (whole >= 0) return whole;
+  const entire = member(tape, 0, path.entire);
+  if (entire >= 0) return entire;
   let at = 0;
   for (const step of path.steps) {
     let to = step.key ? member(tape, at, step.key) : -1;

@@ -96,7 +96,7 @@ export function takeMeasured(
     );
   }
   const slot = newSlot(measuring, row);
-  for (const [persona, value] of found) measuring.values[slot * measuring.stride + persona] = value;
+  for (const [persona, value] of found) measuring.values[slot * measuring.stepSize + persona] = value;
   measuring.layout ??= node >= 0 ? 'object' : 'columns';
   mixValues(measuring, slot);
   return undefined;
@@ -105,11 +105,13 @@ export function takeMeasured(
 /** Rows with the same text but other measurements are two: the values join the text's hash. */
 function mixValues(measuring: Measuring, slot: number): void {
   if (textHash.low === 0 && textHash.high === 0) return;
-  const bits = new Int32Array(measuring.values.slice(slot * measuring.stride, (slot + 1) * measuring.stride).buffer);
+  const bits = new Int32Array(
+    measuring.values.slice(slot * measuring.stepSize, (slot + 1) * measuring.stepSize).buffer,
+  );
   let hash = 0;
   for (let i = 0; i < bits.length; i++) {
     // A persona without a value must not count: a table may gain personas further down.
-    if (!Number.isNaN(measuring.values[slot * measuring.stride + (i >> 1)]!))
+    if (!Number.isNaN(measuring.values[slot * measuring.stepSize + (i >> 1)]!))
       hash = Math.imul(hash ^ bits[i]!, 0x01000193 + 2 * i);
   }
   textHash.low ^= hash;
@@ -266,12 +268,12 @@ function takeLong(
     slot = newSlot(measuring, row);
     remember(slot);
   } else {
-    if (!Number.isNaN(measuring.values[slot * measuring.stride + persona]!)) {
+    if (!Number.isNaN(measuring.values[slot * measuring.stepSize + persona]!)) {
       return fault('dataset-row-measured-repeated', `${excerpt(name)} has a value for this episode already`);
     }
     noteSlot(measuring, row, slot);
   }
-  measuring.values[slot * measuring.stride + persona] = value;
+  measuring.values[slot * measuring.stepSize + persona] = value;
   measuring.layout = 'long';
   return undefined;
 }

@@ -27,7 +27,7 @@ export function measuredRows(
   }
   const logprob = new Float64Array(members.length * personas);
   members.forEach((row, episode) => {
-    const from = measuring.slotColumn[row]! * measuring.stride;
+    const from = measuring.slotColumn[row]! * measuring.stepSize;
     logprob.set(measuring.values.subarray(from, from + personas), episode * personas);
   });
   const column = (value: (row: number) => number) => Float64Array.from(members, value);

@@ -9,7 +9,7 @@ export interface Measuring {
   readonly index: Map<string, number>;
   /** slots × stride, nats; NaN where nothing was measured. */
   values: Float64Array;
-  stride: number;
+  stepSize: number;
   slots: number;
   /** The slot of each usable row. A slot is an episode; in long tables several rows share one. */
   slotColumn: Int32Array;
@@ -28,7 +28,7 @@ export function createMeasuring(declared: Declared): Measuring {
     personas: [],
     index: new Map(),
     values: new Float64Array(256),
-    stride: 4,
+    stepSize: 4,
     slots: 0,
     slotColumn: new Int32Array(256),
     layout: undefined,
@@ -46,14 +46,17 @@ export function personaNumber(measuring: Measuring, name: string): number {
   const persona = measuring.personas.length;
   measuring.personas.push(name);
   measuring.index.set(name, persona);
-  if (persona >= measuring.stride) {
-    const stride = measuring.stride * 2;
-    const values = new Float64Array(Math.max(256, measuring.slots * stride * 2)).fill(Number.NaN);
+  if (persona >= measuring.stepSize) {
+    const stepSize = measuring.stepSize * 2;
+    const values = new Float64Array(Math.max(256, measuring.slots * stepSize * 2)).fill(Number.NaN);
     for (let slot = 0; slot < measuring.slots; slot++) {
-      values.set(measuring.values.subarray(slot * measuring.stride, (slot + 1) * measuring.stride), slot * stride);
+      values.set(
+        measuring.values.subarray(slot * measuring.stepSize, (slot + 1) * measuring.stepSize),
+        slot * stepSize,
+      );
     }
     measuring.values = values;
-    measuring.stride = stride;
+    measuring.stepSize = stepSize;
   }
   return persona;
 }
@@ -62,13 +65,13 @@ export function personaNumber(measuring: Measuring, name: string): number {
 export function newSlot(measuring: Measuring, row: number): number {
   const slot = measuring.slots;
   measuring.slots += 1;
-  const needed = measuring.slots * measuring.stride;
+  const needed = measuring.slots * measuring.stepSize;
   if (needed > measuring.values.length) {
     const values = new Float64Array(Math.max(needed, measuring.values.length * 2)).fill(Number.NaN);
     values.set(measuring.values);
     measuring.values = values;
   }
-  measuring.values.fill(Number.NaN, slot * measuring.stride, needed);
+  measuring.values.fill(Number.NaN, slot * measuring.stepSize, needed);
   noteSlot(measuring, row, slot);
   return slot;
 }

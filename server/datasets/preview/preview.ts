@@ -54,7 +54,7 @@ export async function previewRows(
   const rows: PreviewRow[] = [];
   try {
     const reader = createRowReader(mapping, method, { ...defaultLimits, ...options.limits });
-    const size = options.overlay === undefined ? await sizeOf(host, uri) : options.overlay.length;
+    const size = options.openText === undefined ? await sizeOf(host, uri) : options.openText.length;
     const opened = await openRows(
       { uri, size, chunks: bytesOf(uri, host, options, size, createMarks()) },
       host,

@@ -9,25 +9,25 @@ import type { FileFacts } from '../aggregate/aggregate';
 import type { DatasetCounts } from '../counts';
 import type { RowReader } from './rowReader';
 
-export interface Kept {
+export interface ReadingCache {
   readonly reader: RowReader;
   readonly file: FileFacts;
   readonly key: string;
-  readonly overlay: string | undefined;
+  readonly openText: string | undefined;
   readonly isLines: boolean;
   readonly marks: Marks;
 }
 
-const kept = new WeakMap<DatasetCounts, Kept>();
+const retained = new WeakMap<DatasetCounts, ReadingCache>();
 
-export function remember(counts: DatasetCounts, reading: Kept): void {
-  if (!reading.reader.measuring) kept.set(counts, reading);
+export function remember(counts: DatasetCounts, reading: ReadingCache): void {
+  if (!reading.reader.measuring) retained.set(counts, reading);
 }
 
 /** Gives the reading away: it is changed by whoever goes on with it, and can be had once. */
-export function takeKept(counts: DatasetCounts): Kept | undefined {
-  const reading = kept.get(counts);
-  kept.delete(counts);
+export function takeReadingCache(counts: DatasetCounts): ReadingCache | undefined {
+  const reading = retained.get(counts);
+  retained.delete(counts);
   return reading;
 }
 

@@ -4,11 +4,11 @@
  */
 import type { Host, Threads } from '../../host/host';
 import type { DatasetSource } from '../../program/model/program';
-import { expectedBound, joinNear } from '../aggregate/nearDuplicates';
+import { expectedBound, joinNearDuplicates } from '../aggregate/nearDuplicates';
 import { appendRecords, createRecords } from '../aggregate/records';
 import type { OpenedRows } from '../containers/container';
 import { maxCompared, maxShapes } from '../limits';
-import type { Pace } from '../pace';
+import type { TimeSlice } from '../pace';
 import { joinMarks, type Marks } from './cache';
 import type { PartJob, PartRows } from './part';
 import { cellNumber, createRowReader, type RowReader, takeRow } from './rowReader';
@@ -20,7 +20,7 @@ export interface Reading {
   readonly opened: OpenedRows;
   readonly size: number;
   readonly marks: Marks;
-  readonly pace: Pace;
+  readonly slice: TimeSlice;
 }
 
 /** `alone`: nothing was read, and this thread has to do it itself, from the beginning. */
@@ -32,7 +32,7 @@ export function threadsFor(
   host: Host,
   options: ReadOptions,
 ): Threads | undefined {
-  if (options.overlay !== undefined) return undefined;
+  if (options.openText !== undefined) return undefined;
   const { limits } = reader;
   const least = opened.isLines ? limits.threadBytes : limits.threadPackedBytes;
   return size >= least ? host.threads?.(source.uri!) : undefined;
@@ -58,30 +58,30 @@ export async function readElsewhere(reading: Reading, threads: Threads, options:
 /** The lines of the file are read by several threads, a part at a time, and put together in the order of the file. */
 export async function readInParts(reading: Reading, threads: Threads, options: ReadOptions): Promise<Outcome> {
   const { reader, size } = reading;
-  const scouted = await scout(reading, options);
-  if (!scouted) return options.signal?.aborted ? 'cancelled' : readElsewhere(reading, threads, options);
-  const settle = () => {
-    reader.method ??= scouted.method;
-    reader.methodRow = scouted.methodRow;
+  const header = await probeHeader(reading, options);
+  if (!header) return options.signal?.aborted ? 'cancelled' : readElsewhere(reading, threads, options);
+  const finish = () => {
+    reader.method ??= header.method;
+    reader.methodRow = header.methodRow;
   };
-  settle();
+  finish();
   // Most texts of a large file will not be compared: those are not signed, unless too few turn out to be distinct.
-  reader.near.bound = expectedBound(size / scouted.rowBytes);
+  reader.similar.bound = expectedBound(size / header.rowBytes);
   const outcome = await readAllParts(reading, threads, options);
-  if (outcome !== 'done' || reader.near.bound === Number.POSITIVE_INFINITY || reader.near.size >= maxCompared)
+  if (outcome !== 'done' || reader.similar.bound === Number.POSITIVE_INFINITY || reader.similar.size >= maxCompared)
     return outcome;
   Object.assign(reader, createRowReader(reader.mapping, reader.declared, reader.limits));
-  settle();
+  finish();
   return readAllParts(reading, threads, options);
 }
 
 async function readAllParts(reading: Reading, threads: Threads, options: ReadOptions): Promise<Outcome> {
-  const { source, reader, opened, size, marks, pace } = reading;
+  const { source, reader, opened, size, marks, slice } = reading;
   const { limits } = reader;
   const from = opened.from ?? 0;
   const length = Math.max(1, Math.min(limits.partBytes, Math.ceil((size - from) / (2 * threads.count))));
   const count = Math.max(1, Math.ceil((size - from) / length));
-  const parts: (PartRows | undefined)[] = new Array(count).fill(undefined);
+  const pieces: (PartRows | undefined)[] = new Array(count).fill(undefined);
   let next = 0;
   let done = 0;
   const stop = new AbortController();
@@ -95,14 +95,14 @@ async function readAllParts(reading: Reading, threads: Threads, options: ReadOpt
         method: reader.method,
         limits,
         size,
-        nearBound: reader.near.bound,
+        nearBound: reader.similar.bound,
         range: { start, end: index === count - 1 ? Number.POSITIVE_INFINITY : start + length, isStart: index === 0 },
       };
       const part = (await threads.run(job, { signal })) as PartRows;
       // What goes wrong is said in one voice: that of the reading from the beginning.
       if (part.failure || part.state.failure) throw new Error('a part failed');
-      parts[index] = part;
-      joinNear(reader.near, part.state.near);
+      pieces[index] = part;
+      joinNearDuplicates(reader.similar, part.state.similar);
       done += 1;
       options.progress?.(done / count);
     }
@@ -114,9 +114,9 @@ async function readAllParts(reading: Reading, threads: Threads, options: ReadOpt
     stop.abort();
     return options.signal?.aborted ? 'cancelled' : 'alone';
   }
-  return (await joinParts(reader, parts as readonly PartRows[], marks, pace))
+  return (await joinParts(reader, pieces as readonly PartRows[], marks, slice))
     ? 'done'
-    : pace.cancelled()
+    : slice.cancelled()
       ? 'cancelled'
       : 'alone';
 }
@@ -132,7 +132,7 @@ interface Scouted {
 const SCOUTED = 1 << 20;
 
 /** Looks at the first rows: the first usable one decides on the method for all parts. Undefined where there is none. */
-async function scout({ reader, opened }: Reading, options: ReadOptions): Promise<Scouted | undefined> {
+async function probeHeader({ reader, opened }: Reading, options: ReadOptions): Promise<Scouted | undefined> {
   const ahead = createRowReader(reader.mapping, reader.declared, reader.limits);
   let rows = 0;
   let bytes = 0;
@@ -151,12 +151,17 @@ async function scout({ reader, opened }: Reading, options: ReadOptions): Promise
 }
 
 /** False where the parts cannot be put together as one reading would have, or the work was cancelled. */
-async function joinParts(reader: RowReader, parts: readonly PartRows[], marks: Marks, pace: Pace): Promise<boolean> {
-  const total = parts.reduce((sum, { state }) => sum + state.records.size, 0);
+async function joinParts(
+  reader: RowReader,
+  pieces: readonly PartRows[],
+  marks: Marks,
+  slice: TimeSlice,
+): Promise<boolean> {
+  const total = pieces.reduce((sum, { state }) => sum + state.records.size, 0);
   const records = createRecords(Math.max(64, total));
   let lines = 0;
-  for (const part of parts) {
-    if (pace.due() && !(await pace.rest())) return false;
+  for (const part of pieces) {
+    if (slice.due() && !(await slice.rest())) return false;
     const { state } = part;
     if (!translate(reader, state, records.size)) return false;
     const column = state.records.line;

@@ -5,14 +5,14 @@
 import type { Host } from '../../host/host';
 import type { DatasetSource } from '../../program/model/program';
 import type { MethodName } from '../../syntax/tree';
-import { createNearSample } from '../aggregate/nearDuplicates';
+import { createNearDuplicateSample } from '../aggregate/nearDuplicates';
 import { cutRecords } from '../aggregate/records';
 import { lineBlocks } from '../containers/blocks';
 import { openRows } from '../containers/container';
 import type { Limits } from '../limits';
 import { compileMapping } from '../mapping/mapping';
 import type { Matcher } from '../mapping/patterns';
-import type { Pace } from '../pace';
+import type { TimeSlice } from '../pace';
 import { createMarks, type Marks, watched } from './cache';
 import { createRowReader, type RowReader } from './rowReader';
 import { type Failure, failureOf, takeAll } from './takeRows';
@@ -39,7 +39,7 @@ export interface PartRows {
 }
 
 /** In a thread there is nobody to wait for. */
-const restless: Pace = { due: () => false, cancelled: () => false, rest: async () => true };
+const restless: TimeSlice = { due: () => false, cancelled: () => false, rest: async () => true };
 
 /** Never rejects: what cannot be read comes back with `failure`. `progress` is told bytes of the file. */
 export async function readPart(
@@ -50,7 +50,7 @@ export async function readPart(
 ): Promise<PartRows> {
   const { source, method, limits, range } = job;
   const reader = createRowReader(compileMapping(source).mapping, method, limits);
-  reader.near = createNearSample(job.nearBound);
+  reader.similar = createNearDuplicateSample(job.nearBound);
   const marks = createMarks();
   const uri = source.uri!;
   let failure: Failure | undefined;
@@ -81,7 +81,7 @@ export async function readPart(
   const records = cutRecords(reader.records, 0, reader.records.size);
   return {
     // Nobody looks up the signatures of a part: they are joined to others first.
-    state: { ...state, records, near: range ? { ...state.near, byRank: new Map() } : state.near },
+    state: { ...state, records, similar: range ? { ...state.similar, byRank: new Map() } : state.similar },
     lines: next - 1,
     marks,
     ...(container ? { container } : {}),
@@ -90,8 +90,8 @@ export async function readPart(
 }
 
 /** Buffers that can be given away instead of copied. */
-export function buffersOf({ state: { records, near } }: PartRows): readonly ArrayBuffer[] {
-  const columns = [...Object.values(records), near.low, near.high, near.places];
+export function buffersOf({ state: { records, similar } }: PartRows): readonly ArrayBuffer[] {
+  const columns = [...Object.values(records), similar.low, similar.high, similar.places];
   return columns.flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : []));
 }
 
@@ -105,7 +105,7 @@ async function linesWithin(
 ): Promise<{ readonly offset: number; readonly chunks: AsyncIterable<Uint8Array> } | undefined> {
   // A line begins at `start` if the byte before it ends one.
   let position = isStart ? start : start - 1;
-  const iterator = host.readBytes(uri, { start: position, passing: true })[Symbol.asyncIterator]();
+  const iterator = host.readBytes(uri, { start: position, reusable: true })[Symbol.asyncIterator]();
   let first: Uint8Array | undefined;
   for (;;) {
     const { done, value } = await iterator.next();

@@ -16,7 +16,7 @@ import type { DatasetCounts } from '../counts';
 import { DatasetFailure } from '../failure';
 import { defaultLimits } from '../limits';
 import { compileMapping } from '../mapping/mapping';
-import { createPace } from '../pace';
+import { createTimeSlice } from '../pace';
 import { createMarks, type Marks, readingKey, remember, watched } from './cache';
 import { type Outcome, type Reading, readElsewhere, readInParts, threadsFor } from './parallel';
 import { createRowReader } from './rowReader';
@@ -34,14 +34,14 @@ export async function readDataset(
   options: ReadOptions = {},
 ): Promise<DatasetCounts> {
   try {
-    return await readWhole(source, method, host, options);
+    return await readEntire(source, method, host, options);
   } catch (error) {
     // Letting go of a file can fail too.
     return failed(source, method, failureOf(error), 0);
   }
 }
 
-async function readWhole(
+async function readEntire(
   source: DatasetSource,
   method: MethodName | undefined,
   host: Host,
@@ -56,14 +56,14 @@ async function readWhole(
   let size = 0;
   const open: OpenedRows[] = [];
   try {
-    const pace = createPace(options.signal);
+    const slice = createTimeSlice(options.signal);
     const stamp: Stamp = new Map([[uri, await host.stat(uri)]]);
-    size = options.overlay === undefined ? await sizeOf(host, uri) : options.overlay.length;
+    size = options.openText === undefined ? await sizeOf(host, uri) : options.openText.length;
     const begin = async () => {
       const marks = createMarks();
       const opened = await openRows({ uri, size, chunks: bytesOf(uri, host, options, size, marks) }, host, limits);
       open.push(opened);
-      return { source, reader: createRowReader(mapping, method, limits), opened, size, marks, pace };
+      return { source, reader: createRowReader(mapping, method, limits), opened, size, marks, slice };
     };
     let reading = await begin();
     const threads = threadsFor(reading, host, options);
@@ -80,14 +80,14 @@ async function readWhole(
     if (outcome !== 'done') return failed(source, method, outcome as Failure, size);
     const { reader, opened, marks } = reading;
     const file = { name: source.name, uri, bytes: size, ...(opened.container ? { container: opened.container } : {}) };
-    const counts = await aggregate(reader, file, pace);
+    const counts = await aggregate(reader, file, slice);
     if (!counts) return failed(source, method, CANCELLED, size);
     noteStamp(counts, stamp);
     remember(counts, {
       reader,
       file,
       key: readingKey(source, method),
-      overlay: options.overlay,
+      openText: options.openText,
       isLines: opened.isLines,
       marks,
     });
@@ -99,9 +99,9 @@ async function readWhole(
   }
 }
 
-async function readHere({ reader, opened, pace }: Reading, options: ReadOptions): Promise<Outcome> {
+async function readHere({ reader, opened, slice }: Reading, options: ReadOptions): Promise<Outcome> {
   if (reader.measuring) reader.measuring.textual = opened.textual;
-  return (await takeAll(reader, opened.blocks, pace, options.matcher)) ?? 'done';
+  return (await takeAll(reader, opened.blocks, slice, options.matcher)) ?? 'done';
 }
 
 export function bytesOf(
@@ -111,7 +111,7 @@ export function bytesOf(
   size: number,
   marks: Marks,
 ): AsyncIterable<Uint8Array> {
-  if (options.overlay !== undefined) return textBytes(options.overlay);
+  if (options.openText !== undefined) return textBytes(options.openText);
   return watched(host.readBytes(uri), marks, (done) =>
     options.progress?.(size > 0 ? Math.min(1, done / size) : undefined),
   );

@@ -15,8 +15,8 @@ import type { DatasetCounts } from '../counts';
 import { fieldsOn } from '../formats/shapes';
 import { ScanFault, scanJson } from '../json/scan';
 import { defaultLimits, maxShapes } from '../limits';
-import { createPace } from '../pace';
-import { isSameUpTo, type Kept, readingKey, remember, takeKept, watched } from './cache';
+import { createTimeSlice } from '../pace';
+import { isSameUpTo, type ReadingCache, readingKey, remember, takeReadingCache, watched } from './cache';
 import { failed, readDataset, sizeOf } from './read';
 import type { RowReader } from './rowReader';
 import { noteStamp, type Stamp } from './stamp';
@@ -33,31 +33,37 @@ export async function rereadDataset(
   host: Host,
   options: ReadOptions = {},
 ): Promise<DatasetCounts> {
-  const kept = takeKept(previous);
-  const whole = () => readDataset(source, method, host, options);
-  if (!kept || kept.key !== readingKey(source, method) || !kept.isLines) return whole();
-  const { reader } = kept;
-  if (reader.problems > reader.limits.listedProblems || reader.shapes.shapes.length >= maxShapes) return whole();
+  const retained = takeReadingCache(previous);
+  const entire = () => readDataset(source, method, host, options);
+  if (!retained || retained.key !== readingKey(source, method) || !retained.isLines) return entire();
+  const { reader } = retained;
+  if (reader.problems > reader.limits.listedProblems || reader.shapes.shapes.length >= maxShapes) return entire();
   try {
-    if (options.overlay !== undefined) {
-      return kept.overlay === undefined
-        ? await whole()
-        : ((await rereadText(kept, kept.overlay, options.overlay, options)) ?? (await whole()));
+    if (options.openText !== undefined) {
+      return retained.openText === undefined
+        ? await entire()
+        : ((await rereadText(retained, retained.openText, options.openText, options)) ?? (await entire()));
     }
-    return kept.overlay === undefined ? ((await rereadGrown(kept, host, options)) ?? (await whole())) : await whole();
+    return retained.openText === undefined
+      ? ((await rereadGrown(retained, host, options)) ?? (await entire()))
+      : await entire();
   } catch (error) {
-    return failed(source, method, failureOf(error), kept.file.bytes);
+    return failed(source, method, failureOf(error), retained.file.bytes);
   }
 }
 
 /** Only what was added, where the file is large and says the same as before at every mark. */
-async function rereadGrown(kept: Kept, host: Host, options: ReadOptions): Promise<DatasetCounts | undefined> {
-  const { reader, file, marks } = kept;
+async function rereadGrown(
+  retained: ReadingCache,
+  host: Host,
+  options: ReadOptions,
+): Promise<DatasetCounts | undefined> {
+  const { reader, file, marks } = retained;
   const { records } = reader;
-  const whole = options.limits?.rereadWhole ?? defaultLimits.rereadWhole;
+  const entire = options.limits?.rereadEntire ?? defaultLimits.rereadEntire;
   const stamp: Stamp = new Map([[file.uri, await host.stat(file.uri)]]);
   const size = await sizeOf(host, file.uri);
-  if (size <= file.bytes || file.bytes < whole || records.size === 0) return undefined;
+  if (size <= file.bytes || file.bytes < entire || records.size === 0) return undefined;
   // The last row may have been without its end.
   const last = records.size - 1;
   const start = records.offset[last]!;
@@ -69,46 +75,46 @@ async function rereadGrown(kept: Kept, host: Host, options: ReadOptions): Promis
     if (reader.shapes.shapes[shape]!.firstRow >= last) reader.shapes.byHash.delete(hash);
   }
   reader.records = cutRecords(records, 0, last);
-  const pace = createPace(options.signal);
-  const added = createOffsetMarks(kept, start);
+  const slice = createTimeSlice(options.signal);
+  const added = createOffsetMarks(retained, start);
   const bytes = watched(host.readBytes(file.uri, { start }), added, (done) =>
     options.progress?.(Math.min(1, done / (size - start))),
   );
   const failure = await takeAll(
     reader,
     lineBlocks(bytes, reader.limits, { offset: start, line }),
-    pace,
+    slice,
     options.matcher,
   );
   if (failure) return undefined;
   const now = { ...file, bytes: size };
-  const counts = await aggregate(reader, now, pace);
+  const counts = await aggregate(reader, now, slice);
   if (!counts) return undefined;
   marks.offset.push(...added.offset.map((offset) => offset + start));
   marks.length.push(...added.length);
   marks.hash.push(...added.hash);
   noteStamp(counts, stamp);
-  remember(counts, { ...kept, file: now });
+  remember(counts, { ...retained, file: now });
   return counts;
 }
 
-function createOffsetMarks(kept: Kept, start: number) {
+function createOffsetMarks(retained: ReadingCache, start: number) {
   // Marks of the part that is read again are taken anew.
-  const keep = kept.marks.offset.map((offset, index) => offset + kept.marks.length[index]! <= start);
+  const keep = retained.marks.offset.map((offset, index) => offset + retained.marks.length[index]! <= start);
   for (const column of ['offset', 'length', 'hash'] as const) {
-    kept.marks[column] = kept.marks[column].filter((_, index) => keep[index]);
+    retained.marks[column] = retained.marks[column].filter((_, index) => keep[index]);
   }
-  return { offset: [], length: [], hash: [], every: kept.marks.every };
+  return { offset: [], length: [], hash: [], every: retained.marks.every };
 }
 
 /** Only the lines between what the two texts share at the beginning and at the end. */
 async function rereadText(
-  kept: Kept,
+  retained: ReadingCache,
   before: string,
   after: string,
   options: ReadOptions,
 ): Promise<DatasetCounts | undefined> {
-  const { reader, file } = kept;
+  const { reader, file } = retained;
   // What kind of file it is shows in its beginning; only names that promise lines are taken at their word.
   if (!/\.(jsonl|ndjson|jsonlines)$/u.test(file.uri.toLowerCase()) || !/^\s*\{/u.test(after)) return undefined;
   if (!after.includes('\n') && after.includes('\r')) return undefined;
@@ -123,9 +129,9 @@ async function rereadText(
   if (reader.method === undefined || reader.methodRow >= first) return undefined;
   const text = after.slice(change.start, change.newEnd);
   const line = 1 + countLines(before.slice(0, change.start));
-  const pace = createPace(options.signal);
+  const slice = createTimeSlice(options.signal);
   const replaced = await takeInstead(reader, first, rest, async () =>
-    takeAll(reader, lineBlocks(textBytes(text), reader.limits, { offset: start, line }), pace, options.matcher),
+    takeAll(reader, lineBlocks(textBytes(text), reader.limits, { offset: start, line }), slice, options.matcher),
   );
   if (!replaced) return undefined;
   const { records } = reader;
@@ -144,9 +150,9 @@ async function rereadText(
   };
   refreshShapes(reader, replaced, rescan);
   const now = { ...file, bytes: after.length };
-  const counts = await aggregate(reader, now, pace, rescan);
+  const counts = await aggregate(reader, now, slice, rescan);
   if (!counts) return undefined;
-  remember(counts, { ...kept, file: now, overlay: after });
+  remember(counts, { ...retained, file: now, openText: after });
   return counts;
 }
 

@@ -3,7 +3,7 @@
  * the business of `aggregate.ts`.
  */
 import type { MethodName } from '../../syntax/tree';
-import { createNearSample, type NearSample, offerText } from '../aggregate/nearDuplicates';
+import { createNearDuplicateSample, type NearDuplicateSample, offerText } from '../aggregate/nearDuplicates';
 import { addRow, createRecords, type Records, setNumber } from '../aggregate/records';
 import { offsetOf, type RowBlock } from '../containers/blocks';
 import { formatNumber, looseReward, methodOf, readRow } from '../formats/formats';
@@ -24,7 +24,7 @@ export interface RowReader {
   readonly tape: Tape;
   records: Records;
   readonly shapes: Shapes;
-  near: NearSample;
+  similar: NearDuplicateSample;
   readonly measuring: Measuring | undefined;
   /** Situations and responses by number. */
   readonly names: string[];
@@ -55,7 +55,7 @@ export function createRowReader(mapping: Mapping, declared: MethodName | undefin
     tape: createTape(),
     records: createRecords(),
     shapes: createShapes(),
-    near: createNearSample(),
+    similar: createNearDuplicateSample(),
     measuring: mapping.logprobs ? createMeasuring(mapping.logprobs) : undefined,
     names: [],
     nameIndex: new Map(),
@@ -123,7 +123,7 @@ export function takeRow(reader: RowReader, block: RowBlock, view: DataView, inde
   records.low[number] = textHash.low;
   records.high[number] = textHash.high;
   if (records.problem[number] === 0 && (low !== 0 || high !== 0)) {
-    offerText(reader.near, tape, row, textHash.low, textHash.high);
+    offerText(reader.similar, tape, row, textHash.low, textHash.high);
   }
 }
 

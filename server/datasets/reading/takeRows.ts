@@ -4,7 +4,7 @@ import type { DatasetCounts } from '../counts';
 import { DatasetFailure } from '../failure';
 import type { Limits } from '../limits';
 import { type Matcher, remainingTime } from '../mapping/patterns';
-import type { Pace } from '../pace';
+import type { TimeSlice } from '../pace';
 import { patternsElsewhere, type RowReader, takeRow } from './rowReader';
 
 export interface ReadOptions {
@@ -12,7 +12,7 @@ export interface ReadOptions {
   readonly progress?: (fraction: number | undefined) => void;
   readonly signal?: AbortSignal;
   /** The text of an unsaved editor in the place of the file. */
-  readonly overlay?: string;
+  readonly openText?: string;
   /** Runs patterns that may backtrack, with a time limit. Without one such patterns are refused. */
   readonly matcher?: Matcher;
   readonly limits?: Partial<Limits>;
@@ -35,17 +35,17 @@ const STRIDE = 64;
 export async function takeAll(
   reader: RowReader,
   blocks: AsyncIterable<RowBlock>,
-  pace: Pace,
+  slice: TimeSlice,
   matcher: Matcher | undefined,
 ): Promise<Failure | undefined> {
   for await (const block of blocks) {
-    if (pace.cancelled()) return CANCELLED;
+    if (slice.cancelled()) return CANCELLED;
     const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
     const failure = await matchElsewhere(reader, block, view, matcher);
     if (failure) return failure;
     for (let index = 0; index < block.count; index++) {
       takeRow(reader, block, view, index);
-      if (index % STRIDE === 0 && pace.due() && !(await pace.rest())) return CANCELLED;
+      if (index % STRIDE === 0 && slice.due() && !(await slice.rest())) return CANCELLED;
     }
     if (reader.failure) return reader.failure;
   }

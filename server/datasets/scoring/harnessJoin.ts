@@ -63,13 +63,13 @@ export async function joinHarness(runs: readonly PersonaSamples[], choice: Harne
   }
   const personas = runs.map(({ persona }) => persona);
   let text = '';
-  let whole = 0;
+  let entire = 0;
   for (const [id, episode] of episodes) {
     const missing = runs.filter(({ persona }) => !episode.p.has(persona));
     for (const { file } of missing)
       problems.push({ file, line: 0, message: `there is no value for ${id}, so it is left out` });
     if (missing.length > 0) continue;
-    whole += 1;
+    entire += 1;
     const row = {
       episode_id: id,
       ...(episode.shared ? { prompt: episode.prompt, completion: episode.completion } : {}),
@@ -81,7 +81,7 @@ export async function joinHarness(runs: readonly PersonaSamples[], choice: Harne
     };
     text += `${JSON.stringify(row)}\n`;
   }
-  return { text, episodes: whole, problems };
+  return { text, episodes: entire, problems };
 }
 
 const numberAsJson = (value: number) => (value === Number.NEGATIVE_INFINITY ? '-inf' : value);

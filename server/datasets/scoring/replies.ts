@@ -88,8 +88,8 @@ const ID = /^dramatis\/([^/]+)\/(\d+)\/([^/]+)\/(\d+)\+(\d+)$/u;
 
 function scoreOf(tape: Tape): Scored | string {
   const id = member(tape, 0, key['custom_id']!);
-  const parts = id >= 0 && isString(tape, id) ? ID.exec(stringOf(tape, id)) : null;
-  if (!parts) return 'there is no custom_id of a request';
+  const pieces = id >= 0 && isString(tape, id) ? ID.exec(stringOf(tape, id)) : null;
+  if (!pieces) return 'there is no custom_id of a request';
   const response = member(tape, 0, key['response']!);
   const body = [member(tape, response, key['body']!), response, member(tape, 0, key['body']!), 0].find(
     (node) =>
@@ -97,8 +97,8 @@ function scoreOf(tape: Tape): Scored | string {
   );
   if (body === undefined) return failureIn(tape) ?? 'the reply has no choices';
   const choice = element(tape, member(tape, body, key['choices']!), 0);
-  const input = Number(parts[4]);
-  const answer = Number(parts[5]);
+  const input = Number(pieces[4]);
+  const answer = Number(pieces[5]);
   const logprobs = member(tape, choice, key['logprobs']!);
   const prompt = [member(tape, choice, key['prompt_logprobs']!), member(tape, body, key['prompt_logprobs']!)].find(
     (node) => node >= 0 && tape.kind[node] === Kind.array,
@@ -113,7 +113,7 @@ function scoreOf(tape: Tape): Scored | string {
       : logprobs >= 0 && tape.kind[logprobs] === Kind.object
         ? fromEcho(tape, logprobs, input, answer)
         : 'the reply has no log-probabilities: ask for `echo` and `logprobs`, or `prompt_logprobs`';
-  return typeof found === 'string' ? found : { episode: `${parts[1]}/${parts[2]}`, persona: parts[3]!, ...found };
+  return typeof found === 'string' ? found : { episode: `${pieces[1]}/${pieces[2]}`, persona: pieces[3]!, ...found };
 }
 
 function failureIn(tape: Tape): string | undefined {

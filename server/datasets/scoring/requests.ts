@@ -190,12 +190,12 @@ function spoken(tape: Tape, row: Row): { readonly turns: readonly ScoredTurn[]; 
   if (row.problem) return undefined;
   const turns: { turn: number; role: TurnRole; text: string }[] = [];
   let answer = '';
-  let answered = false;
+  let replied = false;
   let answerTurn = Number.POSITIVE_INFINITY;
   for (const piece of row.pieces) {
     const text = pieceText(tape, piece);
     if (piece.side === 'output' && piece.role === 'assistant') {
-      answered = true;
+      replied = true;
       answer += text;
       answerTurn = Math.min(answerTurn, piece.turn);
     } else if (piece.side !== 'rejected') {
@@ -205,5 +205,5 @@ function spoken(tape: Tape, row: Row): { readonly turns: readonly ScoredTurn[]; 
     }
   }
   // What comes after the answer in a conversation did not lead to it.
-  return answered ? { turns: turns.filter(({ turn }) => turn < answerTurn), answer } : undefined;
+  return replied ? { turns: turns.filter(({ turn }) => turn < answerTurn), answer } : undefined;
 }

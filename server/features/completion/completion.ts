@@ -42,9 +42,9 @@ export async function completion(
   if (caret.inside === 'string') return inString(snapshot, caret, sources);
   const range = toRange(snapshot.lines, { start: caret.wordStart, end: caret.wordEnd });
   const items: CompletionItem[] = [];
-  const { expected, whole } = walk(caret.tokens);
+  const { expected, entire } = walk(caret.tokens);
   for (const one of expected) items.push(...itemsFor(one, snapshot, range));
-  if ((whole || caret.tokens.length === 0) && caret.startsLine) items.push(...declarations(range, sources.snippets));
+  if ((entire || caret.tokens.length === 0) && caret.startsLine) items.push(...declarations(range, sources.snippets));
   return withOrder(items);
 }
 

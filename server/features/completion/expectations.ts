@@ -29,7 +29,7 @@ export type Expectation =
 export interface Walked {
   readonly expected: readonly Expectation[];
   /** The tokens make a whole declaration: a new one may begin. */
-  readonly whole: boolean;
+  readonly entire: boolean;
 }
 
 interface Walk {
@@ -44,7 +44,7 @@ interface Walk {
 export function walk(tokens: readonly WalkToken[]): Walked {
   const w: Walk = { tokens, at: 1, stopped: false, expected: [] };
   RULES[tokens[0]?.text ?? '']?.(w);
-  return { expected: w.expected, whole: !w.stopped && w.at >= tokens.length };
+  return { expected: w.expected, entire: !w.stopped && w.at >= tokens.length };
 }
 
 const RULES: Readonly<Record<string, (w: Walk) => void>> = {
@@ -86,9 +86,9 @@ function take(w: Walk, fits: (token: WalkToken) => boolean, expectation: Expecta
   return undefined;
 }
 
-function must(w: Walk, taken: string | undefined): string {
-  if (taken === undefined) w.stopped = true;
-  return taken ?? '';
+function must(w: Walk, used: string | undefined): string {
+  if (used === undefined) w.stopped = true;
+  return used ?? '';
 }
 
 const maybeKeyword = (w: Walk, words: readonly string[]) =>

@@ -19,9 +19,9 @@ export function rowDiagnostics(data: DataSnapshot, settings: Settings): readonly
   for (const use of readersOf(data)) {
     const { failure, index } = use.counts;
     // What is wrong in the declaration is said there.
-    const whole =
+    const entire =
       failure && !failure.origin && problem(use, failure.code as DiagnosticCode, failure.message, rangeOf(0), settings);
-    if (whole) found.push(whole);
+    if (entire) found.push(entire);
     if (failure || !index) continue;
     const { rows, line } = index;
     for (let row = 0; row < rows && found.length < MOST; row++) {

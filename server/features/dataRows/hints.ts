@@ -5,7 +5,7 @@ import type { Settings } from '../../settings';
 import { type LineIndex, lineIndex } from '../../syntax/lines';
 import type { DataSnapshot } from '../feature';
 import { unitOf } from '../hover/page';
-import { moversLabel } from '../inlayHints';
+import { contributorsLabel } from '../inlayHints';
 import { cellText, influenceOf, rowState, type Use, usesOf } from './uses';
 
 /** More rows than fit on a screen: a client that asks for a whole file gets the first of them. */
@@ -42,10 +42,10 @@ function hintOf(use: Use, row: number, settings: Settings): Said | undefined {
   if (first[row] !== row) return { label: `repeats line ${formatCount(line[first[row]!]!)}` };
   const { evaluation } = use.snapshot;
   const moved = influenceOf(use)(state.group);
-  const movers = moved && moversLabel(evaluation, moved.weight, 0, unitOf(use.snapshot, settings), 1);
+  const contributors = moved && contributorsLabel(evaluation, moved.weight, 0, unitOf(use.snapshot, settings), 1);
   // VS Code cuts long labels at their end.
-  const parts = [movers, cellText(use, state.group)].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : { label: parts.join(' · ') };
+  const pieces = [contributors, cellText(use, state.group)].filter((part) => part !== undefined);
+  return pieces.length === 0 ? undefined : { label: pieces.join(' · ') };
 }
 
 function placed({ label, tooltip }: Said, line: number, length: number): InlayHint {

@@ -72,13 +72,13 @@ function readAs(use: Use, episode: Episode): string {
 function repeats({ counts, snapshot }: Use, { sameText, copies, episode }: RowDescription): string {
   if (copies === 0 || !episode) return '';
   const { repeats: exponent } = snapshot.program.methods[counts.method];
-  const shown = sameText.slice(0, MOST_LINES).map((row) => formatCount(counts.index!.line[row]!));
-  const more = copies > shown.length ? ` and ${formatCount(copies - shown.length)} more` : '';
+  const displayed = sameText.slice(0, MOST_LINES).map((row) => formatCount(counts.index!.line[row]!));
+  const more = copies > displayed.length ? ` and ${formatCount(copies - displayed.length)} more` : '';
   const worth =
     episode.epochs > 0 && exponent !== 0
       ? `${formatCount(episode.epochs ** exponent)} (\`repeats ${formatCount(exponent)}\`)`
       : `one (\`repeats ${formatCount(exponent)}\`)`;
-  return `The same text stands on ${copies === 1 ? 'line' : 'lines'} ${shown.join(', ')}${more}: together one episode, shown ${formatCount(episode.epochs)} times and worth ${worth}.`;
+  return `The same text stands on ${copies === 1 ? 'line' : 'lines'} ${displayed.join(', ')}${more}: together one episode, shown ${formatCount(episode.epochs)} times and worth ${worth}.`;
 }
 
 function weight(use: Use, { group, times }: Episode, settings: Settings): string {

@@ -10,7 +10,7 @@ import { unknownName } from './uses';
 const LONGEST_TEXT = 100;
 
 interface Column {
-  readonly head: string;
+  readonly header: string;
   readonly cell: (row: PreviewRow) => string;
   /** Columns that say the same of every row are left out. */
   readonly isNews: (row: PreviewRow) => boolean;
@@ -19,22 +19,22 @@ interface Column {
 export function previewPage(program: Program, source: DatasetSource, preview: Preview): string {
   const { rows, failure } = preview;
   const columns: readonly Column[] = [
-    { head: '>line', cell: ({ line }) => formatCount(line), isNews: () => true },
-    { head: 'became', cell: (row) => became(program, source, row), isNews: () => true },
-    { head: '>weight', cell: ({ weight }) => formatCount(weight), isNews: ({ weight }) => weight !== 1 },
-    { head: '>epochs', cell: ({ epochs }) => formatCount(epochs), isNews: ({ epochs }) => epochs !== 1 },
-    { head: '>tokens', cell: ({ tokens }) => number(tokens), isNews: ({ tokens }) => tokens !== undefined },
-    { head: '>reward', cell: ({ reward }) => number(reward), isNews: ({ reward }) => reward !== undefined },
-    { head: 'read as', cell: ({ format }) => escapeMarkdown(format), isNews: () => true },
-    { head: 'system', cell: ({ system }) => excerpt(system), isNews: ({ system }) => system !== undefined },
-    { head: 'user', cell: ({ user }) => excerpt(user), isNews: ({ user }) => user !== undefined },
+    { header: '>line', cell: ({ line }) => formatCount(line), isNews: () => true },
+    { header: 'became', cell: (row) => became(program, source, row), isNews: () => true },
+    { header: '>weight', cell: ({ weight }) => formatCount(weight), isNews: ({ weight }) => weight !== 1 },
+    { header: '>epochs', cell: ({ epochs }) => formatCount(epochs), isNews: ({ epochs }) => epochs !== 1 },
+    { header: '>tokens', cell: ({ tokens }) => number(tokens), isNews: ({ tokens }) => tokens !== undefined },
+    { header: '>reward', cell: ({ reward }) => number(reward), isNews: ({ reward }) => reward !== undefined },
+    { header: 'read as', cell: ({ format }) => escapeMarkdown(format), isNews: () => true },
+    { header: 'system', cell: ({ system }) => excerpt(system), isNews: ({ system }) => system !== undefined },
+    { header: 'user', cell: ({ user }) => excerpt(user), isNews: ({ user }) => user !== undefined },
     {
-      head: 'assistant',
+      header: 'assistant',
       cell: ({ assistant }) => excerpt(assistant),
       isNews: ({ assistant }) => assistant !== undefined,
     },
   ];
-  const shown = columns.filter(({ isNews }) => rows.some(isNews));
+  const displayed = columns.filter(({ isNews }) => rows.some(isNews));
   return page(
     `## Dataset ${escapeMarkdown(source.name)}${source.title ? ` — ${escapeMarkdown(source.title)}` : ''}`,
     `${code(source.path)} · the first ${rows.length === 1 ? 'row' : `${formatCount(rows.length)} rows`}, each with what the mapping makes of it`,
@@ -42,8 +42,8 @@ export function previewPage(program: Program, source: DatasetSource, preview: Pr
     rows.length === 0
       ? undefined
       : table(
-          shown.map(({ head }) => head),
-          rows.map((row) => shown.map(({ cell }) => cell(row))),
+          displayed.map(({ header }) => header),
+          rows.map((row) => displayed.map(({ cell }) => cell(row))),
         ),
   );
 }

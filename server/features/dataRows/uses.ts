@@ -102,10 +102,10 @@ export function unknownName(
 export function cellText({ counts }: Use, group: number): string | undefined {
   const { names, measured, groups } = counts;
   const { situation, response } = measured ?? groups;
-  const parts = [names[situation[group]!], names[response[group]!]].filter((name) => name !== undefined);
+  const pieces = [names[situation[group]!], names[response[group]!]].filter((name) => name !== undefined);
   const over = measured ? undefined : names[groups.over[group]!];
-  if (parts.length === 0) return undefined;
-  return `${parts.join(' -> ')}${over === undefined ? '' : ` over ${over}`}`;
+  if (pieces.length === 0) return undefined;
+  return `${pieces.join(' -> ')}${over === undefined ? '' : ` over ${over}`}`;
 }
 
 const influences = new WeakMap<PosteriorSnapshot['evaluation'], Map<number, RowInfluence>>();

@@ -98,11 +98,11 @@ function inWords(program: Program, found: Finding): Diagnostic {
       const situation = program.situations[found.situation]!;
       const response = situation.responses[found.response]!;
       const together = { situation: situation.name, response: response.name, persona: found.persona };
-      if (found.abilities !== undefined)
+      if (found.capabilities !== undefined)
         return finding(
           'intended-fallback',
           response.origin,
-          `Persona ${found.persona} has a concentration, and ${found.abilities} abilities share the fallback ${response.name}: at most two can be integrated. Give some of them a fallback of their own.`,
+          `Persona ${found.persona} has a concentration, and ${found.capabilities} abilities share the fallback ${response.name}: at most two can be integrated. Give some of them a fallback of their own.`,
           together,
         );
       return finding(
@@ -176,7 +176,7 @@ const NEGATIVE = {
     `Together with the rest, this negative evidence takes the count of persona ${persona} to 0 or below. Weaken the reward, or raise the concentration.`,
   impossible: (persona: string) =>
     `This is evidence against a response that persona ${persona} already finds impossible: its weight would be infinite.`,
-  ability: (persona: string) =>
+  capability: (persona: string) =>
     `This negative evidence takes an ability${persona ? ` (persona ${persona})` : ''} to 0 or below. Weaken the reward, or raise the ability’s strength.`,
 } as const;
 

@@ -6,6 +6,7 @@ import {
   append,
   declarationAround,
   declarationNamed,
+  declarationStart,
   type Finding,
   type Fix,
   type Fixer,
@@ -16,7 +17,6 @@ import {
   replace,
   sourceOf,
   stringOf,
-  wholeStart,
 } from './fix';
 import { owningSituation, trailing } from './names';
 
@@ -106,9 +106,9 @@ function intendedFallback(snapshot: SemanticSnapshot, { data, ...span }: Finding
 }
 
 function freeName(wanted: string, owner: SituationDeclaration): string {
-  const taken = new Set(owner.responses.map(({ name }) => name.text));
+  const used = new Set(owner.responses.map(({ name }) => name.text));
   let name = wanted;
-  for (let n = 2; taken.has(name); n++) name = `${wanted}${n}`;
+  for (let n = 2; used.has(name); n++) name = `${wanted}${n}`;
   return name;
 }
 
@@ -127,7 +127,7 @@ export const removeUnused: Fixer = (snapshot, finding) => {
   }
   const declaration = situation ?? declarationAround(snapshot, finding, 'capability');
   if (!declaration) return [];
-  const span = trailing(snapshot.text, { start: wholeStart(declaration), end: declaration.end });
+  const span = trailing(snapshot.text, { start: declarationStart(declaration), end: declaration.end });
   return [{ title: `Remove this ${declaration.kind}`, edits: [replace(snapshot, span, '')] }];
 };
 

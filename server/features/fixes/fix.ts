@@ -88,7 +88,7 @@ export function stringsOf(value: unknown): readonly string[] {
 }
 
 /** Where a declaration begins, its documentation included. */
-export function wholeStart(declaration: Declaration): number {
+export function declarationStart(declaration: Declaration): number {
   return declaration.docSpan?.start ?? declaration.start;
 }
 

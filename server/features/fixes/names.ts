@@ -3,6 +3,7 @@ import type { ResponseNode, SituationDeclaration } from '../../syntax/tree';
 import {
   declarationAround,
   declarationNamed,
+  declarationStart,
   type Fix,
   type Fixer,
   insert,
@@ -11,7 +12,6 @@ import {
   sourceOf,
   stringOf,
   stringsOf,
-  wholeStart,
 } from './fix';
 
 /** The names that somebody may have meant, nearest first. */
@@ -27,7 +27,7 @@ export const declareCapability: Fixer = (snapshot, finding) => {
   const around = snapshot.parsed.file.declarations.find(
     ({ start, end }) => start <= finding.start && finding.end <= end,
   );
-  const at = around ? wholeStart(around) : 0;
+  const at = around ? declarationStart(around) : 0;
   const eol = newline(snapshot);
   return [
     {
@@ -49,7 +49,7 @@ export const declareSituation: Fixer = (snapshot, finding) => {
   return [
     {
       title: `Declare situation '${name}'`,
-      edits: [insert(snapshot, wholeStart(around), `situation ${name}${eol}  -> ${responses}${eol}${eol}`)],
+      edits: [insert(snapshot, declarationStart(around), `situation ${name}${eol}  -> ${responses}${eol}${eol}`)],
     },
   ];
 };
@@ -124,7 +124,7 @@ export const dropDeclaration: Fixer = (snapshot, finding) => {
     'compare',
   );
   if (!around) return [];
-  const span = { start: wholeStart(around), end: around.end };
+  const span = { start: declarationStart(around), end: around.end };
   return [{ title: 'Remove this declaration', edits: [replace(snapshot, trailing(snapshot.text, span), '')] }];
 };
 

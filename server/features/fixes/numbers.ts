@@ -23,7 +23,7 @@ export const useReplacement: Fixer = (snapshot, finding) => {
 };
 
 /** A learnable ability at 0 or 1 cannot be learned: nearly so, or fixed. */
-export const softenAbility: Fixer = (snapshot, finding) => {
+export const softenCapability: Fixer = (snapshot, finding) => {
   const capability = declarationAround(snapshot, finding, 'capability');
   if (!capability?.value) return [];
   const soft = capability.value.value >= 0.5 ? '99.9%' : '0.1%';

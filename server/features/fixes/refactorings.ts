@@ -3,7 +3,7 @@ import { CodeActionKind, type TextEdit } from 'vscode-languageserver-types';
 import type { SemanticSnapshot } from '../../snapshot';
 import { DECLARATION_KINDS } from '../../syntax/parser/recovery';
 import type { Declaration, EpisodeDeclaration, PersonaDeclaration, Span } from '../../syntax/tree';
-import { insert, newline, replace, sourceOf, wholeStart } from './fix';
+import { declarationStart, insert, newline, replace, sourceOf } from './fix';
 import { trailing } from './names';
 import { addRow } from './rows';
 
@@ -54,9 +54,9 @@ function inoculate(snapshot: SemanticSnapshot, episode: EpisodeDeclaration): rea
 }
 
 function freeSituation(snapshot: SemanticSnapshot, wanted: string): string {
-  const taken = new Set(snapshot.program.situations.map(({ name }) => name));
+  const used = new Set(snapshot.program.situations.map(({ name }) => name));
   let name = wanted;
-  for (let n = 2; taken.has(name); n++) name = `${wanted}${n}`;
+  for (let n = 2; used.has(name); n++) name = `${wanted}${n}`;
   return name;
 }
 
@@ -72,7 +72,7 @@ function firstEvidence(snapshot: SemanticSnapshot): number {
     'expect',
   ]);
   const first = snapshot.parsed.file.declarations.find(({ kind }) => later.has(kind));
-  return first ? wholeStart(first) : snapshot.text.length;
+  return first ? declarationStart(first) : snapshot.text.length;
 }
 
 /** Episodes that say the same but for their `times` become one. */
@@ -89,7 +89,7 @@ function mergeEqual(snapshot: SemanticSnapshot, episode: EpisodeDeclaration): re
     ? replace(snapshot, written.value, String(total))
     : insert(snapshot, last.end, ` times ${total}`);
   const gone = others.map((one) =>
-    replace(snapshot, trailing(snapshot.text, { start: wholeStart(one), end: one.end }), ''),
+    replace(snapshot, trailing(snapshot.text, { start: declarationStart(one), end: one.end }), ''),
   );
   return [
     {
@@ -165,7 +165,7 @@ export function sortDeclarations(snapshot: SemanticSnapshot): TextEdit | undefin
   const rank = (kind: Declaration['kind']) => DECLARATION_KINDS.indexOf(GROUP[kind] ?? kind);
   const pieces = parsed.file.declarations.map((declaration, at, all) => ({
     rank: rank(declaration.kind),
-    start: at === 0 ? headOf(snapshot, declaration) : lineAfter(text, all[at - 1]!.end, wholeStart(declaration)),
+    start: at === 0 ? headOf(snapshot, declaration) : lineAfter(text, all[at - 1]!.end, declarationStart(declaration)),
     end: 0,
   }));
   pieces.forEach((piece, at) => {
@@ -187,7 +187,7 @@ export function sortDeclarations(snapshot: SemanticSnapshot): TextEdit | undefin
 
 /** The first declaration's own comments; those before a blank line belong to the file and stay. */
 function headOf(snapshot: SemanticSnapshot, first: Declaration): number {
-  const before = snapshot.text.slice(0, wholeStart(first));
+  const before = snapshot.text.slice(0, declarationStart(first));
   const gaps = [...before.matchAll(/\r?\n[ \t]*\r?\n/g)];
   const last = gaps.at(-1);
   return last ? last.index + last[0].length : 0;

@@ -26,7 +26,7 @@ export function episodeHover(snapshot: MaybeNumbers, episode: Episode, unit: Uni
     title,
     weightTable(snapshot, evaluation.episodes.weight, at, unit),
     summary(snapshot, at, shift, unit),
-    ability(snapshot, capability[at]!, unit),
+    capabilityLine(snapshot, capability[at]!, unit),
     episode.times !== 1 ? singleLine(snapshot, single, at, episode.times, unit) : undefined,
   );
 }
@@ -45,7 +45,7 @@ export function datasetHover(snapshot: MaybeNumbers, index: number, unit: Unit):
     facts(program, counts, source.path),
     weightTable(snapshot, datasets.weight, index, unit),
     summary(snapshot, index, datasets.shift, unit, 'dataset'),
-    ability(snapshot, datasets.capability[index]!, unit),
+    capabilityLine(snapshot, datasets.capability[index]!, unit),
   );
 }
 
@@ -56,17 +56,17 @@ function sampled(compared: number, texts: number): string {
 
 function facts(program: Program, counts: DatasetCounts, path: string): string {
   const { rows, classified, unclassified, duplicates } = datasetTally(program, counts);
-  const parts = [
+  const pieces = [
     `${formatCount(rows)} rows`,
     `${formatCount(classified)} used`,
     ...(unclassified > 0 ? [`${formatCount(unclassified)} unclassified`] : []),
     ...(duplicates > 0 ? [`${formatCount(duplicates)} repeats`] : []),
   ];
-  const near =
-    counts.near && counts.near.rows > 0
-      ? `, about ${formatCount(counts.near.distinct)} distinct ones up to small changes${sampled(counts.near.compared, classified - duplicates)}`
+  const similar =
+    counts.similar && counts.similar.rows > 0
+      ? `, about ${formatCount(counts.similar.unique)} distinct ones up to small changes${sampled(counts.similar.compared, classified - duplicates)}`
       : '';
-  return `${code(path)} · ${counts.format} · method ${counts.method} · ${parts.join(', ')}${near}`;
+  return `${code(path)} · ${counts.format} · method ${counts.method} · ${pieces.join(', ')}${similar}`;
 }
 
 /** Weight of evidence for each persona against the rest (the `at`-th row of `weights`, nats), with a bar and the words of the scale. */
@@ -76,15 +76,15 @@ export function weightTable({ evaluation }: PosteriorSnapshot, weights: Float64A
     .map((name, h) => ({ name, weight: weights[at * count + h]! }))
     .sort((a, b) => size(b.weight) - size(a.weight));
   if (rows.length === 0 || rows.every(({ weight }) => Number.isNaN(weight))) return '';
-  const shown = rows.slice(0, MOST_PERSONAS);
-  const largest = largestOf(shown.map(({ weight }) => weight));
-  const lines = shown.map(({ name, weight }) => [
+  const displayed = rows.slice(0, MOST_PERSONAS);
+  const largest = largestOf(displayed.map(({ weight }) => weight));
+  const lines = displayed.map(({ name, weight }) => [
     code(name),
     evidenceIn(weight, unit),
     signedBar(weight, largest),
     weight === 0 ? 'none' : verbal(weight),
   ]);
-  const rest = rows.length - shown.length;
+  const rest = rows.length - displayed.length;
   return page(
     table(['persona', '>weight of evidence', '', 'in words'], lines),
     rest > 0 ? `… and ${rest} more that it moves less.` : undefined,
@@ -121,7 +121,7 @@ function rankAmongAll(
   return { rank, of: episodes.count + datasets.count };
 }
 
-function ability({ program }: PosteriorSnapshot, moved: number, unit: Unit): string | undefined {
+function capabilityLine({ program }: PosteriorSnapshot, moved: number, unit: Unit): string | undefined {
   if (!program.capabilities.some(({ learnable }) => learnable)) return undefined;
   return `It moved the learnable abilities by **${formatLog(moved, unit)}**.`;
 }

@@ -7,8 +7,8 @@ import type { Unit } from '../../syntax/tree';
 import { escapeMarkdown } from '../markdown';
 
 /** Paragraphs under each other; empty ones are left out. */
-export function page(...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+export function page(...pieces: readonly (string | undefined)[]): string {
+  return pieces.filter((part) => part !== undefined && part !== '').join('\n\n');
 }
 
 /** `persona` **name** — title, with the `///` documentation under it. */
@@ -32,8 +32,8 @@ export function code(text: string): string {
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    line(heads.map((head) => head.replace(/^>/, ''))),
-    line(heads.map((head) => (head.startsWith('>') ? '---:' : '---'))),
+    line(heads.map((header) => header.replace(/^>/, ''))),
+    line(heads.map((header) => (header.startsWith('>') ? '---:' : '---'))),
     ...rows.map(line),
   ].join('\n');
 }

@@ -98,7 +98,7 @@ export function capabilityHover(snapshot: MaybeNumbers, index: number): string {
     ? `Learnable, shared by all personas: κ ~ Beta(${formatCount(value * strength)}, ${formatCount((1 - value) * strength)}) before the evidence. Practising it moves no persona, it moves κ.`
     : 'Fixed: no evidence moves it.';
   if (!hasNumbers(snapshot)) return page(heading('capability', name, title, doc), kind);
-  const { before, after, intervalAfter, intervalBefore } = snapshot.evaluation.abilities[index]!;
+  const { before, after, intervalAfter, intervalBefore } = snapshot.evaluation.capabilities[index]!;
   const interval = ([low, high]: readonly [number, number]): string =>
     learnable ? `${formatProbability(low)} to ${formatProbability(high)}` : '';
   const rows = [

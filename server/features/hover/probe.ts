@@ -11,9 +11,9 @@ import { SIGNATURES } from '../signatures';
 import { bar, code, heading, page, table } from './page';
 
 export function probeHover(snapshot: MaybeNumbers, probe: Probe): string {
-  const head = heading('probe', probe.target.text);
-  if (!hasNumbers(snapshot)) return head;
-  return page(head, decomposition(snapshot, snapshot.evaluation.probes[probe.index]!));
+  const header = heading('probe', probe.target.text);
+  if (!hasNumbers(snapshot)) return header;
+  return page(header, decomposition(snapshot, snapshot.evaluation.probes[probe.index]!));
 }
 
 /** before → after, and each persona's part in it: weight × its own prediction. */
@@ -35,10 +35,10 @@ function decomposition({ evaluation }: PosteriorSnapshot, probe: ProbeResult): s
 }
 
 export function expectationHover(snapshot: MaybeNumbers, expectation: Expectation): string {
-  const head = heading('expectation', expectation.text);
-  if (!hasNumbers(snapshot)) return head;
+  const header = heading('expectation', expectation.text);
+  if (!hasNumbers(snapshot)) return header;
   const { value, holds } = snapshot.evaluation.expectations[expectation.index]!;
-  return page(head, `It is **${formatProbability(value)}**: the expectation ${holds ? 'holds' : 'fails'}.`);
+  return page(header, `It is **${formatProbability(value)}**: the expectation ${holds ? 'holds' : 'fails'}.`);
 }
 
 const ASSUMPTIONS: Readonly<Record<Account['kind'], string>> = {
@@ -56,16 +56,16 @@ const ASSUMPTIONS: Readonly<Record<Account['kind'], string>> = {
 };
 
 export function accountHover(snapshot: MaybeNumbers, account: Account, unit: Unit): string {
-  const head = page(
+  const header = page(
     heading('account', account.name),
     ASSUMPTIONS[account.kind],
     SIGNATURES[account.kind]?.documentation,
   );
-  if (!hasNumbers(snapshot)) return head;
+  if (!hasNumbers(snapshot)) return header;
   const results = snapshot.evaluation.accounts;
   const own = results[account.index];
-  if (!own) return head;
-  if (own.notComputable !== undefined) return page(head, `Not computable: ${own.notComputable}`);
+  if (!own) return header;
+  if (own.notComputable !== undefined) return page(header, `Not computable: ${own.notComputable}`);
   const best = Math.max(
     ...results.map(({ logMarginal }) => (Number.isNaN(logMarginal) ? Number.NEGATIVE_INFINITY : logMarginal)),
   );
@@ -76,21 +76,21 @@ export function accountHover(snapshot: MaybeNumbers, account: Account, unit: Uni
     ['behind the best account', behind < 0 ? `${formatLog(behind, unit)}, ${verbal(behind)}` : 'it is the best'],
     ['log score on the evaluations', formatLog(own.logScore, unit)],
   ];
-  return page(head, table(['', ''], rows), snapshot.evaluation.verdict);
+  return page(header, table(['', ''], rows), snapshot.evaluation.verdict);
 }
 
 export function reinforcementHover(snapshot: MaybeNumbers, reinforcement: Reinforcement, unit: Unit): string {
   const { program } = snapshot;
-  const head = heading('reinforcement of', program.situations[reinforcement.situation]!.name);
+  const header = heading('reinforcement of', program.situations[reinforcement.situation]!.name);
   const how =
     reinforcement.rigidity === undefined
       ? 'Strict selection (no rigidity): personas are weighted by their reward, and nothing tilts inside them.'
       : `KL-regularised RL at its optimum, rigidity ${reinforcement.rigidity}: ρ·log Z selects, exp(r/ρβ) tilts inside each persona.`;
-  if (!hasNumbers(snapshot)) return page(head, how);
+  if (!hasNumbers(snapshot)) return page(header, how);
   const { selection, propensityShift } = snapshot.evaluation.reinforcements[reinforcement.index]!;
   const rows = [
     ['selection among personas', formatLog(selection, unit)],
     ['propensity shift inside them', formatLog(propensityShift, unit)],
   ];
-  return page(head, how, table(['part of the change', '>KL'], rows));
+  return page(header, how, table(['part of the change', '>KL'], rows));
 }

@@ -16,21 +16,21 @@ const MOST_ROWS = 16;
 /** The personas' rows side by side. */
 export function situationHover({ program }: MaybeNumbers, situation: Situation): string {
   const parent = situation.parent === undefined ? '' : `extends ${code(program.situations[situation.parent]!.name)}`;
-  const shown = situation.responses.slice(0, MOST_COLUMNS);
+  const displayed = situation.responses.slice(0, MOST_COLUMNS);
   const first = program.cellOffset[situation.index]!;
   const rows = program.personas
     .slice(0, MOST_ROWS)
     .map((persona) => [
       `${code(persona.name)}${sourceMark(program, persona, situation)}`,
-      ...shown.map((_, response) => formatProbability(persona.row[first + response]!)),
+      ...displayed.map((_, response) => formatProbability(persona.row[first + response]!)),
     ]);
   const more = program.personas.length - rows.length;
   return page(
     heading('situation', situation.name, situation.title, situation.doc),
     parent,
     rows.length > 0
-      ? table(['', ...shown.map((response) => `>${code(response.name)}`)], rows)
-      : shown.map((response) => code(response.name)).join(' | '),
+      ? table(['', ...displayed.map((response) => `>${code(response.name)}`)], rows)
+      : displayed.map((response) => code(response.name)).join(' | '),
     more > 0 ? `… and ${more} more personas.` : undefined,
     needs(program, situation),
   );
@@ -87,8 +87,8 @@ export function cellHover(
   const { name, title } = situation.responses[response]!;
   const propensity = persona.row[cell]!;
   const shared = persona.cellForm[cell] === CellForm.shared ? ' (its part of what the row leaves)' : '';
-  const head = heading(`${code(persona.name)} in ${code(situation.name)}:`, name, title);
-  if (!hasNumbers(snapshot)) return page(head, `propensity ${formatProbability(propensity)}${shared}`);
+  const header = heading(`${code(persona.name)} in ${code(situation.name)}:`, name, title);
+  if (!hasNumbers(snapshot)) return page(header, `propensity ${formatProbability(propensity)}${shared}`);
   const { evaluation } = snapshot;
   const at = persona.index * program.cellOffset.at(-1)! + cell;
   const [before, after] = [evaluation.predictiveBefore[at]!, evaluation.predictiveAfter[at]!];
@@ -97,7 +97,7 @@ export function cellHover(
     ['after', formatProbability(after), bar(after)],
   ];
   return page(
-    head,
+    header,
     `Propensity **${formatProbability(propensity)}**${shared}; it shows it, abilities and learning included:`,
     table(['', '>probability', ''], rows),
     oneMore(snapshot, situation, response, unit),

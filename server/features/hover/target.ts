@@ -154,9 +154,9 @@ function rowParts(persona: string | undefined, row: Row): readonly Target[] {
 
 function episodeParts(episode: EpisodeDeclaration): readonly Target[] {
   const { method, label, situation, response, over, attributes, turns } = episode;
-  const whole = [label, response, over].flatMap((span) => (span ? [{ kind: 'episode', episode, span } as const] : []));
+  const entire = [label, response, over].flatMap((span) => (span ? [{ kind: 'episode', episode, span } as const] : []));
   return [
-    ...whole,
+    ...entire,
     ...(method ? [{ kind: 'method', method: method.method, span: method } as const] : []),
     ...named('situation', situation),
     ...attributes.flatMap((attribute: Attribute) => [

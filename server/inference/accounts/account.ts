@@ -10,13 +10,13 @@ import { countsOf, type Evidence } from '../evidence/effectiveCounts';
 import { measuredColumn } from '../evidence/measured';
 import { countProblems } from '../likelihood/countProblems';
 import { type Likelihood, prepareLikelihood } from '../likelihood/likelihood';
-import { settle } from '../likelihood/validate';
+import { validate } from '../likelihood/validate';
 import type { Hypothesis } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
 import { givenCounts } from '../posterior/predictions';
 
 /** What an account starts from. */
-export interface Ground {
+export interface AccountInputs {
   readonly structure: Structure;
   /** As the main evaluation settled it. */
   readonly evidence: Evidence;
@@ -32,13 +32,13 @@ export interface Reading {
 }
 
 /** Prepare an account's hypotheses, or say in a sentence why there is no number. */
-export function readEvidence(ground: Ground, hypotheses: readonly Hypothesis[]): Reading | string {
-  const { structure, counts } = ground;
-  let { evidence } = ground;
+export function readEvidence(inputs: AccountInputs, hypotheses: readonly Hypothesis[]): Reading | string {
+  const { structure, counts } = inputs;
+  let { evidence } = inputs;
   let likelihood = prepareLikelihood(structure, hypotheses, evidence.pairs, evidence.slotsOfKey);
   if (evidence.negatives > 0 && countProblems(likelihood, countsOf(evidence)).length > 0) {
     // A reward that this account has no meaning for is left out of it, as the main evaluation leaves its own out.
-    ({ evidence, likelihood } = settle(structure, hypotheses, counts));
+    ({ evidence, likelihood } = validate(structure, hypotheses, counts));
   }
   for (const m of evidence.measured) {
     for (const hypothesis of hypotheses) {
@@ -52,8 +52,8 @@ export function readEvidence(ground: Ground, hypotheses: readonly Hypothesis[]):
   for (const note of likelihood.notes) {
     if (note.kind !== 'intended-fallback') continue;
     const situation = structure.program.situations[note.situation];
-    if (note.abilities !== undefined)
-      return `${note.abilities} abilities lose to ${situation.name} -> ${situation.responses[note.response].name}: drifting personas need a fallback for every two of them`;
+    if (note.capabilities !== undefined)
+      return `${note.capabilities} abilities lose to ${situation.name} -> ${situation.responses[note.response].name}: drifting personas need a fallback for every two of them`;
     return `${situation.name} -> ${situation.responses[note.response].name} is both intended and a fallback: drifting personas need a dedicated fallback response there`;
   }
   return { likelihood, evidence, observed: countsOf(evidence, false), all: countsOf(evidence, true) };
@@ -85,10 +85,10 @@ export function logScore(structure: Structure, predictive: Float64Array): number
   for (const o of observed) {
     const from = structure.offset[o.situation];
     const share = (responses: readonly number[]) => responses.reduce((all, y) => all + predictive[from + y], 0);
-    const kept = o.among ? share(o.outcomes.flat()) : 1;
+    const retained = o.among ? share(o.outcomes.flat()) : 1;
     for (const { counts } of o.runs) {
       counts.forEach((n, outcome) => {
-        if (n !== 0) sum += n * Math.log(share(o.outcomes[outcome]) / kept);
+        if (n !== 0) sum += n * Math.log(share(o.outcomes[outcome]) / retained);
       });
     }
   }

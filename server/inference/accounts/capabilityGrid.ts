@@ -5,7 +5,7 @@
 
 import { lineOf } from '../capabilities/betaLine';
 import type { PowerTerm } from '../capabilities/terms';
-import { type AbilityPoint, pointAt, setAbility } from '../model/capabilityPoint';
+import { type CapabilityPoint, pointAt, setCapability } from '../model/capabilityPoint';
 import { type Form, formAlong } from '../model/forms';
 import type { Structure } from '../model/structure';
 import { integrateOver, type LineDensity } from '../numbers/quadrature';
@@ -13,17 +13,17 @@ import type { Stepwise } from '../stepwise';
 
 export interface GridNode {
   readonly weight: number;
-  readonly point: AbilityPoint;
+  readonly point: CapabilityPoint;
 }
 
-export interface AbilityGrid {
+export interface CapabilityGrid {
   /** Log of E[exp(extra)] under the Betas. */
   readonly log: number;
   /** Weights sum to 1: the posterior. */
   readonly nodes: readonly GridNode[];
 }
 
-const copyOf = (p: AbilityPoint): AbilityPoint => ({
+const copyOf = (p: CapabilityPoint): CapabilityPoint => ({
   hit: p.hit.slice(),
   miss: p.miss.slice(),
   logHit: p.logHit.slice(),
@@ -36,13 +36,13 @@ const BUDGET = 16;
 const NEGLIGIBLE = 1e-18;
 
 /** Where forms bend along one ability, the others at their extremes or in the middle. */
-function bends(forms: readonly Form[], ability: number, size: number): number[] {
+function bends(forms: readonly Form[], capability: number, size: number): number[] {
   const marks: number[] = [];
   for (const at of [0, 0.5, 1]) {
     const others = { hit: new Float64Array(size).fill(at), miss: new Float64Array(size).fill(1 - at) };
     for (const f of forms) {
-      if (!f.abilities.includes(ability)) continue;
-      const [u, v] = formAlong(f, ability, others);
+      if (!f.capabilities.includes(capability)) continue;
+      const [u, v] = formAlong(f, capability, others);
       if (u > 0 && v > 0) marks.push(Math.log(u) - Math.log(v));
     }
   }
@@ -53,54 +53,54 @@ function bends(forms: readonly Form[], ability: number, size: number): number[] 
  * E over κ_c ~ Beta(hit, miss), c in `abilities` (at most two), of exp(extra(κ)). `forms` are what `extra` is made
  * of, for finding where it bends; `size` bounds its exponents. Undefined for more than two.
  */
-export function* abilityGrid(
+export function* capabilityGrid(
   structure: Structure,
-  abilities: readonly number[],
+  capabilities: readonly number[],
   hit: ArrayLike<number>,
   miss: ArrayLike<number>,
   forms: readonly Form[],
   size: number,
-  extra: (point: AbilityPoint) => Stepwise<number>,
-): Stepwise<AbilityGrid | undefined> {
+  extra: (point: CapabilityPoint) => Stepwise<number>,
+): Stepwise<CapabilityGrid | undefined> {
   const point = pointAt(structure);
-  if (abilities.length === 0) return { log: yield* extra(point), nodes: [{ weight: 1, point }] };
-  if (abilities.length > 2) return undefined;
-  const [outer, inner] = abilities;
+  if (capabilities.length === 0) return { log: yield* extra(point), nodes: [{ weight: 1, point }] };
+  if (capabilities.length > 2) return undefined;
+  const [outer, inner] = capabilities;
   const count = structure.value.length;
   const prior = (c: number): LineDensity => {
     const density = lineOf(hit[c], miss[c], [], { marks: bends(forms, c, count) });
-    return { ...density, reach: density.reach + Math.log1p(size), magnitude: density.magnitude + size };
+    return { ...density, extent: density.extent + Math.log1p(size), magnitude: density.magnitude + size };
   };
   const first = prior(outer);
   const second = inner === undefined ? undefined : prior(inner);
   const along = (density: LineDensity, c: number) =>
     integrateOver(density, function* (t, evaluation) {
-      setAbility(point, c, t);
+      setCapability(point, c, t);
       if (evaluation % BUDGET === BUDGET - 1) yield;
       return density.log(t) + (yield* extra(point));
     });
-  const lattice = second
+  const quadratureNodes = second
     ? yield* integrateOver(first, function* (t) {
-        setAbility(point, outer, t);
+        setCapability(point, outer, t);
         return first.log(t) + (yield* along(second, inner)).log;
       })
     : yield* along(first, outer);
   const nodes: GridNode[] = [];
-  for (let i = 0; i < lattice.nodes.length; i++) {
-    if (!(lattice.weights[i] > NEGLIGIBLE)) continue;
-    setAbility(point, outer, lattice.nodes[i]);
+  for (let i = 0; i < quadratureNodes.nodes.length; i++) {
+    if (!(quadratureNodes.weights[i] > NEGLIGIBLE)) continue;
+    setCapability(point, outer, quadratureNodes.nodes[i]);
     if (!second) {
-      nodes.push({ weight: lattice.weights[i], point: copyOf(point) });
+      nodes.push({ weight: quadratureNodes.weights[i], point: copyOf(point) });
       continue;
     }
     const row = yield* along(second, inner);
     for (let j = 0; j < row.nodes.length; j++) {
-      if (!(lattice.weights[i] * row.weights[j] > NEGLIGIBLE)) continue;
-      setAbility(point, inner, row.nodes[j]);
-      nodes.push({ weight: lattice.weights[i] * row.weights[j], point: copyOf(point) });
+      if (!(quadratureNodes.weights[i] * row.weights[j] > NEGLIGIBLE)) continue;
+      setCapability(point, inner, row.nodes[j]);
+      nodes.push({ weight: quadratureNodes.weights[i] * row.weights[j], point: copyOf(point) });
     }
   }
-  return { log: lattice.log, nodes };
+  return { log: quadratureNodes.log, nodes };
 }
 
 /** Signature of the ability factors of one place, for finding out whether all hypotheses share them. */

@@ -3,12 +3,12 @@ import type { DatasetCounts } from '../../datasets/counts';
 import type { Account } from '../../program/model/program';
 import type { AccountResult } from '../evaluation';
 import type { Evidence } from '../evidence/effectiveCounts';
-import { settle } from '../likelihood/validate';
+import { validate } from '../likelihood/validate';
 import { NOVEL, openHypothesis, personasOnly } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
 import { normaliseLogs } from '../numbers/logarithms';
 import type { Stepwise } from '../stepwise';
-import { type AccountNumbers, finish, type Ground, notComputable, readEvidence } from './account';
+import { type AccountInputs, type AccountNumbers, finish, notComputable, readEvidence } from './account';
 import { contextualAccount } from './contextual';
 import { populationAccount } from './population';
 import { singleAccount } from './single';
@@ -20,12 +20,12 @@ export function* compareAccounts(
 ): Stepwise<readonly AccountResult[]> {
   // With a `novel` that nobody measured the program's own posterior leaves measured rows out; accounts without it need not.
   const unmeasured = structure.program.novel !== undefined && [...counts.values()].some((c) => c.measured);
-  const own = unmeasured ? settle(structure, personasOnly(structure, 0), counts).evidence : evidence;
-  const ground: Ground = { structure, evidence: own, counts };
+  const own = unmeasured ? validate(structure, personasOnly(structure, 0), counts).evidence : evidence;
+  const inputs: AccountInputs = { structure, evidence: own, counts };
   const results: AccountResult[] = [];
   for (const account of structure.program.accounts) {
     yield;
-    const numbers = yield* accountNumbers(ground, account);
+    const numbers = yield* accountNumbers(inputs, account);
     results.push(
       typeof numbers === 'string' ? notComputable(account.name, numbers) : finish(structure, account.name, numbers),
     );
@@ -42,11 +42,11 @@ export function* compareAccounts(
   });
 }
 
-function* accountNumbers(ground: Ground, account: Account): Stepwise<AccountNumbers | string> {
-  const { structure } = ground;
+function* accountNumbers(inputs: AccountInputs, account: Account): Stepwise<AccountNumbers | string> {
+  const { structure } = inputs;
   const value = account.value ?? Number.NaN;
   if (structure.program.personas.length === 0 && account.kind !== 'unstructured') return 'no persona is declared';
-  const read = (hypotheses: Parameters<typeof readEvidence>[1]) => readEvidence(ground, hypotheses);
+  const read = (hypotheses: Parameters<typeof readEvidence>[1]) => readEvidence(inputs, hypotheses);
   const rigid = read(personasOnly(structure, 0));
   switch (account.kind) {
     case 'declared':
@@ -71,9 +71,9 @@ function* accountNumbers(ground: Ground, account: Account): Stepwise<AccountNumb
     case 'population':
       return typeof rigid === 'string' ? rigid : yield* populationAccount(rigid, value);
     case 'unstructured': {
-      const nobody = read([openHypothesis(structure, 'unstructured', 1, value)]);
-      if (typeof nobody === 'string') return nobody;
-      const numbers = yield* singleAccount(nobody, { context: false });
+      const noPersona = read([openHypothesis(structure, 'unstructured', 1, value)]);
+      if (typeof noPersona === 'string') return noPersona;
+      const numbers = yield* singleAccount(noPersona, { context: false });
       return typeof numbers === 'string' ? numbers : { ...numbers, standings: [] };
     }
   }

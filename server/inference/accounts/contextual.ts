@@ -3,21 +3,21 @@
  * abilities, which belong to the network, shared by all of it and integrated outermost. A dataset of measured rows
  * without situations is a situation of its own.
  */
-import { addPower, noTerms, solveAbilities } from '../capabilities/capabilities';
+import { addPower, noTerms, solveCapabilities } from '../capabilities/capabilities';
 import { type PowerTerm, type RatioTerm, termKey, termLog } from '../capabilities/terms';
 import type { Standing } from '../evaluation';
 import type { Evidence } from '../evidence/effectiveCounts';
 import { measuredColumn } from '../evidence/measured';
 import type { Likelihood } from '../likelihood/likelihood';
 import { reinforcementTerms, tilt } from '../likelihood/reinforcement';
-import { type AbilityPoint, pointAt } from '../model/capabilityPoint';
+import { type CapabilityPoint, pointAt } from '../model/capabilityPoint';
 import { cellForm, type Form, formAt, formKey } from '../model/forms';
 import { betaLogRatio } from '../numbers/gamma';
 import { logOf, logSumExp, normaliseLogs } from '../numbers/logarithms';
 import { givenWeights, mixture } from '../posterior/predictions';
 import type { Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
-import { abilityGrid, powersKey } from './capabilityGrid';
+import { capabilityGrid, powersKey } from './capabilityGrid';
 
 /** log L_h(D_x): a constant, and what depends on abilities. */
 interface Part {
@@ -80,7 +80,7 @@ function placesOf(likelihood: Likelihood, evidence: Evidence, counts: Float64Arr
   return places;
 }
 
-function partAt(part: Part, point: AbilityPoint): number {
+function partAt(part: Part, point: CapabilityPoint): number {
   let sum = part.constant;
   for (const p of part.powers) sum += termLog(p, point);
   for (const r of part.ratios) sum += termLog(r, point);
@@ -97,7 +97,7 @@ interface Solved {
   readonly weights: readonly Float64Array[];
   readonly logWeights: readonly Float64Array[];
   /** By place and hypothesis: mean abilities given that it is drawn there. */
-  readonly abilities: readonly (readonly Float64Array[])[];
+  readonly capabilities: readonly (readonly Float64Array[])[];
 }
 
 function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solved | undefined> {
@@ -127,8 +127,8 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
       for (const r of place[h].ratios) forms.push(...(r.denominator ? [r.numerator, r.denominator] : [r.numerator]));
     }
   });
-  for (const f of forms) for (const c of f.abilities) mixed.add(c);
-  const logsAt = (x: number, point: AbilityPoint | undefined): Float64Array => {
+  for (const f of forms) for (const c of f.capabilities) mixed.add(c);
+  const logsAt = (x: number, point: CapabilityPoint | undefined): Float64Array => {
     const place = places[x];
     return Float64Array.from(hypotheses, (_, h) => {
       if (place[h].impossible) return Number.NEGATIVE_INFINITY;
@@ -140,7 +140,7 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
     if (shared[x]) logMarginal += logSumExp(logsAt(x, undefined));
   });
   // Shared factors on the mixed abilities go into the grid, the others have their own integrals.
-  const touchesMixed = (f: Form) => f.abilities.some((c) => mixed.has(c));
+  const touchesMixed = (f: Form) => f.capabilities.some((c) => mixed.has(c));
   const apart = {
     hit: problem.hit.map((v, c) => (mixed.has(c) ? 0 : v)),
     miss: problem.miss.map((v, c) => (mixed.has(c) ? 0 : v)),
@@ -150,15 +150,15 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
   };
   const within = problem.powers.filter((p) => touchesMixed(p.form));
   const withinRatios = problem.ratios.filter((r) => touchesMixed(r.numerator));
-  for (const p of within) for (const c of p.form.abilities) mixed.add(c);
+  for (const p of within) for (const c of p.form.capabilities) mixed.add(c);
   const list = [...mixed].sort((a, b) => a - b);
-  const common = yield* solveAbilities(structure, apart, true);
+  const common = yield* solveCapabilities(structure, apart, true);
   if (common.failed) return undefined;
   logMarginal += common.log;
   const commonPart: Part = { constant: 0, impossible: false, powers: within, ratios: withinRatios };
   const hit = structure.priorHit.map((v, c) => v + problem.hit[c]);
   const miss = structure.priorMiss.map((v, c) => v + problem.miss[c]);
-  const grid = yield* abilityGrid(
+  const grid = yield* capabilityGrid(
     structure,
     list,
     hit,
@@ -180,7 +180,7 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
   const apartMeans = Float64Array.from(structure.value, (value, c) => common.marginals[c]?.mean ?? value);
   const weights: Float64Array[] = [];
   const logWeights: Float64Array[] = [];
-  const abilities: Float64Array[][] = [];
+  const capabilities: Float64Array[][] = [];
   places.forEach((_, x) => {
     const total = new Float64Array(hypotheses.length);
     const means = hypotheses.map(() => apartMeans.slice());
@@ -206,9 +206,9 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
     if (!Number.isFinite(logMarginal)) total.fill(Number.NaN);
     weights.push(total);
     logWeights.push(total.map((w, h) => (Number.isNaN(w) ? w : logOf(w, () => logWeight(h)))));
-    abilities.push(means);
+    capabilities.push(means);
   });
-  return { logMarginal, weights, logWeights, abilities };
+  return { logMarginal, weights, logWeights, capabilities };
 }
 
 /** Evaluate. The standings' weights are means over the situations that have evidence (the prior where none has). */
@@ -235,10 +235,10 @@ export function* contextualAccount({
     const x = situation.index;
     const acting = reinforcements.filter((r) => r.situation === x);
     for (let h = 0; h < size; h++) {
-      const ability = after.abilities[x]?.[h] ?? prior;
+      const capability = after.capabilities[x]?.[h] ?? prior;
       const row = rows.subarray(h * cells, (h + 1) * cells);
       for (let cell = offset[x]; cell < offset[x + 1]; cell++)
-        row[cell] = Math.min(1, formAt(cellForm(structure, hypotheses[h], cell), ability));
+        row[cell] = Math.min(1, formAt(cellForm(structure, hypotheses[h], cell), capability));
       const tilted = tilt(row, offset[x], offset[x + 1], acting);
       if (!tilted.logs) continue;
       logs ??= new Float64Array(size * cells).fill(Number.NaN);

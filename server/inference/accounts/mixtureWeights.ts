@@ -6,7 +6,7 @@
  */
 
 import { affineCurve, type Curve, lineOf } from '../capabilities/betaLine';
-import { integrateInSteps, integrateLine, latticeMean, logistic } from '../numbers/quadrature';
+import { integrateInSteps, integrateLine, logistic, quadratureMean } from '../numbers/quadrature';
 import { betaInterval, latticeInterval } from '../posterior/capabilityStandings';
 import type { Stepwise } from '../stepwise';
 import { lowerBound, type MixtureProblem } from './variational';
@@ -61,14 +61,14 @@ function solveTwo({ alpha, cells, ratios }: MixtureProblem): MixtureSolution {
       size: Math.abs(numerator[0] / denominator[0]) + Math.abs(numerator[1] / denominator[1]),
     });
   }
-  const lattice = integrateLine(lineOf(alpha[0], alpha[1], curves));
+  const quadratureNodes = integrateLine(lineOf(alpha[0], alpha[1], curves));
   const mean = Float64Array.of(
-    latticeMean(lattice, logistic),
-    latticeMean(lattice, (t) => logistic(-t)),
+    quadratureMean(quadratureNodes, logistic),
+    quadratureMean(quadratureNodes, (t) => logistic(-t)),
   );
-  const [low, high] = latticeInterval(lattice);
+  const [low, high] = latticeInterval(quadratureNodes);
   return {
-    log: lattice.log,
+    log: quadratureNodes.log,
     mean,
     intervals: () => [
       [low, high],
@@ -102,19 +102,19 @@ export function* solveThree({ alpha, cells, ratios }: MixtureProblem): Stepwise<
     log: (t) => integrateLine(inner(logistic(t), logistic(-t))).log,
     marks,
   });
-  const density = { ...base, reach: base.reach + Math.log1p(size), magnitude: base.magnitude + size };
-  const lattice = yield* integrateInSteps(density, PLANE_BUDGET);
+  const density = { ...base, extent: base.extent + Math.log1p(size), magnitude: base.magnitude + size };
+  const quadratureNodes = yield* integrateInSteps(density, PLANE_BUDGET);
   const mean = new Float64Array(3);
   const nodes: { w: readonly [number, number, number]; weight: number }[] = [];
-  for (let i = 0; i < lattice.nodes.length; i++) {
-    if (!(lattice.weights[i] > 1e-25)) continue;
+  for (let i = 0; i < quadratureNodes.nodes.length; i++) {
+    if (!(quadratureNodes.weights[i] > 1e-25)) continue;
     if (i % PLANE_BUDGET === 0) yield;
-    const t = lattice.nodes[i];
+    const t = quadratureNodes.nodes[i];
     const [w, rest] = [logistic(t), logistic(-t)];
     const line = integrateLine(inner(w, rest));
     line.nodes.forEach((s, j) => {
       const at = [w, rest * logistic(s), rest * logistic(-s)] as const;
-      const weight = lattice.weights[i] * line.weights[j];
+      const weight = quadratureNodes.weights[i] * line.weights[j];
       for (let h = 0; h < 3; h++) mean[h] += weight * at[h];
       if (weight > 1e-12) nodes.push({ w: at, weight });
     });
@@ -131,5 +131,5 @@ export function* solveThree({ alpha, cells, ratios }: MixtureProblem): Stepwise<
     };
     return [quantile(0.05), quantile(0.95)];
   };
-  return { log: lattice.log, mean, intervals: () => [interval(0), interval(1), interval(2)] };
+  return { log: quadratureNodes.log, mean, intervals: () => [interval(0), interval(1), interval(2)] };
 }

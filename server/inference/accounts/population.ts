@@ -3,17 +3,17 @@
  * L(w) = Π (Σ_h w_h P_h(y|x))^N, preferences as Σ_h w_h P_h(y ≻ y'), a measured row as a cell of its own. Up to three
  * personas are exact (quadrature over w); more have a variational lower bound. Abilities are outermost.
  */
-import { type AbilitySolution, addPower, noTerms, solveAbilities } from '../capabilities/capabilities';
+import { addPower, type CapabilitySolution, noTerms, solveCapabilities } from '../capabilities/capabilities';
 import { type PowerTerm, type RatioTerm, termLog } from '../capabilities/terms';
 import type { Standing } from '../evaluation';
 import type { Likelihood } from '../likelihood/likelihood';
 import { tilt } from '../likelihood/reinforcement';
-import { type AbilityPoint, pointAt } from '../model/capabilityPoint';
+import { type CapabilityPoint, pointAt } from '../model/capabilityPoint';
 import { cellForm, type Form, formLog, formValue } from '../model/forms';
 import { givenWeights, mixture, withLogs } from '../posterior/predictions';
 import type { Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
-import { abilityGrid } from './capabilityGrid';
+import { capabilityGrid } from './capabilityGrid';
 import { fitsPlane, type MixtureSolution, solveMixture, solveThree } from './mixtureWeights';
 import { type Assembly, assemble } from './populationFactors';
 import type { MixtureProblem } from './variational';
@@ -47,33 +47,33 @@ function* solve(
     if (f.powers) extent += Math.abs(f.count);
   }
   for (const i of assembly.incentives) forms.push(...i.forms, ...(i.denominators ?? []));
-  for (const f of forms) for (const c of f.abilities) mixed.add(c);
+  for (const f of forms) for (const c of f.capabilities) mixed.add(c);
   const empty = noTerms(structure);
   const problem = { ...empty, powers: [] as PowerTerm[], ratios: [] as RatioTerm[] };
   const within: PowerTerm[] = [];
   for (const p of assembly.shared) {
     const apart = { hit: noTerms(structure).hit, miss: noTerms(structure).miss, powers: [] as PowerTerm[] };
     addPower(apart, p);
-    if (apart.powers.length > 0 && p.form.abilities.some((c) => mixed.has(c))) {
+    if (apart.powers.length > 0 && p.form.capabilities.some((c) => mixed.has(c))) {
       within.push(p);
-      for (const c of p.form.abilities) mixed.add(c);
+      for (const c of p.form.capabilities) mixed.add(c);
     } else addPower(problem, p);
   }
   const ratiosWithin: RatioTerm[] = [];
   for (const r of assembly.sharedRatios) {
-    const involved = [...r.numerator.abilities, ...(r.denominator?.abilities ?? [])];
+    const involved = [...r.numerator.capabilities, ...(r.denominator?.capabilities ?? [])];
     if (involved.some((c) => mixed.has(c))) {
       ratiosWithin.push(r);
       for (const c of involved) mixed.add(c);
     } else problem.ratios.push(r);
   }
   const list = [...mixed].sort((a, b) => a - b);
-  const common = yield* solveAbilities(structure, problem, true);
+  const common = yield* solveCapabilities(structure, problem, true);
   const split = [
     ...problem.powers.map((p) => p.form),
     ...problem.ratios.flatMap((r) => [r.numerator, r.denominator ?? r.numerator]),
   ];
-  if (common.failed || split.some((f) => f.abilities.some((c) => mixed.has(c)))) return undefined;
+  if (common.failed || split.some((f) => f.capabilities.some((c) => mixed.has(c)))) return undefined;
   const hit = structure.priorHit.map((v, c) => v + problem.hit[c]);
   const miss = structure.priorMiss.map((v, c) => v + problem.miss[c]);
   const plane = list.length === 0 && fitsPlane({ alpha, cells: assembly.factors });
@@ -82,13 +82,13 @@ function* solve(
   const alone = list.length > 0 ? undefined : yield* plane ? solveThree(here) : solveMixture(here);
   /** An ascent starts from where the one before, for abilities near by, has ended. */
   let warm: readonly Float64Array[] | undefined;
-  const at = function* (point: AbilityPoint): Stepwise<MixtureSolution> {
+  const at = function* (point: CapabilityPoint): Stepwise<MixtureSolution> {
     const solution = alone ?? (yield* solveMixture(problemAt(assembly, alpha, point), warm));
     if (warm && solution.ascent) warm = [solution.ascent];
     return solution;
   };
   const integrate = () =>
-    abilityGrid(structure, list, hit, miss, [...forms, ...within.map((p) => p.form)], extent, function* (point) {
+    capabilityGrid(structure, list, hit, miss, [...forms, ...within.map((p) => p.form)], extent, function* (point) {
       let sum = (yield* at(point)).log;
       for (const term of [...within, ...ratiosWithin]) sum += termLog(term, point);
       return sum;
@@ -138,7 +138,7 @@ function* solve(
 }
 
 /** The grid's own abilities, and the posterior means of the others. */
-function withMeans(point: AbilityPoint, common: AbilitySolution, list: readonly number[]): AbilityPoint {
+function withMeans(point: CapabilityPoint, common: CapabilitySolution, list: readonly number[]): CapabilityPoint {
   const hit = point.hit.slice();
   const miss = point.miss.slice();
   common.marginals.forEach((marginal, c) => {
@@ -150,7 +150,7 @@ function withMeans(point: AbilityPoint, common: AbilitySolution, list: readonly 
 }
 
 /** The mixture's problem with the abilities at a point. */
-function problemAt(assembly: Assembly, alpha: Float64Array, point: AbilityPoint): MixtureProblem {
+function problemAt(assembly: Assembly, alpha: Float64Array, point: CapabilityPoint): MixtureProblem {
   const cells = assembly.factors.map(({ count, logs, powers }) => {
     if (!powers) return { count, logs };
     const own = logs.map((log, h) => {

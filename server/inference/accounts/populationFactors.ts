@@ -98,7 +98,7 @@ export function assemble(
             const reward = r.reward[y] / r.beta;
             return before && reward !== 0 ? reward * Math.exp(e - before.shift) : reward;
           });
-          const unit: Form = { base: before?.offset ?? 1, abilities: [], miss: [], hit: [] };
+          const unit: Form = { base: before?.offset ?? 1, capabilities: [], miss: [], hit: [] };
           const denominators = before?.forms.map((f) => combine([f, unit], [1, 1]));
           acting.push({
             exponent: 1,
@@ -125,9 +125,10 @@ export function assemble(
     const [form] = i.forms;
     if (i.denominators) {
       const [denominator] = i.denominators;
-      if (form.abilities.length + denominator.abilities.length > 0) sharedRatios.push({ numerator: form, denominator });
+      if (form.capabilities.length + denominator.capabilities.length > 0)
+        sharedRatios.push({ numerator: form, denominator });
       else constant += form.base / denominator.base;
-    } else if (form.abilities.length > 0) shared.push({ form, exponent: i.exponent, offset: i.offset });
+    } else if (form.capabilities.length > 0) shared.push({ form, exponent: i.exponent, offset: i.offset });
     else constant += i.exponent * (i.offset === 1 ? Math.log1p(form.base) : Math.log(form.base));
     return false;
   });

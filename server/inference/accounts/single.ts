@@ -4,7 +4,7 @@
  */
 import type { Standing } from '../evaluation';
 import { measuredSums } from '../evidence/measured';
-import { weigh } from '../likelihood/logLikelihoods';
+import { computeLogLikelihoods } from '../likelihood/logLikelihoods';
 import { posteriorOf } from '../posterior/posterior';
 import { givenWeights, mixture, predictAfter } from '../posterior/predictions';
 import type { Stepwise } from '../stepwise';
@@ -21,16 +21,16 @@ export function* singleAccount(
     likelihood,
     evidence.measured.filter((m) => !m.rl),
   );
-  const marginal = posteriorOf(likelihood, yield* weigh(likelihood, observed, observations, 0));
-  const weighing = yield* weigh(
+  const marginal = posteriorOf(likelihood, yield* computeLogLikelihoods(likelihood, observed, observations, 0));
+  const logLikelihoods = yield* computeLogLikelihoods(
     likelihood,
     all,
     measuredSums(likelihood, evidence.measured),
     likelihood.reinforcements.length,
   );
-  const posterior = posteriorOf(likelihood, weighing);
+  const posterior = posteriorOf(likelihood, logLikelihoods);
   if (Number.isNaN(marginal.logMarginal) || Number.isNaN(posterior.logMarginal)) return COUPLED;
-  const after = predictAfter(likelihood, weighing);
+  const after = predictAfter(likelihood, logLikelihoods);
   const predictive = Float64Array.from({ length: cells }, (_, cell) =>
     mixture(posterior.weights, after.predictive, cells, cell),
   );
@@ -44,7 +44,7 @@ export function* singleAccount(
       name: h.name,
       prior: h.prior,
       posterior: posterior.weights[i],
-      logLikelihood: weighing.logLikelihood[i],
+      logLikelihood: logLikelihoods.logLikelihood[i],
     }),
   );
   const approximate = likelihood.notes.some((note) => note.kind === 'approximate-preference');

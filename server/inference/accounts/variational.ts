@@ -167,7 +167,7 @@ export function* lowerBound(problem: MixtureProblem, from?: readonly Float64Arra
   const rounds = new Rounds(problem);
   let best: Ascent = { counts: new Float64Array(rounds.size), bound: Number.NEGATIVE_INFINITY };
   for (const start of from ?? starts(problem)) {
-    const top = yield* climb(rounds, start);
+    const top = yield* findMaximum(rounds, start);
     if (top.bound > best.bound) best = top;
   }
   const counts = new Float64Array(rounds.size);
@@ -189,7 +189,7 @@ function starts({ alpha, cells }: MixtureProblem): Float64Array[] {
 }
 
 /** Coordinate ascent with squared extrapolation (SQUAREM; Varadhan & Roland 2008), kept only where the bound rises. */
-function* climb(rounds: Rounds, start: Float64Array): Stepwise<Ascent> {
+function* findMaximum(rounds: Rounds, start: Float64Array): Stepwise<Ascent> {
   const { size } = rounds;
   let counts = Float64Array.from(start);
   let [one, two, leap, tried] = [0, 1, 2, 3].map(() => new Float64Array(size));

@@ -44,14 +44,14 @@ export function lineOf(a: number, b: number, curves: readonly Curve[], further: 
   const log = (t: number) => {
     // κ, 1−κ and their logs from one exponential and one logarithm.
     const e = Math.exp(-Math.abs(t));
-    const near = 1 / (1 + e);
-    const [k, o] = t >= 0 ? [near, e * near] : [e * near, near];
+    const similar = 1 / (1 + e);
+    const [k, o] = t >= 0 ? [similar, e * similar] : [e * similar, similar];
     let sum = own.at(t, Math.log1p(e), k, o);
     for (const c of curves) sum += c.at(t, k, o);
     return extra ? sum + extra(t) : sum;
   };
   const sorted = [...landmarks].sort((x, y) => x - y);
-  return { log, landmarks: sorted, reach: 42 + Math.log1p(size), magnitude: size - a - b + own.magnitude };
+  return { log, landmarks: sorted, extent: 42 + Math.log1p(size), magnitude: size - a - b + own.magnitude };
 }
 
 interface BetaLog {

@@ -7,19 +7,25 @@
  * Factors of two abilities couple them (`Coupling`).
  */
 import betaln from '@stdlib/math-base-special-betaln';
-import type { AbilityPoint } from '../model/capabilityPoint';
+import type { CapabilityPoint } from '../model/capabilityPoint';
 import { pointAt } from '../model/capabilityPoint';
 import { pureSide } from '../model/forms';
 import type { Structure } from '../model/structure';
 import { betaLogRatio } from '../numbers/gamma';
-import { integrateInSteps, type Lattice, type LineDensity, latticeMean, logistic } from '../numbers/quadrature';
+import {
+  integrateInSteps,
+  type LineDensity,
+  logistic,
+  type QuadratureNodes,
+  quadratureMean,
+} from '../numbers/quadrature';
 import type { Stepwise } from '../stepwise';
 import { lineOf } from './betaLine';
 import { Coupling } from './coupling';
 import type { SharedFallbackTerm } from './sharedFallback';
 import { type PowerTerm, type RatioTerm, type Term, termLog } from './terms';
 
-export interface AbilityProblem {
+export interface CapabilityProblem {
   /** By capability: exponents of κ and of 1−κ. */
   readonly hit: Float64Array;
   readonly miss: Float64Array;
@@ -29,7 +35,7 @@ export interface AbilityProblem {
 }
 
 /** One ability's posterior. */
-export interface AbilityMarginal {
+export interface CapabilityMarginal {
   readonly mean: number;
   /** 1 − mean, without cancellation. */
   readonly meanMiss: number;
@@ -39,40 +45,40 @@ export interface AbilityMarginal {
   readonly log: (t: number) => number;
   /** Its shape, for integrating over it. */
   readonly density: LineDensity;
-  readonly lattice?: Lattice;
+  readonly quadratureNodes?: QuadratureNodes;
 }
 
-export interface AbilitySolution {
+export interface CapabilitySolution {
   /** log of the integral over all abilities; NaN where it cannot be computed. */
   readonly log: number;
   /** By capability; undefined where fixed, or where only the integral was asked for. */
-  readonly marginals: readonly (AbilityMarginal | undefined)[];
+  readonly marginals: readonly (CapabilityMarginal | undefined)[];
   readonly failed: boolean;
   readonly coupling: Coupling;
   /** By capability: log of the numeric integral, under the Betas, of the group that it is in; 0 where there is none. */
   readonly integrals: Float64Array;
 }
 
-export function noTerms(structure: Structure): AbilityProblem {
+export function noTerms(structure: Structure): CapabilityProblem {
   const size = structure.value.length;
   return { hit: new Float64Array(size), miss: new Float64Array(size), powers: [], ratios: [], shared: [] };
 }
 
-function numericMarginal(density: LineDensity, lattice: Lattice): AbilityMarginal {
-  const log = (t: number) => density.log(t) - lattice.log;
+function numericMarginal(density: LineDensity, quadratureNodes: QuadratureNodes): CapabilityMarginal {
+  const log = (t: number) => density.log(t) - quadratureNodes.log;
   return {
-    mean: Math.min(1, latticeMean(lattice, logistic)),
+    mean: Math.min(1, quadratureMean(quadratureNodes, logistic)),
     meanMiss: Math.min(
       1,
-      latticeMean(lattice, (t) => logistic(-t)),
+      quadratureMean(quadratureNodes, (t) => logistic(-t)),
     ),
     log,
     density: { ...density, log },
-    lattice,
+    quadratureNodes,
   };
 }
 
-function betaMarginal(a: number, b: number): AbilityMarginal {
+function betaMarginal(a: number, b: number): CapabilityMarginal {
   const density = lineOf(a, b, []);
   return { mean: a / (a + b), meanMiss: b / (a + b), beta: [a, b], log: density.log, density };
 }
@@ -84,13 +90,13 @@ const EVALUATIONS_A_STEP = 2;
  * Solve: the integral over all latent abilities, and (with `marginals`) each one's posterior. Only coupled ones take more than
  * one step.
  */
-export function* solveAbilities(
+export function* solveCapabilities(
   structure: Structure,
-  problem: AbilityProblem,
+  problem: CapabilityProblem,
   marginals: boolean,
-): Stepwise<AbilitySolution> {
+): Stepwise<CapabilitySolution> {
   const size = structure.value.length;
-  const found: (AbilityMarginal | undefined)[] = Array.from({ length: size }, () => undefined);
+  const found: (CapabilityMarginal | undefined)[] = Array.from({ length: size }, () => undefined);
   const integrals = new Float64Array(size);
   const terms: Term[] = [...problem.powers.filter((p) => p.exponent !== 0), ...problem.ratios, ...problem.shared];
   const coupling = new Coupling(
@@ -118,17 +124,17 @@ export function* solveAbilities(
       group[0],
     );
     for (const c of marginals ? [root, ...group.filter((d) => d !== root)] : [root]) {
-      yield* coupling.gather(c);
+      yield* coupling.collect(c);
       const density = coupling.line(c, [], pointAt(structure));
-      const lattice = yield* integrateInSteps(
+      const quadratureNodes = yield* integrateInSteps(
         density,
         group.length === 1 ? Number.POSITIVE_INFINITY : EVALUATIONS_A_STEP,
       );
-      found[c] = numericMarginal(density, lattice);
+      found[c] = numericMarginal(density, quadratureNodes);
       yield;
       if (c !== root) continue;
-      log += lattice.log;
-      for (const d of group) integrals[d] = lattice.log;
+      log += quadratureNodes.log;
+      for (const d of group) integrals[d] = quadratureNodes.log;
     }
   }
   return { log, marginals: found, failed: Number.isNaN(log), coupling, integrals };
@@ -140,8 +146,8 @@ export function addPower(
   term: PowerTerm,
 ): void {
   const side = term.offset === 0 ? pureSide(term.form) : undefined;
-  if (side === 'hit') problem.hit[term.form.abilities[0]] += term.exponent;
-  else if (side === 'miss') problem.miss[term.form.abilities[0]] += term.exponent;
+  if (side === 'hit') problem.hit[term.form.capabilities[0]] += term.exponent;
+  else if (side === 'miss') problem.miss[term.form.capabilities[0]] += term.exponent;
   else problem.powers.push(term);
 }
 
@@ -150,22 +156,22 @@ export function addPower(
  * within each group that they are of; what else is in the group is integrated out.
  */
 export function jointDensity(
-  { coupling, integrals }: AbilitySolution,
-  abilities: readonly number[],
-): (point: AbilityPoint, logits: ArrayLike<number>) => number {
-  const terms = coupling.termsWithin(abilities);
-  const messages = abilities.flatMap((c) =>
-    coupling.neighbours(c).flatMap((d) => (abilities.includes(d) ? [] : [{ c, table: coupling.message(d, c) }])),
+  { coupling, integrals }: CapabilitySolution,
+  capabilities: readonly number[],
+): (point: CapabilityPoint, logits: ArrayLike<number>) => number {
+  const terms = coupling.termsWithin(capabilities);
+  const messages = capabilities.flatMap((c) =>
+    coupling.neighbours(c).flatMap((d) => (capabilities.includes(d) ? [] : [{ c, table: coupling.message(d, c) }])),
   );
   let norm = 0;
   for (const group of coupling.groups) {
-    const [first] = group.filter((c) => abilities.includes(c));
+    const [first] = group.filter((c) => capabilities.includes(c));
     if (first !== undefined) norm += integrals[first];
   }
-  for (const c of abilities) norm += betaln(coupling.hit[c], coupling.miss[c]);
+  for (const c of capabilities) norm += betaln(coupling.hit[c], coupling.miss[c]);
   return (point, logits) => {
     let sum = -norm;
-    for (const c of abilities) sum += coupling.hit[c] * point.logHit[c] + coupling.miss[c] * point.logMiss[c];
+    for (const c of capabilities) sum += coupling.hit[c] * point.logHit[c] + coupling.miss[c] * point.logMiss[c];
     for (const term of terms) sum += termLog(term, point);
     for (const m of messages) sum += m.table.at(logits[m.c]);
     return sum;
@@ -176,7 +182,11 @@ export function jointDensity(
  * By how much the integral with some evidence exceeds the one without. Where everything is a Beta it is computed from
  * `change`, the evidence's own exponents, and not as a difference of totals.
  */
-export function abilityGain(full: AbilitySolution, rest: AbilitySolution, change: AbilityProblem | undefined): number {
+export function capabilityGain(
+  full: CapabilitySolution,
+  rest: CapabilitySolution,
+  change: CapabilityProblem | undefined,
+): number {
   if (!change || change.powers.length > 0) return full.log - rest.log;
   let sum = 0;
   for (let c = 0; c < rest.integrals.length; c++) {

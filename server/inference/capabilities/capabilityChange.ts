@@ -1,40 +1,40 @@
 /** What one posterior of the abilities differs from another in: exponents and factors, as a log ratio of densities. */
 
-import type { AbilityPoint } from '../model/capabilityPoint';
+import type { CapabilityPoint } from '../model/capabilityPoint';
 import { formKey } from '../model/forms';
 import { betaLogRatio } from '../numbers/gamma';
-import type { AbilitySolution } from './capabilities';
-import { abilitiesOf, type Term, termKey, termLog } from './terms';
+import type { CapabilitySolution } from './capabilities';
+import { capabilitiesOf, type Term, termKey, termLog } from './terms';
 
-export interface AbilityChange {
+export interface CapabilityChange {
   /** By ability that it concerns: exponents of κ and 1−κ. */
-  readonly exponents: readonly { readonly ability: number; readonly hit: number; readonly miss: number }[];
+  readonly exponents: readonly { readonly capability: number; readonly hit: number; readonly miss: number }[];
   readonly terms: readonly { readonly term: Term; readonly sign: 1 | -1 }[];
   /** The log ratio is the sum of all those less this. */
   readonly norm: number;
 }
 
 /** log(then/now) of the posterior of some abilities, which are whole groups of both. */
-export function abilityChange(
-  now: AbilitySolution,
-  then: AbilitySolution,
-  abilities: readonly number[],
-): AbilityChange {
+export function capabilityChange(
+  now: CapabilitySolution,
+  then: CapabilitySolution,
+  capabilities: readonly number[],
+): CapabilityChange {
   const [a, b] = [now.coupling, then.coupling];
   let norm = 0;
-  const exponents = abilities.flatMap((ability) => {
-    const hit = b.hit[ability] - a.hit[ability];
-    const miss = b.miss[ability] - a.miss[ability];
+  const exponents = capabilities.flatMap((capability) => {
+    const hit = b.hit[capability] - a.hit[capability];
+    const miss = b.miss[capability] - a.miss[capability];
     if (hit === 0 && miss === 0) return [];
-    norm += betaLogRatio(a.hit[ability], a.miss[ability], hit, miss);
-    return [{ ability, hit, miss }];
+    norm += betaLogRatio(a.hit[capability], a.miss[capability], hit, miss);
+    return [{ capability, hit, miss }];
   });
   for (const [solution, sign] of [
     [then, 1],
     [now, -1],
   ] as const) {
     for (const group of solution.coupling.groups)
-      if (abilities.includes(group[0])) norm += sign * solution.integrals[group[0]];
+      if (capabilities.includes(group[0])) norm += sign * solution.integrals[group[0]];
   }
   // Powers of one form are one power; everything else is there or not.
   const powers = new Map<string, { readonly term: Extract<Term, { form: unknown }>; exponent: number }>();
@@ -43,7 +43,7 @@ export function abilityChange(
     [b, 1],
     [a, -1],
   ] as const) {
-    for (const term of solution.termsWithin(abilities)) {
+    for (const term of solution.termsWithin(capabilities)) {
       if ('form' in term) {
         const key = `${term.offset}(${formKey(term.form)})`;
         const entry = powers.get(key) ?? { term, exponent: 0 };
@@ -65,16 +65,16 @@ export function abilityChange(
 }
 
 /** The abilities that a change concerns, ascending. */
-export function changedAbilities({ exponents, terms }: AbilityChange): number[] {
-  const seen = new Set(exponents.map((e) => e.ability));
-  for (const { term } of terms) for (const c of abilitiesOf(term)) seen.add(c);
+export function changedCapabilities({ exponents, terms }: CapabilityChange): number[] {
+  const seen = new Set(exponents.map((e) => e.capability));
+  for (const { term } of terms) for (const c of capabilitiesOf(term)) seen.add(c);
   return [...seen].sort((a, b) => a - b);
 }
 
 /** The log ratio at a point. */
-export function changeAt({ exponents, terms, norm }: AbilityChange, point: AbilityPoint): number {
+export function changeAt({ exponents, terms, norm }: CapabilityChange, point: CapabilityPoint): number {
   let sum = -norm;
-  for (const e of exponents) sum += e.hit * point.logHit[e.ability] + e.miss * point.logMiss[e.ability];
+  for (const e of exponents) sum += e.hit * point.logHit[e.capability] + e.miss * point.logMiss[e.capability];
   for (const { term, sign } of terms) sum += sign * termLog(term, point);
   return sum;
 }

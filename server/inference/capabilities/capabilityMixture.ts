@@ -4,11 +4,11 @@
  */
 
 import type { LineDensity } from '../numbers/quadrature';
-import type { AbilityMarginal, AbilitySolution } from './capabilities';
+import type { CapabilityMarginal, CapabilitySolution } from './capabilities';
 
 /** A mixture's log density and its shape. */
-export function mixtureDensity(parts: readonly { weight: number; marginal: AbilityMarginal }[]): LineDensity {
-  const used = parts.filter((p) => p.weight > 0);
+export function mixtureDensity(pieces: readonly { weight: number; marginal: CapabilityMarginal }[]): LineDensity {
+  const used = pieces.filter((p) => p.weight > 0);
   const logs = used.map((p) => Math.log(p.weight));
   const values = new Float64Array(used.length);
   const log = (t: number) => {
@@ -26,29 +26,29 @@ export function mixtureDensity(parts: readonly { weight: number; marginal: Abili
   return {
     log,
     landmarks: [...new Set(shapes.flatMap((s) => s.landmarks))].sort((a, b) => a - b),
-    reach: Math.max(...shapes.map((s) => s.reach)),
+    extent: Math.max(...shapes.map((s) => s.extent)),
     magnitude: Math.max(...shapes.map((s) => s.magnitude)),
   };
 }
 
 /** The ability posterior as a mixture over hypotheses. */
-export function abilityMixture(
-  solutions: readonly (AbilitySolution | undefined)[],
+export function capabilityMixture(
+  solutions: readonly (CapabilitySolution | undefined)[],
   weights: ArrayLike<number>,
-  ability: number,
-): { weight: number; marginal: AbilityMarginal }[] {
-  const parts: { weight: number; marginal: AbilityMarginal }[] = [];
+  capability: number,
+): { weight: number; marginal: CapabilityMarginal }[] {
+  const pieces: { weight: number; marginal: CapabilityMarginal }[] = [];
   for (let h = 0; h < weights.length; h++) {
-    const marginal = solutions[h]?.marginals[ability];
+    const marginal = solutions[h]?.marginals[capability];
     if (!marginal || !(weights[h] > 0)) continue;
-    const same = parts.find((p) => sameMarginal(p.marginal, marginal));
+    const same = pieces.find((p) => sameMarginal(p.marginal, marginal));
     if (same) same.weight += weights[h];
-    else parts.push({ weight: weights[h], marginal });
+    else pieces.push({ weight: weights[h], marginal });
   }
-  return parts;
+  return pieces;
 }
 
-export function sameMarginal(a: AbilityMarginal, b: AbilityMarginal): boolean {
+export function sameMarginal(a: CapabilityMarginal, b: CapabilityMarginal): boolean {
   if (a === b) return true;
   return a.beta !== undefined && b.beta !== undefined && a.beta[0] === b.beta[0] && a.beta[1] === b.beta[1];
 }

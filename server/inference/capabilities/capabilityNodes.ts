@@ -3,13 +3,13 @@
  * one before it that it is coupled with. Sums over them are integrals, as exact as the rule is along each line.
  */
 
-import { type AbilityPoint, pointAt, setAbility } from '../model/capabilityPoint';
+import { type CapabilityPoint, pointAt, setCapability } from '../model/capabilityPoint';
 import type { Structure } from '../model/structure';
-import { integrateLine, type Lattice, logistic } from '../numbers/quadrature';
+import { integrateLine, logistic, type QuadratureNodes } from '../numbers/quadrature';
 import type { Stepwise } from '../stepwise';
-import type { AbilitySolution } from './capabilities';
+import type { CapabilitySolution } from './capabilities';
 
-export interface AbilityNodes {
+export interface CapabilityNodes {
   readonly count: number;
   /** Sum to 1. */
   readonly weight: Float64Array;
@@ -25,49 +25,53 @@ const INTEGRALS_A_STEP = 16;
 const NODES_A_STEP = 20_000;
 
 interface Place {
-  readonly ability: number;
+  readonly capability: number;
   /** Position in the order of the ability that it hangs on, -1 for none. */
   readonly parent: number;
-  readonly lattices: Map<number, Lattice>;
+  readonly lattices: Map<number, QuadratureNodes>;
 }
 
 /** Abilities one after the other, each behind a neighbour of its own where it has one. */
-function orderOf({ coupling }: AbilitySolution, abilities: readonly number[]): Place[] {
+function orderOf({ coupling }: CapabilitySolution, capabilities: readonly number[]): Place[] {
   const order: Place[] = [];
   const placed = new Set<number>();
   const visit = (c: number, parent: number) => {
-    const at = order.push({ ability: c, parent, lattices: new Map() }) - 1;
+    const at = order.push({ capability: c, parent, lattices: new Map() }) - 1;
     placed.add(c);
-    for (const d of coupling.neighbours(c)) if (abilities.includes(d) && !placed.has(d)) visit(d, at);
+    for (const d of coupling.neighbours(c)) if (capabilities.includes(d) && !placed.has(d)) visit(d, at);
   };
-  for (const c of abilities) if (!placed.has(c)) visit(c, -1);
+  for (const c of capabilities) if (!placed.has(c)) visit(c, -1);
   return order;
 }
 
 /** Every so-manieth node of a lattice, where these few agree with all of them to `tolerance`. */
-function thinned(lattice: Lattice, tolerance: number): Lattice {
-  const { nodes, weights } = lattice;
-  const moments = (from: number, stride: number) => {
+function thinned(quadratureNodes: QuadratureNodes, tolerance: number): QuadratureNodes {
+  const { nodes, weights } = quadratureNodes;
+  const moments = (from: number, stepSize: number) => {
     let mass = 0;
     let hit = 0;
-    for (let i = from; i < nodes.length; i += stride) {
+    for (let i = from; i < nodes.length; i += stepSize) {
       mass += weights[i];
       hit += weights[i] * logistic(nodes[i]);
     }
-    return [mass * stride, hit * stride];
+    return [mass * stepSize, hit * stepSize];
   };
   const [, mean] = moments(0, 1);
-  for (const stride of [4, 3, 2]) {
-    const [mass, hit] = moments(1, stride);
+  for (const stepSize of [4, 3, 2]) {
+    const [mass, hit] = moments(1, stepSize);
     if (!(Math.abs(mass - 1) <= tolerance && Math.abs(hit - mean) <= tolerance * mean)) continue;
-    const kept = { nodes: [] as number[], weights: [] as number[] };
-    for (let i = 1; i < nodes.length; i += stride) {
-      kept.nodes.push(nodes[i]);
-      kept.weights.push((weights[i] * stride) / mass);
+    const retained = { nodes: [] as number[], weights: [] as number[] };
+    for (let i = 1; i < nodes.length; i += stepSize) {
+      retained.nodes.push(nodes[i]);
+      retained.weights.push((weights[i] * stepSize) / mass);
     }
-    return { ...lattice, nodes: Float64Array.from(kept.nodes), weights: Float64Array.from(kept.weights) };
+    return {
+      ...quadratureNodes,
+      nodes: Float64Array.from(retained.nodes),
+      weights: Float64Array.from(retained.weights),
+    };
   }
-  return lattice;
+  return quadratureNodes;
 }
 
 /**
@@ -75,29 +79,29 @@ function thinned(lattice: Lattice, tolerance: number): Lattice {
  * `tolerance`: lattices are thinned as far as the rest agrees with the whole so well; 0 for not at all. Undefined where there
  * would be more than `most`.
  */
-export function* abilityNodes(
+export function* capabilityNodes(
   structure: Structure,
-  solution: AbilitySolution,
-  abilities: readonly number[],
+  solution: CapabilitySolution,
+  capabilities: readonly number[],
   tolerance: number,
   most: number,
-): Stepwise<AbilityNodes | undefined> {
+): Stepwise<CapabilityNodes | undefined> {
   const { coupling } = solution;
-  for (const c of abilities) yield* coupling.gather(c);
-  const order = orderOf(solution, abilities);
+  for (const c of capabilities) yield* coupling.collect(c);
+  const order = orderOf(solution, capabilities);
   const negligible = NEGLIGIBLE[Math.min(order.length, NEGLIGIBLE.length) - 1];
-  const point: AbilityPoint = pointAt(structure);
+  const point: CapabilityPoint = pointAt(structure);
   const at = new Float64Array(order.length);
   const weight: number[] = [];
   const logits: number[][] = order.map(() => []);
   let integrals = 0;
-  const lattice = ({ ability, parent, lattices }: Place): Lattice => {
+  const quadratureNodes = ({ capability, parent, lattices }: Place): QuadratureNodes => {
     const t = parent < 0 ? 0 : at[parent];
     const known = lattices.get(t);
     if (known) return known;
     integrals++;
-    if (parent >= 0) setAbility(point, order[parent].ability, t);
-    let found = integrateLine(coupling.line(ability, parent < 0 ? [] : [order[parent].ability], point));
+    if (parent >= 0) setCapability(point, order[parent].capability, t);
+    let found = integrateLine(coupling.line(capability, parent < 0 ? [] : [order[parent].capability], point));
     if (tolerance > 0) found = thinned(found, tolerance);
     lattices.set(t, found);
     return found;
@@ -109,7 +113,7 @@ export function* abilityNodes(
       for (let i = 0; i < at.length; i++) logits[i].push(at[i]);
       return weight.length <= most;
     }
-    const { nodes, weights } = lattice(order[index]);
+    const { nodes, weights } = quadratureNodes(order[index]);
     const due = Math.floor(integrals / INTEGRALS_A_STEP) + Math.floor(weight.length / NODES_A_STEP);
     if (due > stops) {
       stops = due;
@@ -126,8 +130,8 @@ export function* abilityNodes(
   if (!(yield* lay(0, 1))) return undefined;
   const total = weight.reduce((sum, w) => sum + w, 0);
   const logit: (Float64Array | undefined)[] = Array.from({ length: structure.value.length }, () => undefined);
-  order.forEach(({ ability }, i) => {
-    logit[ability] = Float64Array.from(logits[i]);
+  order.forEach(({ capability }, i) => {
+    logit[capability] = Float64Array.from(logits[i]);
   });
   return { count: weight.length, weight: Float64Array.from(weight, (w) => w / total), logit };
 }

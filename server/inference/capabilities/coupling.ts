@@ -4,13 +4,13 @@
  * far side of an edge comes to, as a function of the ability on the near side, is a message, tabulated once.
  */
 
-import { type AbilityPoint, pointAt, setAbility } from '../model/capabilityPoint';
+import { type CapabilityPoint, pointAt, setCapability } from '../model/capabilityPoint';
 import type { Structure } from '../model/structure';
 import { integrateLine, type LineDensity } from '../numbers/quadrature';
 import { SmoothLine } from '../numbers/smoothLine';
 import type { Stepwise } from '../stepwise';
 import { type Curve, lineOf } from './betaLine';
-import { abilitiesOf, type Term, termCurve, termKey } from './terms';
+import { capabilitiesOf, type Term, termCurve, termKey } from './terms';
 
 /** What each of the terms of a log adds to its rounding. */
 const ROUNDING = 4e-16;
@@ -45,7 +45,7 @@ export class Coupling {
     const edges: Edge[] = [];
     let tangled = false;
     for (const term of terms) {
-      const involved = abilitiesOf(term);
+      const involved = capabilitiesOf(term);
       if (involved.length === 1) own[involved[0]].push(term);
       else if (involved.length === 2) edges.push({ a: involved[0], b: involved[1], term });
       else tangled = true;
@@ -89,26 +89,28 @@ export class Coupling {
   }
 
   /** The abilities on the ways between some that are connected, these included, ascending. */
-  between(abilities: readonly number[]): number[] {
-    const kept = new Set(abilities.flatMap((c) => this.groupOf(c)));
+  between(capabilities: readonly number[]): number[] {
+    const retained = new Set(capabilities.flatMap((c) => this.groupOf(c)));
     // Ends that nobody asked for are taken off until only ways between are left.
     for (;;) {
-      const end = [...kept].find((c) => !abilities.includes(c) && this.links[c].filter((d) => kept.has(d)).length < 2);
-      if (end === undefined) return [...kept].sort((a, b) => a - b);
-      kept.delete(end);
+      const end = [...retained].find(
+        (c) => !capabilities.includes(c) && this.links[c].filter((d) => retained.has(d)).length < 2,
+      );
+      if (end === undefined) return [...retained].sort((a, b) => a - b);
+      retained.delete(end);
     }
   }
 
   /** The factors that abilities of a set have with each other or alone. */
-  termsWithin(abilities: readonly number[]): Term[] {
+  termsWithin(capabilities: readonly number[]): Term[] {
     return [
-      ...abilities.flatMap((c) => this.own[c]),
-      ...this.edges.filter((e) => abilities.includes(e.a) && abilities.includes(e.b)).map((e) => e.term),
+      ...capabilities.flatMap((c) => this.own[c]),
+      ...this.edges.filter((e) => capabilities.includes(e.a) && capabilities.includes(e.b)).map((e) => e.term),
     ];
   }
 
   /** Unnormalised along c: `given` neighbours at the point, all others integrated out. */
-  line(c: number, given: readonly number[], point: AbilityPoint): LineDensity {
+  line(c: number, given: readonly number[], point: CapabilityPoint): LineDensity {
     const curves: Curve[] = this.own[c].map((term) => termCurve(term, c, point));
     for (const e of this.edges) {
       if ((e.a === c && given.includes(e.b)) || (e.b === c && given.includes(e.a)))
@@ -133,7 +135,7 @@ export class Coupling {
     if (known) return known;
     const point = pointAt(this.structure);
     const along = (t: number) => {
-      setAbility(point, to, t);
+      setCapability(point, to, t);
       return this.line(from, [to], point);
     };
     const made = new SmoothLine((t) => [integrateLine(along(t)).log], ROUNDING * along(0).magnitude);
@@ -142,10 +144,10 @@ export class Coupling {
   }
 
   /** Tabulate what flows to an ability from the whole of its group, with stops. */
-  *gather(to: number, except = -1): Stepwise<void> {
+  *collect(to: number, except = -1): Stepwise<void> {
     for (const from of this.links[to]) {
       if (from === except) continue;
-      yield* this.gather(from, to);
+      yield* this.collect(from, to);
       yield* this.message(from, to).fill();
     }
   }
@@ -162,7 +164,7 @@ export class Coupling {
       const other = e.a === c ? e.b : e.b === c ? e.a : -1;
       if (!others.includes(other)) continue;
       for (const end of [-40, 0, 40]) {
-        setAbility(point, other, end);
+        setCapability(point, other, end);
         const curve = termCurve(e.term, c, point);
         marks.push(...curve.bend.filter(Number.isFinite));
         size = Math.max(size, curve.size);

@@ -3,19 +3,19 @@
  * share the points: along each ability they lie as close as the narrowest part asks for, and reach as far as the widest.
  */
 
-import { type AbilityPoint, pointAt, setAbility } from '../model/capabilityPoint';
+import { type CapabilityPoint, pointAt, setCapability } from '../model/capabilityPoint';
 import type { Structure } from '../model/structure';
 import { integrateInSteps, type LineDensity } from '../numbers/quadrature';
 import type { Stepwise } from '../stepwise';
-import type { AbilitySolution } from './capabilities';
-import type { AbilityNodes } from './capabilityNodes';
+import type { CapabilitySolution } from './capabilities';
+import type { CapabilityNodes } from './capabilityNodes';
 
 export interface MixturePart {
-  readonly solution: AbilitySolution;
+  readonly solution: CapabilitySolution;
   readonly weight: number;
 }
 
-export interface MixtureNodes extends AbilityNodes {
+export interface MixtureNodes extends CapabilityNodes {
   /** By part: log of its share of the mixture's density. */
   readonly share: readonly Float64Array[];
   /** The mixture's own log density. */
@@ -41,7 +41,7 @@ const NODES_A_STEP = 20_000;
 const DENSITIES_A_STEP = 10_000;
 
 interface Axis {
-  readonly ability: number;
+  readonly capability: number;
   /** Position of the axis that it hangs on in some part, -1 for none. */
   readonly parent: number;
   readonly lines: Map<number, AxisLine>;
@@ -59,35 +59,35 @@ interface AxisLine {
 /** Numbers that become more. */
 class Column {
   length = 0;
-  private room = new Float64Array(1024);
+  private space = new Float64Array(1024);
 
   push(value: number): void {
-    if (this.length === this.room.length) {
+    if (this.length === this.space.length) {
       const wider = new Float64Array(2 * this.length);
-      wider.set(this.room);
-      this.room = wider;
+      wider.set(this.space);
+      this.space = wider;
     }
-    this.room[this.length++] = value;
+    this.space[this.length++] = value;
   }
 
   values(): Float64Array {
-    return this.room.slice(0, this.length);
+    return this.space.slice(0, this.length);
   }
 }
 
 /** Undefined where there would be too many, or where the parts together hang the abilities together in a ring. */
 export function* mixtureNodes(
   structure: Structure,
-  parts: readonly MixturePart[],
-  abilities: readonly number[],
+  pieces: readonly MixturePart[],
+  capabilities: readonly number[],
 ): Stepwise<MixtureNodes | undefined> {
-  for (const { solution } of parts) for (const c of abilities) yield* solution.coupling.gather(c);
-  const axes = axesOf(parts, abilities);
+  for (const { solution } of pieces) for (const c of capabilities) yield* solution.coupling.collect(c);
+  const axes = axesOf(pieces, capabilities);
   if (!axes) return undefined;
-  for (const grain of GRAINS.slice(Math.min(abilities.length, 3) - 1)) {
+  for (const grain of GRAINS.slice(Math.min(capabilities.length, 3) - 1)) {
     const found = yield* layNodes(
       structure,
-      parts,
+      pieces,
       axes.map((axis) => ({ ...axis, lines: new Map() })),
       grain,
     );
@@ -98,46 +98,46 @@ export function* mixtureNodes(
 
 /** Axes, each behind one that it hangs on. */
 function axesOf(
-  parts: readonly MixturePart[],
-  abilities: readonly number[],
-): Pick<Axis, 'ability' | 'parent'>[] | undefined {
+  pieces: readonly MixturePart[],
+  capabilities: readonly number[],
+): Pick<Axis, 'capability' | 'parent'>[] | undefined {
   const links = new Map(
-    abilities.map((c) => [c, [...new Set(parts.flatMap((p) => p.solution.coupling.neighbours(c)))]] as const),
+    capabilities.map((c) => [c, [...new Set(pieces.flatMap((p) => p.solution.coupling.neighbours(c)))]] as const),
   );
   const degree = (c: number) => links.get(c)?.length ?? 0;
-  const order: Pick<Axis, 'ability' | 'parent'>[] = [];
+  const order: Pick<Axis, 'capability' | 'parent'>[] = [];
   const placed = new Map<number, number>();
   let edges = 0;
   const visit = (c: number, parent: number) => {
-    placed.set(c, order.push({ ability: c, parent }) - 1);
+    placed.set(c, order.push({ capability: c, parent }) - 1);
     for (const d of links.get(c) ?? []) {
       if (d < c) edges++;
       if (!placed.has(d)) visit(d, placed.get(c) as number);
     }
   };
   // Those with the most links first: what hangs on them is then independent given them.
-  for (const c of [...abilities].sort((a, b) => degree(b) - degree(a))) if (!placed.has(c)) visit(c, -1);
+  for (const c of [...capabilities].sort((a, b) => degree(b) - degree(a))) if (!placed.has(c)) visit(c, -1);
   const trees = order.filter((axis) => axis.parent < 0).length;
   return edges === order.length - trees ? order : undefined;
 }
 
 function* layNodes(
   structure: Structure,
-  parts: readonly MixturePart[],
+  pieces: readonly MixturePart[],
   axes: readonly Axis[],
   { finer, negligible }: Grain,
 ): Stepwise<MixtureNodes | undefined> {
-  const size = parts.length;
+  const size = pieces.length;
   const point = pointAt(structure);
   const at = new Float64Array(axes.length);
   const weight = new Column();
   const logits = axes.map(() => new Column());
-  const share = parts.map(() => new Column());
+  const share = pieces.map(() => new Column());
   const log = new Column();
   /** Each part's density of the axes so far, its weight included. */
   const densities = Array.from({ length: axes.length + 1 }, () => new Float64Array(size));
   const logs = Array.from({ length: axes.length + 1 }, () => new Float64Array(size));
-  parts.forEach((p, k) => {
+  pieces.forEach((p, k) => {
     densities[0][k] = p.weight;
     logs[0][k] = Math.log(p.weight);
   });
@@ -146,7 +146,7 @@ function* layNodes(
     const t = axis.parent < 0 ? 0 : at[axis.parent];
     const known = axis.lines.get(t);
     if (known) return known;
-    const made = yield* axisLine(parts, axis, axis.parent < 0 ? -1 : axes[axis.parent].ability, t, point, finer);
+    const made = yield* axisLine(pieces, axis, axis.parent < 0 ? -1 : axes[axis.parent].capability, t, point, finer);
     axis.lines.set(t, made);
     yield;
     return made;
@@ -168,15 +168,15 @@ function* layNodes(
         logs[index + 1][k] = logs[index][k] + line.logs[k][j];
         mass += after[k];
       }
-      const whole = mass * spacing * line.spacing[j];
-      if (!(whole > negligible)) continue;
+      const entire = mass * spacing * line.spacing[j];
+      if (!(entire > negligible)) continue;
       at[index] = line.nodes[j];
       if (index < last) {
         if (!(yield* lay(index + 1, spacing * line.spacing[j]))) return false;
         continue;
       }
       const logMass = Math.log(mass);
-      weight.push(whole);
+      weight.push(entire);
       log.push(logMass);
       for (let k = 0; k < size; k++) share[k].push(logs[index + 1][k] - logMass);
       for (let i = 0; i < at.length; i++) logits[i].push(at[i]);
@@ -188,8 +188,8 @@ function* layNodes(
   const weights = weight.values();
   const total = weights.reduce((sum, w) => sum + w, 0);
   const logit: (Float64Array | undefined)[] = Array.from({ length: structure.value.length }, () => undefined);
-  for (const [i, { ability }] of axes.entries()) {
-    logit[ability] = logits[i].values();
+  for (const [i, { capability }] of axes.entries()) {
+    logit[capability] = logits[i].values();
     yield;
   }
   return {
@@ -203,15 +203,15 @@ function* layNodes(
 
 /** Lay an axis for all parts, its parent (-1: none) at t. */
 function* axisLine(
-  parts: readonly MixturePart[],
-  { ability }: Pick<Axis, 'ability'>,
+  pieces: readonly MixturePart[],
+  { capability }: Pick<Axis, 'capability'>,
   parent: number,
   t: number,
-  point: AbilityPoint,
+  point: CapabilityPoint,
   finer: number,
 ): Stepwise<AxisLine> {
-  if (parent >= 0) setAbility(point, parent, t);
-  const lines = parts.map(({ solution, weight }) => ownLine(solution, weight, ability, parent, t, point));
+  if (parent >= 0) setCapability(point, parent, t);
+  const lines = pieces.map(({ solution, weight }) => ownLine(solution, weight, capability, parent, t, point));
   const heights = new Float64Array(lines.length);
   const mixture = (place: number) => {
     let top = Number.NEGATIVE_INFINITY;
@@ -225,42 +225,42 @@ function* axisLine(
     return top + Math.log(sum);
   };
   const shapes = lines.map(({ density }) => density);
-  const lattice = yield* integrateInSteps(
+  const quadratureNodes = yield* integrateInSteps(
     {
       log: mixture,
       landmarks: [...new Set(shapes.flatMap((s) => s.landmarks))].sort((a, b) => a - b),
-      reach: Math.max(...shapes.map((s) => s.reach)),
+      extent: Math.max(...shapes.map((s) => s.extent)),
       magnitude: Math.max(...shapes.map((s) => s.magnitude)),
     },
     Math.ceil(DENSITIES_A_STEP / lines.length),
     finer,
   );
-  const { nodes, spacing } = lattice;
+  const { nodes, spacing } = quadratureNodes;
   const own = lines.map(({ density, norm }) => nodes.map((s) => density.log(s) - norm));
   return { nodes, spacing, densities: own.map((logs) => logs.map(Math.exp)), logs: own };
 }
 
 /** One part along an axis: unnormalised density, its log norm, and the log weight of the part where the parent is. */
 function ownLine(
-  solution: AbilitySolution,
+  solution: CapabilitySolution,
   weight: number,
-  ability: number,
+  capability: number,
   parent: number,
   t: number,
-  point: AbilityPoint,
+  point: CapabilityPoint,
 ): { readonly density: LineDensity; readonly norm: number; readonly logWeight: number } {
   const { coupling } = solution;
   const logWeight = Math.log(weight);
   const above = parent < 0 ? undefined : solution.marginals[parent];
   const there = above ? logWeight + above.log(t) : logWeight;
-  const marginal = solution.marginals[ability];
-  if (parent < 0 || !coupling.neighbours(ability).includes(parent)) {
+  const marginal = solution.marginals[capability];
+  if (parent < 0 || !coupling.neighbours(capability).includes(parent)) {
     const density = (marginal as NonNullable<typeof marginal>).density;
     return { density, norm: 0, logWeight: there };
   }
   return {
-    density: coupling.line(ability, [parent], point),
-    norm: coupling.message(ability, parent).at(t),
+    density: coupling.line(capability, [parent], point),
+    norm: coupling.message(capability, parent).at(t),
     logWeight: there,
   };
 }

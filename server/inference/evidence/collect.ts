@@ -30,7 +30,7 @@ export const rankOf = (method: MethodName): number => METHOD_INDEX.get(method) ?
 export function emptySlot(key: number, method: Method): Slot {
   const terms = new ExactSum();
   const amounts = method.perToken ? new ExactSum() : terms;
-  return { key, method, parts: [], episodes: 0, terms, amounts, term: 0, amount: 0 };
+  return { key, method, pieces: [], episodes: 0, terms, amounts, term: 0, amount: 0 };
 }
 
 /** Terms of so many episodes, all left out. */
@@ -72,7 +72,7 @@ class SlotTable {
     if (index < 0) {
       index = this.slots.length;
       this.index[at] = index;
-      this.slots.push({ ...emptySlot(key, this.program.methods[method]), parts: [] });
+      this.slots.push({ ...emptySlot(key, this.program.methods[method]), pieces: [] });
       this.slotsOfKey[key].push(index);
     }
     return index;
@@ -87,11 +87,11 @@ class SlotTable {
   }
 
   part(slot: number, dataset: number, term: number, amount: number): void {
-    const { parts } = this.slots[slot];
-    let part = parts[parts.length - 1];
+    const { pieces } = this.slots[slot];
+    let part = pieces[pieces.length - 1];
     if (part?.dataset !== dataset) {
       part = { dataset, term: 0, amount: 0, negative: false };
-      parts.push(part);
+      pieces.push(part);
     }
     part.term += term;
     part.amount += amount;
@@ -104,7 +104,7 @@ class SlotTable {
   /** Sum the slots, and order each key's slots by method. */
   close(): void {
     for (const slot of this.slots) {
-      for (const part of slot.parts) {
+      for (const part of slot.pieces) {
         slot.terms.add(part.term);
         if (slot.amounts !== slot.terms) slot.amounts.add(part.amount);
       }
@@ -152,7 +152,7 @@ function groupCells(
  * Gather the program's evidence. Episodes are taken as they are (the program leaves faulty ones out); datasets that are
  * still being read, or failed, count nothing.
  */
-export function gatherEvidence(
+export function collectEvidence(
   structure: Structure,
   counts: ReadonlyMap<number, DatasetCounts>,
   leftOut: LeftOut = { episodes: new Set(), datasets: new Set() },
@@ -212,7 +212,7 @@ export function gatherEvidence(
       const tokens = method.perToken && !Number.isNaN(groups.tokens[g]) ? groups.tokens[g] : 1;
       table.part(table.slot(key, method.name), d.index, term, term * tokens);
     }
-    if (d.counts.measured) measured.push(gatherMeasured(program, d.index, d.counts, d.names, method));
+    if (d.counts.measured) measured.push(collectMeasured(program, d.index, d.counts, d.names, method));
   }
   table.close();
   return {
@@ -227,7 +227,7 @@ export function gatherEvidence(
   };
 }
 
-function gatherMeasured(
+function collectMeasured(
   program: Program,
   dataset: number,
   counts: DatasetCounts,

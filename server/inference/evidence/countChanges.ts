@@ -39,10 +39,10 @@ function keyRest(evidence: Evidence, key: number, replaced: number, rest: number
 }
 
 /** By kind: the change that one of its episodes makes, and the change that one single of the episode's `times` makes. */
-export function kindChanges(evidence: Evidence): { whole: CountChange[]; single: CountChange[] } {
+export function kindChanges(evidence: Evidence): { entire: CountChange[]; single: CountChange[] } {
   const { slot: slots, term, amount, single: share } = evidence.episodes;
   const { first } = kindsOf(evidence);
-  const whole: CountChange[] = new Array(first.length);
+  const entire: CountChange[] = new Array(first.length);
   const single: CountChange[] = new Array(first.length);
   first.forEach((e, k) => {
     const s = slots[e];
@@ -52,17 +52,17 @@ export function kindChanges(evidence: Evidence): { whole: CountChange[]; single:
       const [rest, delta] = slotChange(slot, slot.terms.plus(-t), slot.amounts.plus(-a), t, a);
       return { key: slot.key, rest: keyRest(evidence, slot.key, s, rest), delta };
     };
-    whole[k] = change(1);
-    single[k] = share[e] === 1 ? whole[k] : change(share[e]);
+    entire[k] = change(1);
+    single[k] = share[e] === 1 ? entire[k] : change(share[e]);
   });
-  return { whole, single };
+  return { entire, single };
 }
 
 /** The changes that a whole dataset makes (its measured rows apart). */
 export function datasetChanges(evidence: Evidence, dataset: number): CountChange[] {
   const byKey = new Map<number, { rest: Map<number, number>; delta: number }>();
   evidence.slots.forEach((slot, s) => {
-    const part = slot.parts.find((p) => p.dataset === dataset);
+    const part = slot.pieces.find((p) => p.dataset === dataset);
     if (!part) return;
     const [restTerm, restAmount] = [slot.terms.plus(-part.term), slot.amounts.plus(-part.amount)];
     const [rest, delta] = slotChange(slot, restTerm, restAmount, part.term, part.amount);

@@ -37,7 +37,7 @@ export interface DatasetPart {
 export interface Slot {
   readonly key: number;
   readonly method: Method;
-  readonly parts: readonly DatasetPart[];
+  readonly pieces: readonly DatasetPart[];
   /** How many episodes are in it; one that an edit has emptied stays, and counts nothing. */
   readonly episodes: number;
   readonly terms: ExactSum;

@@ -13,7 +13,7 @@ import type { EpisodeTerms, Evidence, Slot } from './effectiveCounts';
  * The evidence of a program that differs from the one before in its episodes only. Undefined where the set of
  * preference pairs is another, because they number the keys.
  */
-export function regather(before: Evidence, structure: Structure): Evidence | undefined {
+export function updateEvidence(before: Evidence, structure: Structure): Evidence | undefined {
   const table = new SlotChanges(before);
   const episodes = readEpisodes(before, structure, table);
   if (!episodes) return undefined;
@@ -112,5 +112,5 @@ class SlotChanges {
 
 /** Whether anything is in the slot. */
 function used(slot: Slot): boolean {
-  return slot.episodes > 0 || slot.parts.length > 0;
+  return slot.episodes > 0 || slot.pieces.length > 0;
 }

@@ -3,14 +3,19 @@
  * agree it is a divergence of two Betas in closed form.
  */
 
-import { type AbilitySolution, jointDensity } from '../capabilities/capabilities';
-import { type AbilityChange, abilityChange, changeAt, changedAbilities } from '../capabilities/capabilityChange';
-import { type AbilityNodes, abilityNodes } from '../capabilities/capabilityNodes';
+import { type CapabilitySolution, jointDensity } from '../capabilities/capabilities';
+import {
+  type CapabilityChange,
+  capabilityChange,
+  changeAt,
+  changedCapabilities,
+} from '../capabilities/capabilityChange';
+import { type CapabilityNodes, capabilityNodes } from '../capabilities/capabilityNodes';
 import { type MixtureNodes, mixtureNodes } from '../capabilities/mixtureNodes';
 import type { Gains } from '../likelihood/gains';
 import type { Likelihood } from '../likelihood/likelihood';
-import type { Weighing } from '../likelihood/logLikelihoods';
-import { type AbilityPoint, pointAt, setAbility } from '../model/capabilityPoint';
+import type { LogLikelihoods } from '../likelihood/logLikelihoods';
+import { type CapabilityPoint, pointAt, setCapability } from '../model/capabilityPoint';
 import type { Structure } from '../model/structure';
 import { betaDivergence } from '../numbers/gamma';
 import { logSumExp, xMinusLog1p } from '../numbers/logarithms';
@@ -18,8 +23,8 @@ import type { Stepwise } from '../stepwise';
 
 /** Hypotheses with the same posterior of the abilities, with the evidence and without it. */
 interface Party {
-  readonly now: AbilitySolution;
-  readonly then: AbilitySolution;
+  readonly now: CapabilitySolution;
+  readonly then: CapabilitySolution;
   weightNow: number;
   weightThen: number;
 }
@@ -30,9 +35,9 @@ interface Party {
  * hypotheses) are taken together. Where these are too many for nodes over all of them, marginal divergences are added if only
  * hypotheses tie them together; else it is not computed: NaN.
  */
-export function* abilityShift(
+export function* capabilityShift(
   likelihood: Likelihood,
-  weighing: Weighing,
+  logLikelihoods: LogLikelihoods,
   found: Gains,
   weights: Float64Array,
   move: { readonly without: Float64Array },
@@ -41,7 +46,7 @@ export function* abilityShift(
   const parties: Party[] = [];
   for (let h = 0; h < weights.length; h++) {
     if (!(weights[h] > 0 || move.without[h] > 0)) continue;
-    const [now, then] = [weighing.abilities[h], found.abilities[h]];
+    const [now, then] = [logLikelihoods.capabilities[h], found.capabilities[h]];
     if (!now || !then || now.failed || then.failed) return structure.learnable.some(Boolean) ? Number.NaN : 0;
     const same = parties.find((p) => p.now === now && p.then === then);
     if (same) {
@@ -50,7 +55,7 @@ export function* abilityShift(
     } else parties.push({ now, then, weightNow: weights[h], weightThen: move.without[h] });
   }
   const [first] = parties;
-  const differing = differingAbilities(structure, parties);
+  const differing = differingCapabilities(structure, parties);
   let sum = 0;
   const seen = new Set<number>(differing);
   for (let c = 0; c < structure.value.length; c++) {
@@ -65,21 +70,21 @@ export function* abilityShift(
   }
   const still = parties.every((p) => p.now === p.then && p.weightNow === p.weightThen);
   if (differing.length === 0 || still) return sum;
-  const view = yield* mixtureView(structure, weighing, parties, differing);
+  const view = yield* mixtureView(structure, logLikelihoods, parties, differing);
   if (view) return sum + (yield* mixtureShift(structure, parties, differing, view));
   // Too many for nodes: each one's own, without what they say about each other.
   const coupled = (p: Party) =>
     differing.some((c) => p.now.coupling.neighbours(c).length + p.then.coupling.neighbours(c).length > 0);
   if (parties.some(coupled)) return Number.NaN;
   for (const c of differing) {
-    const own = yield* mixtureView(structure, weighing, parties, [c]);
+    const own = yield* mixtureView(structure, logLikelihoods, parties, [c]);
     sum += own ? yield* mixtureShift(structure, parties, [c], own) : Number.NaN;
   }
   return sum;
 }
 
 /** The abilities that hypotheses see differently, and all that these are coupled with, ascending. */
-function differingAbilities(structure: Structure, parties: readonly Party[]): number[] {
+function differingCapabilities(structure: Structure, parties: readonly Party[]): number[] {
   if (parties.length < 2) return [];
   const found = new Set<number>();
   const agree = (c: number, of: 'now' | 'then') => new Set(parties.map((p) => p[of].coupling.signature(c))).size === 1;
@@ -100,23 +105,23 @@ function* groupShift(structure: Structure, { now, then }: Party, group: readonly
       ? 0
       : betaDivergence(a.hit[c], a.miss[c], b.hit[c], b.miss[c]);
   }
-  const change = abilityChange(now, then, group);
+  const change = capabilityChange(now, then, group);
   if (change.exponents.length + change.terms.length === 0) return 0;
   // Only the abilities that the evidence speaks about, and what lies between them; the others follow.
-  const concerned = now.coupling.between(changedAbilities(change));
+  const concerned = now.coupling.between(changedCapabilities(change));
   const nodes = yield* nodesFor(structure, now, concerned);
   if (nodes) return yield* ratioShift(structure, nodes, (point) => changeAt(change, point));
   // Too many for nodes: −E[log(then/now)], factor by factor.
   let sum = change.norm;
   for (const part of partsOf(change)) {
-    const few = yield* nodesFor(structure, now, now.coupling.between(changedAbilities(part)));
+    const few = yield* nodesFor(structure, now, now.coupling.between(changedCapabilities(part)));
     if (!few) return Number.NaN;
     sum -= yield* meanOver(structure, few, (point) => changeAt(part, point));
   }
   return Math.max(0, sum);
 }
 
-function partsOf({ exponents, terms }: AbilityChange): AbilityChange[] {
+function partsOf({ exponents, terms }: CapabilityChange): CapabilityChange[] {
   return [
     ...exponents.map((e) => ({ exponents: [e], terms: [], norm: 0 })),
     ...terms.map((t) => ({ exponents: [], terms: [t], norm: 0 })),
@@ -127,20 +132,20 @@ function partsOf({ exponents, terms }: AbilityChange): AbilityChange[] {
 const MOST_NODES = 200_000;
 const THINNING = [0, 1e-10, 1e-8] as const;
 
-const laid = new WeakMap<AbilitySolution, Map<string, AbilityNodes | undefined>>();
+const laid = new WeakMap<CapabilitySolution, Map<string, CapabilityNodes | undefined>>();
 
 function* nodesFor(
   structure: Structure,
-  solution: AbilitySolution,
-  abilities: readonly number[],
-): Stepwise<AbilityNodes | undefined> {
-  const known = laid.get(solution) ?? new Map<string, AbilityNodes | undefined>();
+  solution: CapabilitySolution,
+  capabilities: readonly number[],
+): Stepwise<CapabilityNodes | undefined> {
+  const known = laid.get(solution) ?? new Map<string, CapabilityNodes | undefined>();
   laid.set(solution, known);
-  const key = abilities.join();
+  const key = capabilities.join();
   if (known.has(key)) return known.get(key);
-  let nodes: AbilityNodes | undefined;
+  let nodes: CapabilityNodes | undefined;
   for (const tolerance of THINNING) {
-    nodes = yield* abilityNodes(structure, solution, abilities, tolerance, MOST_NODES);
+    nodes = yield* capabilityNodes(structure, solution, capabilities, tolerance, MOST_NODES);
     if (nodes) break;
   }
   known.set(key, nodes);
@@ -152,8 +157,8 @@ const NODES_A_STEP = 1000;
 
 function* eachNode(
   structure: Structure,
-  nodes: AbilityNodes,
-  visit: (index: number, point: AbilityPoint, logits: Float64Array) => void,
+  nodes: CapabilityNodes,
+  visit: (index: number, point: CapabilityPoint, logits: Float64Array) => void,
   parties = 1,
 ): Stepwise<void> {
   const every = Math.ceil(NODES_A_STEP / parties);
@@ -164,13 +169,17 @@ function* eachNode(
     nodes.logit.forEach((values, c) => {
       if (!values || values[i] === logits[c]) return;
       logits[c] = values[i];
-      setAbility(point, c, values[i]);
+      setCapability(point, c, values[i]);
     });
     visit(i, point, logits);
   }
 }
 
-function* meanOver(structure: Structure, nodes: AbilityNodes, of: (point: AbilityPoint) => number): Stepwise<number> {
+function* meanOver(
+  structure: Structure,
+  nodes: CapabilityNodes,
+  of: (point: CapabilityPoint) => number,
+): Stepwise<number> {
   let sum = 0;
   yield* eachNode(structure, nodes, (i, point) => {
     sum += nodes.weight[i] * of(point);
@@ -203,8 +212,8 @@ class Divergence {
 
 function* ratioShift(
   structure: Structure,
-  nodes: AbilityNodes,
-  log: (point: AbilityPoint) => number,
+  nodes: CapabilityNodes,
+  log: (point: CapabilityPoint) => number,
 ): Stepwise<number> {
   const found = new Divergence();
   yield* eachNode(structure, nodes, (i, point) => {
@@ -221,37 +230,37 @@ interface View {
   readonly share: ReadonlyMap<string, Float64Array>;
 }
 
-const views = new WeakMap<Weighing, Map<string, View | undefined>>();
+const views = new WeakMap<LogLikelihoods, Map<string, View | undefined>>();
 
 /** Let go of the nodes that were laid for a weighing: there may be a million of them. */
-export function forgetNodes(weighing: Weighing): void {
-  views.delete(weighing);
-  for (const solution of weighing.abilities) if (solution) laid.delete(solution);
+export function forgetNodes(logLikelihoods: LogLikelihoods): void {
+  views.delete(logLikelihoods);
+  for (const solution of logLikelihoods.capabilities) if (solution) laid.delete(solution);
 }
 
-const signatureOf = (solution: AbilitySolution, abilities: readonly number[]): string =>
-  abilities.map((c) => solution.coupling.signature(c)).join('|');
+const signatureOf = (solution: CapabilitySolution, capabilities: readonly number[]): string =>
+  capabilities.map((c) => solution.coupling.signature(c)).join('|');
 
 function* mixtureView(
   structure: Structure,
-  weighing: Weighing,
+  logLikelihoods: LogLikelihoods,
   parties: readonly Party[],
-  abilities: readonly number[],
+  capabilities: readonly number[],
 ): Stepwise<View | undefined> {
-  const known = views.get(weighing) ?? new Map<string, View | undefined>();
-  views.set(weighing, known);
-  const key = abilities.join();
+  const known = views.get(logLikelihoods) ?? new Map<string, View | undefined>();
+  views.set(logLikelihoods, known);
+  const key = capabilities.join();
   if (known.has(key)) return known.get(key);
-  const parts = new Map<string, { readonly solution: AbilitySolution; weight: number }>();
+  const pieces = new Map<string, { readonly solution: CapabilitySolution; weight: number }>();
   for (const { now, weightNow } of parties) {
     if (weightNow === 0) continue;
-    const signature = signatureOf(now, abilities);
-    const same = parts.get(signature);
+    const signature = signatureOf(now, capabilities);
+    const same = pieces.get(signature);
     if (same) same.weight += weightNow;
-    else parts.set(signature, { solution: now, weight: weightNow });
+    else pieces.set(signature, { solution: now, weight: weightNow });
   }
-  const nodes = yield* mixtureNodes(structure, [...parts.values()], abilities);
-  const view = nodes && { nodes, share: new Map([...parts.keys()].map((name, k) => [name, nodes.share[k]])) };
+  const nodes = yield* mixtureNodes(structure, [...pieces.values()], capabilities);
+  const view = nodes && { nodes, share: new Map([...pieces.keys()].map((name, k) => [name, nodes.share[k]])) };
   known.set(key, view);
   return view;
 }
@@ -260,10 +269,12 @@ function* mixtureView(
 function* mixtureShift(
   structure: Structure,
   parties: readonly Party[],
-  abilities: readonly number[],
+  capabilities: readonly number[],
   { nodes, share }: View,
 ): Stepwise<number> {
-  const alive = parties.filter((p) => p.weightNow > 0).map((p) => ({ ...p, signature: signatureOf(p.now, abilities) }));
+  const alive = parties
+    .filter((p) => p.weightNow > 0)
+    .map((p) => ({ ...p, signature: signatureOf(p.now, capabilities) }));
   // A part's share is divided among those who see the abilities so with the evidence, and not all so without it.
   const weightOf = new Map<string, number>();
   for (const p of alive) weightOf.set(p.signature, (weightOf.get(p.signature) ?? 0) + p.weightNow);
@@ -271,11 +282,11 @@ function* mixtureShift(
     share: share.get(p.signature) as Float64Array,
     logWeight: Math.log(p.weightNow) - Math.log(weightOf.get(p.signature) as number),
     tilt: Math.log(p.weightThen) - Math.log(p.weightNow),
-    change: abilityChange(p.now, p.then, abilities),
+    change: capabilityChange(p.now, p.then, capabilities),
   }));
   const born = parties
     .filter((p) => p.weightNow === 0)
-    .map((p) => ({ logWeight: Math.log(p.weightThen), density: jointDensity(p.then, abilities) }));
+    .map((p) => ({ logWeight: Math.log(p.weightThen), density: jointDensity(p.then, capabilities) }));
   const logs = new Float64Array(parties.length);
   const found = new Divergence();
   yield* eachNode(

@@ -6,7 +6,7 @@
 import type { DatasetCounts } from '../../datasets/counts';
 import type { Program } from '../../program/model/program';
 import type { Influence } from '../evaluation';
-import { gatherEvidence } from '../evidence/collect';
+import { collectEvidence } from '../evidence/collect';
 import { addedChange, type CountChange, datasetChanges, kindChanges } from '../evidence/countChanges';
 import { kindsOf } from '../evidence/kinds';
 import { measuredSums } from '../evidence/measured';
@@ -14,13 +14,13 @@ import { integralKeys, plainGain } from '../likelihood/gains';
 import { prepareLikelihood } from '../likelihood/likelihood';
 import { programHypotheses } from '../model/hypotheses';
 import { structureOf } from '../model/structure';
-import { type Standpoint, standpoint } from '../posterior/posteriorState';
+import { type PosteriorState, posteriorState } from '../posterior/posteriorState';
 import type { Stepwise } from '../stepwise';
-import { capabilityOf, leaveOut, leavingOut, type Scratch, scratchFor } from './leaveOneOut';
+import { capabilityOf, leaveOneOut, leavingOut, type Scratch, scratchFor } from './leaveOneOut';
 
 /** Influence of every inline episode; those that are left out moved nothing. */
-export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
-  const { evidence, likelihood } = stand;
+export function* episodeInfluence(state: PosteriorState): Stepwise<Influence> {
+  const { evidence, likelihood } = state;
   const size = likelihood.hypotheses.length;
   const kinds = kindsOf(evidence);
   const many = kinds.first.length;
@@ -28,25 +28,25 @@ export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
   const singles = new Float64Array(many * size);
   const shifts = new Float64Array(many);
   const capabilities = new Float64Array(many);
-  const scratch = scratchFor(stand);
-  const plain = plainLeaver(stand, scratch);
+  const scratch = scratchFor(state);
+  const plain = plainLeaver(state, scratch);
   const changes = kindChanges(evidence);
   for (let k = 0; k < many; k++) {
-    const [whole, single] = [changes.whole[k], changes.single[k]];
+    const [entire, single] = [changes.entire[k], changes.single[k]];
     const at = k * size;
-    if (plain.takes(whole.key)) {
-      if (single !== whole) plain.leave(single, singles, at);
-      shifts[k] = plain.leave(whole, weights, at);
-      if (single === whole) for (let h = 0; h < size; h++) singles[at + h] = weights[at + h];
+    if (plain.takes(entire.key)) {
+      if (single !== entire) plain.leave(single, singles, at);
+      shifts[k] = plain.leave(entire, weights, at);
+      if (single === entire) for (let h = 0; h < size; h++) singles[at + h] = weights[at + h];
       capabilities[k] = yield* plain.capability();
       if (k % 64 === 63) yield;
       continue;
     }
-    const moved = yield* leavingOut(stand, [whole], scratch);
+    const moved = yield* leavingOut(state, [entire], scratch);
     weights.set(moved.weight, at);
     shifts[k] = moved.shift;
-    capabilities[k] = yield* capabilityOf(stand, moved);
-    singles.set(single === whole ? moved.weight : (yield* leavingOut(stand, [single], scratch)).weight, at);
+    capabilities[k] = yield* capabilityOf(state, moved);
+    singles.set(single === entire ? moved.weight : (yield* leavingOut(state, [single], scratch)).weight, at);
     if (k % 8 === 7) yield;
   }
   const count = kinds.of.length;
@@ -71,13 +71,13 @@ export function* episodeInfluence(stand: Standpoint): Stepwise<Influence> {
 }
 
 /** Leaves out single changes that ask for no integral, without a thing made for each: most of many thousand episodes. */
-function plainLeaver(stand: Standpoint, { rest, delta }: Scratch) {
-  const { evidence, likelihood, weighing, posterior, mover } = stand;
+function plainLeaver(state: PosteriorState, { rest, delta }: Scratch) {
+  const { evidence, likelihood, logLikelihoods, posterior, calculator } = state;
   const { hypotheses, keys, scale, structure } = likelihood;
-  const asked = integralKeys(likelihood, weighing.reinforced);
+  const asked = integralKeys(likelihood, logLikelihoods.reinforced);
   const gain = new Float64Array(hypotheses.length);
   const impossible = new Int32Array(hypotheses.length);
-  const found = { gain, impossible, abilities: weighing.abilities };
+  const found = { gain, impossible, capabilities: logLikelihoods.capabilities };
   const still = posterior.defined && !structure.learnable.some(Boolean);
   let key = 0;
   let adds = false;
@@ -89,36 +89,36 @@ function plainLeaver(stand: Standpoint, { rest, delta }: Scratch) {
       key = change.key;
       rest[key] = change.rest;
       delta[key] = change.delta;
-      plainGain(likelihood, weighing, key, rest, delta, gain, impossible);
+      plainGain(likelihood, logLikelihoods, key, rest, delta, gain, impossible);
       adds = change.delta > 0;
-      const shift = mover.move(gain, impossible, forbids, out, at);
-      rest[key] = weighing.counts[key];
+      const shift = calculator.move(gain, impossible, forbids, out, at);
+      rest[key] = logLikelihoods.counts[key];
       delta[key] = 0;
       return shift;
     },
     /** How far what was left out last had moved the abilities: only through the hypotheses' weights. */
     *capability(): Stepwise<number> {
-      return still ? 0 : yield* capabilityOf(stand, { found, without: mover.without() });
+      return still ? 0 : yield* capabilityOf(state, { found, without: calculator.without() });
     },
   };
 }
 
 /** Influence of every dataset as a whole. */
-export function* datasetInfluence(stand: Standpoint): Stepwise<Influence> {
-  const { evidence, likelihood } = stand;
+export function* datasetInfluence(state: PosteriorState): Stepwise<Influence> {
+  const { evidence, likelihood } = state;
   const size = likelihood.hypotheses.length;
   const count = evidence.structure.program.datasets.length;
   const weight = new Float64Array(count * size);
   const shift = new Float64Array(count);
   const capability = new Float64Array(count);
-  const scratch = scratchFor(stand);
+  const scratch = scratchFor(state);
   for (let d = 0; d < count; d++) {
     yield;
     const own = evidence.measured.filter((m) => m.dataset === d);
-    const moved = yield* leavingOut(stand, datasetChanges(evidence, d), scratch, measuredSums(likelihood, own));
+    const moved = yield* leavingOut(state, datasetChanges(evidence, d), scratch, measuredSums(likelihood, own));
     weight.set(moved.weight, d * size);
     shift[d] = moved.shift;
-    capability[d] = yield* capabilityOf(stand, moved);
+    capability[d] = yield* capabilityOf(state, moved);
   }
   return { count, weight, single: new Float64Array(0), shift, capability };
 }
@@ -147,7 +147,7 @@ export function episodeWeight(
 ): { readonly weight: Float64Array; readonly shift: number } {
   const structure = structureOf(program);
   const first = structure.offset[episode.situation];
-  const given = gatherEvidence(structure, counts);
+  const given = collectEvidence(structure, counts);
   const preferred = first + episode.response;
   const over = episode.over === undefined ? -1 : first + episode.over;
   let key = preferred;
@@ -164,13 +164,17 @@ export function episodeWeight(
   const amount = method.perToken ? term * (episode.tokens ?? 1) : term;
   const change = addedChange(given, key, method, term, amount);
   const spoken = given.slotsOfKey.map((slots, k) => (k === key ? [0] : slots));
-  const stand = standpoint(given, prepareLikelihood(structure, programHypotheses(structure), pairs, spoken), (n) => {
-    n[key] = change.rest + change.delta;
-  });
+  const state = posteriorState(
+    given,
+    prepareLikelihood(structure, programHypotheses(structure), pairs, spoken),
+    (n) => {
+      n[key] = change.rest + change.delta;
+    },
+  );
   const scratch: Scratch = {
-    rest: Float64Array.from(stand.weighing.counts),
-    delta: new Float64Array(stand.likelihood.keys),
+    rest: Float64Array.from(state.logLikelihoods.counts),
+    delta: new Float64Array(state.likelihood.keys),
   };
-  const moved = leaveOut(stand, [change], scratch);
+  const moved = leaveOneOut(state, [change], scratch);
   return { weight: moved.weight, shift: moved.shift };
 }

@@ -5,9 +5,9 @@ import type { Evidence } from '../evidence/effectiveCounts';
 import { countProblems } from '../likelihood/countProblems';
 import { type Gains, gains } from '../likelihood/gains';
 import { ExactSum } from '../numbers/exactSum';
-import type { Standpoint } from '../posterior/posteriorState';
+import type { PosteriorState } from '../posterior/posteriorState';
 import { runToEnd, type Stepwise } from '../stepwise';
-import { abilityShift } from './capabilityShift';
+import { capabilityShift } from './capabilityShift';
 
 /** How one piece of evidence moved the posterior. */
 export interface Moved {
@@ -22,54 +22,54 @@ export interface Moved {
 
 /** Leave a set of changes out, and say what they had moved. */
 export function* leavingOut(
-  stand: Standpoint,
+  state: PosteriorState,
   changes: readonly CountChange[],
   scratch: Scratch,
   measured?: Float64Array,
 ): Stepwise<Moved> {
-  const { likelihood, evidence, weighing, mover } = stand;
+  const { likelihood, evidence, logLikelihoods, calculator } = state;
   const { rest, delta } = scratch;
   const touched = changes.map((c) => c.key);
   for (const change of changes) {
     rest[change.key] = change.rest;
     delta[change.key] = change.delta;
   }
-  if (evidence.negatives > 0) settleRest(stand, changes, scratch);
-  const found: Gains = yield* gains(likelihood, weighing, touched, rest, delta, measured);
+  if (evidence.negatives > 0) validateRest(state, changes, scratch);
+  const found: Gains = yield* gains(likelihood, logLikelihoods, touched, rest, delta, measured);
   const forbids = (h: number) =>
     measured?.[h] === Number.NEGATIVE_INFINITY ||
     touched.some((key) => delta[key] > 0 && likelihood.scale[h * likelihood.keys + key] === Number.NEGATIVE_INFINITY);
   const weight = new Float64Array(found.gain.length);
-  const shift = mover.move(found.gain, found.impossible, forbids, weight, 0);
+  const shift = calculator.move(found.gain, found.impossible, forbids, weight, 0);
   for (const key of touched) {
-    rest[key] = weighing.counts[key];
+    rest[key] = logLikelihoods.counts[key];
     delta[key] = 0;
   }
-  return { weight, shift, without: mover.without(), found };
+  return { weight, shift, without: calculator.without(), found };
 }
 
 /** The same at once. */
-export function leaveOut(...what: Parameters<typeof leavingOut>): Moved {
+export function leaveOneOut(...what: Parameters<typeof leavingOut>): Moved {
   return runToEnd(leavingOut(...what));
 }
 
 /** How far what was left out had moved the abilities; NaN where the posterior is undefined. */
 export function* capabilityOf(
-  { likelihood, weighing, posterior }: Standpoint,
+  { likelihood, logLikelihoods, posterior }: PosteriorState,
   moved: Pick<Moved, 'found' | 'without'>,
 ): Stepwise<number> {
   if (!posterior.defined) return Number.NaN;
-  return yield* abilityShift(likelihood, weighing, moved.found, posterior.weights, moved);
+  return yield* capabilityShift(likelihood, logLikelihoods, moved.found, posterior.weights, moved);
 }
 
 /** Without some positive evidence a negative count may have no meaning left; then its negative episodes go as well. */
-function settleRest(stand: Standpoint, changes: readonly CountChange[], scratch: Scratch): void {
-  const broken = countProblems(stand.likelihood, scratch.rest).map((p) => p.key);
+function validateRest(state: PosteriorState, changes: readonly CountChange[], scratch: Scratch): void {
+  const broken = countProblems(state.likelihood, scratch.rest).map((p) => p.key);
   for (const change of changes) {
     if (!broken.includes(change.key)) continue;
-    const kept = Math.max(0, positiveCount(stand.evidence, change.key) - Math.max(0, change.delta));
-    scratch.rest[change.key] = kept;
-    scratch.delta[change.key] = stand.weighing.counts[change.key] - kept;
+    const retained = Math.max(0, positiveCount(state.evidence, change.key) - Math.max(0, change.delta));
+    scratch.rest[change.key] = retained;
+    scratch.delta[change.key] = state.logLikelihoods.counts[change.key] - retained;
   }
 }
 
@@ -90,6 +90,6 @@ export interface Scratch {
   readonly delta: Float64Array;
 }
 
-export function scratchFor(stand: Standpoint): Scratch {
-  return { rest: Float64Array.from(stand.weighing.counts), delta: new Float64Array(stand.evidence.keys) };
+export function scratchFor(state: PosteriorState): Scratch {
+  return { rest: Float64Array.from(state.logLikelihoods.counts), delta: new Float64Array(state.evidence.keys) };
 }

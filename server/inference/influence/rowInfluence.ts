@@ -7,11 +7,11 @@ import type { Program } from '../../program/model/program';
 import { addedChange, type CountChange } from '../evidence/countChanges';
 import type { Evidence } from '../evidence/effectiveCounts';
 import { measuredSums } from '../evidence/measured';
-import { settle } from '../likelihood/validate';
+import { validate } from '../likelihood/validate';
 import { programHypotheses } from '../model/hypotheses';
 import { type Structure, structureOf } from '../model/structure';
-import { type Standpoint, standpoint } from '../posterior/posteriorState';
-import { leaveOut, scratchFor } from './leaveOneOut';
+import { type PosteriorState, posteriorState } from '../posterior/posteriorState';
+import { leaveOneOut, scratchFor } from './leaveOneOut';
 
 interface RowWeight {
   /** Weight of evidence by hypothesis, nats; NaN where the posterior is undefined. */
@@ -33,22 +33,22 @@ export function rowInfluence(
 ): RowInfluence {
   const read = counts.get(dataset);
   const structure = structureOf(program);
-  const settled = settle(structure, programHypotheses(structure), counts);
-  const { evidence } = settled;
+  const valid = validate(structure, programHypotheses(structure), counts);
+  const { evidence } = valid;
   if (!read || !isEvidence(evidence, dataset)) return () => undefined;
-  const stand = standpoint(evidence, settled.likelihood);
-  const scratch = scratchFor(stand);
-  const weigh = (group: number): RowWeight | undefined => {
+  const state = posteriorState(evidence, valid.likelihood);
+  const scratch = scratchFor(state);
+  const weightOfGroup = (group: number): RowWeight | undefined => {
     if (read.measured) {
-      const sums = measuredRow(stand, dataset, group);
-      return sums && leaveOut(stand, [], scratch, sums);
+      const sums = measuredRow(state, dataset, group);
+      return sums && leaveOneOut(state, [], scratch, sums);
     }
     const change = oneLess(structure, evidence, read, group);
-    return change && leaveOut(stand, [change], scratch);
+    return change && leaveOneOut(state, [change], scratch);
   };
   const known = new Map<number, RowWeight | undefined>();
   return (group) => {
-    if (!known.has(group)) known.set(group, weigh(group));
+    if (!known.has(group)) known.set(group, weightOfGroup(group));
     return known.get(group);
   };
 }
@@ -57,11 +57,11 @@ export function rowInfluence(
 function isEvidence({ slots, measured }: Evidence, dataset: number): boolean {
   return (
     measured.some((rows) => rows.dataset === dataset) ||
-    slots.some(({ parts }) => parts.some((part) => part.dataset === dataset))
+    slots.some(({ pieces }) => pieces.some((part) => part.dataset === dataset))
   );
 }
 
-function measuredRow({ likelihood, evidence }: Standpoint, dataset: number, row: number): Float64Array | undefined {
+function measuredRow({ likelihood, evidence }: PosteriorState, dataset: number, row: number): Float64Array | undefined {
   const rows = evidence.measured.find((one) => one.dataset === dataset);
   return rows && measuredSums(likelihood, [rows], (index) => index === row);
 }

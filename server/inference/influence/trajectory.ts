@@ -4,8 +4,8 @@ import type { EvidenceRef, Program } from '../../program/model/program';
 import type { Trajectory } from '../evaluation';
 import { type Evidence, slotCount } from '../evidence/effectiveCounts';
 import { measuredSums } from '../evidence/measured';
-import { reweigh, weigh } from '../likelihood/logLikelihoods';
-import { settle } from '../likelihood/validate';
+import { computeLogLikelihoods, updateLogLikelihoods } from '../likelihood/logLikelihoods';
+import { validate } from '../likelihood/validate';
 import { programHypotheses } from '../model/hypotheses';
 import { structureOf } from '../model/structure';
 import { ExactSum } from '../numbers/exactSum';
@@ -34,7 +34,7 @@ export function* trajectory(
 ): Stepwise<Trajectory> {
   const structure = structureOf(program);
   const hypotheses = programHypotheses(structure);
-  const { evidence, likelihood } = settle(structure, hypotheses, counts);
+  const { evidence, likelihood } = validate(structure, hypotheses, counts);
   yield;
   const total = program.evidence.length;
   const most = Math.max(1, options.points ?? MOST_POINTS);
@@ -50,16 +50,16 @@ export function* trajectory(
   const prefix = new Prefix(evidence);
   let next = 0;
   let measured = measuredSums(likelihood, []);
-  let weighing = yield* weigh(likelihood, prefix.counts(), measured, 0);
+  let logLikelihoods = yield* computeLogLikelihoods(likelihood, prefix.counts(), measured, 0);
   let logMarginal = 0;
   for (let i = 0; i < steps.length; i++) {
     let others = false;
     for (; next <= steps[i]; next++) others = prefix.add(program.evidence[next]) || others;
     if (others) {
       measured = measuredSums(likelihood, prefix.measured());
-      weighing = yield* weigh(likelihood, prefix.counts(), measured, 0);
-    } else if (next > 0) weighing = yield* reweigh(likelihood, weighing, prefix.counts());
-    const { weights, logJoint, logMarginal: now } = posteriorOf(likelihood, weighing);
+      logLikelihoods = yield* computeLogLikelihoods(likelihood, prefix.counts(), measured, 0);
+    } else if (next > 0) logLikelihoods = yield* updateLogLikelihoods(likelihood, logLikelihoods, prefix.counts());
+    const { weights, logJoint, logMarginal: now } = posteriorOf(likelihood, logLikelihoods);
     posterior.set(weights, i * size);
     for (let h = 0; h < size; h++) logPosterior[i * size + h] = Number.isFinite(now) ? logJoint[h] - now : Number.NaN;
     surprise[i] = now === logMarginal ? 0 : now - logMarginal;
@@ -90,8 +90,8 @@ class Prefix {
       return false;
     }
     this.datasets.add(index);
-    slots.forEach(({ parts }, s) => {
-      for (const part of parts) if (part.dataset === index) this.put(s, part.term, part.amount);
+    slots.forEach(({ pieces }, s) => {
+      for (const part of pieces) if (part.dataset === index) this.put(s, part.term, part.amount);
     });
     return measured.some((rows) => rows.dataset === index);
   }

@@ -10,7 +10,7 @@ import { profileProblem } from './wholeRows';
 export interface CountProblem {
   readonly key: number;
   readonly hypothesis: number;
-  readonly reason: 'dirichlet' | 'impossible' | 'ability';
+  readonly reason: 'dirichlet' | 'impossible' | 'capability';
 }
 
 /** Counts below zero where the mathematics has no meaning for them, by hypothesis and key. */
@@ -22,22 +22,22 @@ export function countProblems(likelihood: Likelihood, counts: Float64Array): Cou
       if (counts[key] < 0 && scale[h * keys + key] === Number.NEGATIVE_INFINITY)
         problems.push({ key, hypothesis: h, reason: 'impossible' });
     }
-    const parts = likelihood.dirichlet[h];
-    for (const plan of parts?.plans ?? []) {
+    const pieces = likelihood.dirichlet[h];
+    for (const plan of pieces?.plans ?? []) {
       const key = plan ? dirichletProblem(plan, counts) : -1;
       if (key >= 0) problems.push({ key, hypothesis: h, reason: 'dirichlet' });
       for (const unit of plan?.units ?? []) {
-        if (!unit.losers || !(counts[unit.fallback] < 0)) continue;
+        if (!unit.lossyResponses || !(counts[unit.fallback] < 0)) continue;
         // Where both abilities are near 1 the factor grows as the sum of both losses to that power.
         const own = profileProblem(likelihood, likelihood.profileOf[h], counts);
-        const latent = unit.losers.map((l) => l.ability).filter((c) => c >= 0);
-        const room = latent.reduce((sum, c) => sum + structure.priorMiss[c] + own.miss[c], 0);
-        if (latent.length === 2 && !(room + counts[unit.fallback] > 0))
-          problems.push({ key: unit.fallback, hypothesis: h, reason: 'ability' });
+        const latent = unit.lossyResponses.map((l) => l.capability).filter((c) => c >= 0);
+        const space = latent.reduce((sum, c) => sum + structure.priorMiss[c] + own.miss[c], 0);
+        if (latent.length === 2 && !(space + counts[unit.fallback] > 0))
+          problems.push({ key: unit.fallback, hypothesis: h, reason: 'capability' });
       }
     }
-    for (const s of parts?.shares ?? []) {
-      const { a, b, n, m } = shareBeta(parts as DirichletPreferences, s, counts);
+    for (const s of pieces?.shares ?? []) {
+      const { a, b, n, m } = shareBeta(pieces as DirichletPreferences, s, counts);
       if (n < 0 && !(a + n > 0)) problems.push({ key: s.aOverB, hypothesis: h, reason: 'dirichlet' });
       if (m < 0 && !(b + m > 0)) problems.push({ key: s.bOverA, hypothesis: h, reason: 'dirichlet' });
     }
@@ -50,9 +50,9 @@ export function countProblems(likelihood: Likelihood, counts: Float64Array): Cou
       const high = !(structure.priorMiss[c] + problem.miss[c] > 0);
       if (!low && !high) continue;
       for (const f of factors) {
-        const side = f.form.abilities[0] === c ? pureSide(f.form) : undefined;
+        const side = f.form.capabilities[0] === c ? pureSide(f.form) : undefined;
         if (f.sign * counts[f.key] < 0 && ((low && side === 'hit') || (high && side === 'miss'))) {
-          problems.push({ key: f.key, hypothesis: likelihood.profileOf.indexOf(profile), reason: 'ability' });
+          problems.push({ key: f.key, hypothesis: likelihood.profileOf.indexOf(profile), reason: 'capability' });
         }
       }
     }

@@ -7,7 +7,7 @@
  * an expectation over the two groups' shares (`sharedFallback`).
  */
 
-import { type Loser, type SharedFallbackTerm, sharedFallbackTerm } from '../capabilities/sharedFallback';
+import { type LossyResponse, type SharedFallbackTerm, sharedFallbackTerm } from '../capabilities/sharedFallback';
 import type { Hypothesis } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
 import { dirichletLogRatio } from '../numbers/gamma';
@@ -23,7 +23,7 @@ interface Unit {
   readonly fallback: number;
   /** Where two abilities share that fallback: by member, which of `losers` it needs. */
   readonly side?: readonly (0 | 1)[];
-  readonly losers?: readonly [Loser, Loser];
+  readonly lossyResponses?: readonly [LossyResponse, LossyResponse];
 }
 
 export interface DirichletPlan {
@@ -42,7 +42,7 @@ export interface DirichletPlan {
 /** The fallback that makes it impossible, and how many abilities lose to it where these are too many. */
 export interface PlanFailure {
   readonly response: number;
-  readonly abilities?: number;
+  readonly capabilities?: number;
 }
 
 /** The distinct abilities among responses that lose mass: the same latent one, or the same fixed number. */
@@ -50,17 +50,19 @@ function losersOf(
   structure: Structure,
   h: Hypothesis,
   losing: readonly number[],
-): { readonly loser: Loser; readonly cells: number[] }[] {
-  const found: { loser: Loser; cells: number[] }[] = [];
+): { readonly lossy: LossyResponse; readonly cells: number[] }[] {
+  const found: { lossy: LossyResponse; cells: number[] }[] = [];
   for (const cell of losing) {
     const needs = structure.needs[cell];
-    const fixed = h.ability[needs];
-    const loser = Number.isNaN(fixed)
-      ? { ability: needs, logMiss: Number.NaN }
-      : { ability: -1, logMiss: Math.log1p(-fixed) };
-    const same = found.find((f) => f.loser.ability === loser.ability && Object.is(f.loser.logMiss, loser.logMiss));
+    const fixed = h.capability[needs];
+    const lossy = Number.isNaN(fixed)
+      ? { capability: needs, logMiss: Number.NaN }
+      : { capability: -1, logMiss: Math.log1p(-fixed) };
+    const same = found.find(
+      (f) => f.lossy.capability === lossy.capability && Object.is(f.lossy.logMiss, lossy.logMiss),
+    );
     if (same) same.cells.push(cell);
-    else found.push({ loser, cells: [cell] });
+    else found.push({ lossy, cells: [cell] });
   }
   return found;
 }
@@ -80,25 +82,28 @@ export function dirichletPlan(
   const end = structure.offset[situation + 1];
   const units: Unit[] = [];
   const unitOf = new Int32Array(end - first).fill(-1);
-  const unit = (members: number[], fallback: number, sides: Pick<Unit, 'side' | 'losers'> = {}) => {
+  const unit = (members: number[], fallback: number, sides: Pick<Unit, 'side' | 'lossyResponses'> = {}) => {
     const alpha = Float64Array.from(members, (cell) => h.concentration * h.row[cell]);
     for (const cell of members) unitOf[cell - first] = units.length;
     units.push({ members, alpha, total: alpha.reduce((a, b) => a + b, 0), fallback, ...sides });
   };
   for (let f = first; f < end; f++) {
-    const losing = structure.losers[f].filter((cell) => h.row[cell] > 0 && h.ability[structure.needs[cell]] !== 1);
+    const losing = structure.lossyResponses[f].filter(
+      (cell) => h.row[cell] > 0 && h.capability[structure.needs[cell]] !== 1,
+    );
     if (losing.length === 0) continue;
-    const losers = losersOf(structure, h, losing);
-    if (h.row[f] > 0 || losers.length > 2) {
-      if (spoken(f)) return h.row[f] > 0 ? { response: f - first } : { response: f - first, abilities: losers.length };
+    const lossyResponses = losersOf(structure, h, losing);
+    if (h.row[f] > 0 || lossyResponses.length > 2) {
+      if (spoken(f))
+        return h.row[f] > 0 ? { response: f - first } : { response: f - first, capabilities: lossyResponses.length };
       continue;
     }
-    if (losers.length === 1) unit(losing, f);
+    if (lossyResponses.length === 1) unit(losing, f);
     else {
-      const [one, two] = losers;
+      const [one, two] = lossyResponses;
       unit(losing, f, {
         side: losing.map((cell) => (one.cells.includes(cell) ? 0 : 1)),
-        losers: [one.loser, two.loser],
+        lossyResponses: [one.lossy, two.lossy],
       });
     }
   }
@@ -156,9 +161,9 @@ export interface SharedLoss {
 
 /** What the counts say of abilities that share a fallback: one factor for each such fallback that was seen. */
 export function sharedLosses({ units, tables }: DirichletPlan, counts: Float64Array): SharedLoss[] {
-  return units.flatMap(({ members, alpha, fallback, losers, side }) => {
+  return units.flatMap(({ members, alpha, fallback, lossyResponses, side }) => {
     const n = fallback < 0 ? 0 : counts[fallback];
-    if (!losers || !side || n === 0) return [];
+    if (!lossyResponses || !side || n === 0) return [];
     const totals: [number, number] = [0, 0];
     members.forEach((cell, i) => {
       totals[side[i]] += alpha[i] + counts[cell];
@@ -166,7 +171,7 @@ export function sharedLosses({ units, tables }: DirichletPlan, counts: Float64Ar
     const shares = members.map(
       (cell, i) => [cell, { side: side[i], share: (alpha[i] + counts[cell]) / totals[side[i]] }] as const,
     );
-    return [{ term: sharedFallbackTerm(losers, totals, n, tables), members: new Map(shares) }];
+    return [{ term: sharedFallbackTerm(lossyResponses, totals, n, tables), members: new Map(shares) }];
   });
 }
 

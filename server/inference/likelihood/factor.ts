@@ -6,17 +6,17 @@ import type { Structure } from '../model/structure';
 import type { DirichletPlan } from './dirichlet';
 
 /** A factor that depends on latent abilities: N(key) · sign · log(form). */
-export interface AbilityFactor {
+export interface CapabilityFactor {
   readonly key: number;
   readonly sign: number;
   readonly form: Form;
 }
 
 /** Note what depends on abilities, normalised to at most 1; return the log of the rest. */
-export function factor(factors: AbilityFactor[], key: number, sign: number, form: Form): number {
+export function factor(factors: CapabilityFactor[], key: number, sign: number, form: Form): number {
   const size = formScale(form);
   if (size === 0) return Number.NEGATIVE_INFINITY;
-  if (form.abilities.length === 0) return sign * Math.log(form.base);
+  if (form.capabilities.length === 0) return sign * Math.log(form.base);
   factors.push({ key, sign, form: scaleForm(form, 1 / size) });
   return sign * Math.log(size);
 }
@@ -28,7 +28,7 @@ export function shapeForm(structure: Structure, h: Hypothesis, plan: DirichletPl
   if (index >= 0) row[cell] = 1;
   const unit = plan.units.find((u) => u.fallback === cell);
   // What two abilities lose to it together is not a product of powers: an integral of its own.
-  if (unit?.losers) return { base: 1, abilities: [], miss: [], hit: [] };
+  if (unit?.lossyResponses) return { base: 1, capabilities: [], miss: [], hit: [] };
   // One loser stands for the whole group: all of them lose by the same ability.
   if (unit) row[unit.members[0]] = 1;
   return cellForm(structure, h, cell, row);

@@ -1,11 +1,11 @@
 /** What some evidence adds to every hypothesis' likelihood, computed as itself and not as a difference of totals. */
-import { type AbilitySolution, abilityGain } from '../capabilities/capabilities';
+import { type CapabilitySolution, capabilityGain } from '../capabilities/capabilities';
 import type { Stepwise } from '../stepwise';
 import { dirichletGain } from './dirichlet';
 import type { Likelihood } from './likelihood';
-import { situationOfKey, touchedProfiles, type Weighing } from './logLikelihoods';
+import { type LogLikelihoods, situationOfKey, touchedProfiles } from './logLikelihoods';
 import { type DirichletPreferences, shareTotal } from './preference';
-import { looksAtWholeRow, meanRow, profileProblem, sharesFallback, solveHypothesis } from './wholeRows';
+import { meanRow, profileProblem, readsEntireRow, sharesFallback, solveHypothesis } from './wholeRows';
 
 export interface Gains {
   /** By hypothesis: log L_h(D) − log L_h(D∖e), impossible observations apart. */
@@ -13,7 +13,7 @@ export interface Gains {
   /** By hypothesis: impossible keys that remain without e. */
   readonly impossible: Int32Array;
   /** By hypothesis: the abilities without e. */
-  readonly abilities: readonly (AbilitySolution | undefined)[];
+  readonly capabilities: readonly (CapabilitySolution | undefined)[];
 }
 
 /** By key: whether an integral over abilities, or a whole row, changes with its count. */
@@ -22,7 +22,7 @@ export function integralKeys(likelihood: Likelihood, reinforced: number): Uint8A
   const asked = new Uint8Array(keys);
   for (const factors of profiles) for (const f of factors) asked[f.key] = 1;
   const situations = likelihood.structure.program.situations.map(({ index }) =>
-    hypotheses.some((_, h) => looksAtWholeRow(likelihood, h, index, reinforced)),
+    hypotheses.some((_, h) => readsEntireRow(likelihood, h, index, reinforced)),
   );
   for (let key = 0; key < keys; key++) if (situations[situationOfKey(likelihood, key)]) asked[key] = 1;
   return asked;
@@ -31,7 +31,7 @@ export function integralKeys(likelihood: Likelihood, reinforced: number): Uint8A
 /** As `gains`, for one key that asks for no integral, into `gain` and `impossible`: most episodes are of this kind. */
 export function plainGain(
   likelihood: Likelihood,
-  weighing: Weighing,
+  logLikelihoods: LogLikelihoods,
   key: number,
   rest: Float64Array,
   delta: Float64Array,
@@ -39,33 +39,33 @@ export function plainGain(
   impossible: Int32Array,
 ): void {
   const { keys, scale } = likelihood;
-  const { counts } = weighing;
+  const { counts } = logLikelihoods;
   const situation = situationOfKey(likelihood, key);
   for (let h = 0; h < gain.length; h++) {
     let sum = 0;
     const s = scale[h * keys + key];
-    impossible[h] = weighing.impossible[h];
+    impossible[h] = logLikelihoods.impossible[h];
     if (s !== Number.NEGATIVE_INFINITY) sum += delta[key] * s;
     else impossible[h] += (rest[key] !== 0 ? 1 : 0) - (counts[key] !== 0 ? 1 : 0);
-    const parts = likelihood.dirichlet[h];
-    if (parts) sum += driftGain(parts, situation, counts, rest, delta);
+    const pieces = likelihood.dirichlet[h];
+    if (pieces) sum += driftGain(pieces, situation, counts, rest, delta);
     gain[h] = sum;
   }
 }
 
 /** What some evidence adds to the Dirichlet of one situation. */
 function driftGain(
-  parts: DirichletPreferences,
+  pieces: DirichletPreferences,
   situation: number,
   counts: Float64Array,
   rest: Float64Array,
   delta: Float64Array,
 ): number {
-  const plan = parts.plans[situation];
+  const plan = pieces.plans[situation];
   if (!plan) return 0;
-  const shared = parts.shares.some((s) => s.situation === situation);
+  const shared = pieces.shares.some((s) => s.situation === situation);
   const own = dirichletGain(plan, rest, delta);
-  return shared ? own + (shareTotal(parts, counts, situation) - shareTotal(parts, rest, situation)) : own;
+  return shared ? own + (shareTotal(pieces, counts, situation) - shareTotal(pieces, rest, situation)) : own;
 }
 
 /**
@@ -74,20 +74,20 @@ function driftGain(
  */
 export function* gains(
   likelihood: Likelihood,
-  weighing: Weighing,
+  logLikelihoods: LogLikelihoods,
   keysTouched: readonly number[],
   rest: Float64Array,
   delta: Float64Array,
   measured: Float64Array | undefined,
 ): Stepwise<Gains> {
   const { hypotheses, keys, scale } = likelihood;
-  const { counts, reinforced } = weighing;
+  const { counts, reinforced } = logLikelihoods;
   const size = hypotheses.length;
   const gain = new Float64Array(size);
-  const impossible = Int32Array.from(weighing.impossible);
-  const abilities: (AbilitySolution | undefined)[] = [...weighing.abilities];
+  const impossible = Int32Array.from(logLikelihoods.impossible);
+  const capabilities: (CapabilitySolution | undefined)[] = [...logLikelihoods.capabilities];
   const situations = new Set(keysTouched.map((key) => situationOfKey(likelihood, key)));
-  const solutions = new Map<string, AbilitySolution>();
+  const solutions = new Map<string, CapabilitySolution>();
   const touchedProfile = touchedProfiles(likelihood, keysTouched);
   for (let h = 0; h < size; h++) {
     let sum = 0;
@@ -96,31 +96,31 @@ export function* gains(
       if (s !== Number.NEGATIVE_INFINITY) sum += delta[key] * s;
       else impossible[h] += (rest[key] !== 0 ? 1 : 0) - (counts[key] !== 0 ? 1 : 0);
     }
-    const parts = likelihood.dirichlet[h];
-    let wholeRow = false;
-    if (parts) {
+    const pieces = likelihood.dirichlet[h];
+    let entireRow = false;
+    if (pieces) {
       for (const x of situations) {
-        sum += driftGain(parts, x, counts, rest, delta);
-        wholeRow ||= looksAtWholeRow(likelihood, h, x, reinforced);
+        sum += driftGain(pieces, x, counts, rest, delta);
+        entireRow ||= readsEntireRow(likelihood, h, x, reinforced);
       }
     }
     if (measured) {
       if (measured[h] === Number.NEGATIVE_INFINITY) impossible[h]--;
       else sum += measured[h];
     }
-    if (wholeRow || touchedProfile[likelihood.profileOf[h]]) {
-      wholeRow ||= sharesFallback(likelihood, h);
-      const row = wholeRow ? meanRow(likelihood, h, rest) : (weighing.rows[h] ?? hypotheses[h].row);
+    if (entireRow || touchedProfile[likelihood.profileOf[h]]) {
+      entireRow ||= sharesFallback(likelihood, h);
+      const row = entireRow ? meanRow(likelihood, h, rest) : (logLikelihoods.rows[h] ?? hypotheses[h].row);
       const solved = yield* solveHypothesis(likelihood, h, row, rest, reinforced, solutions, false);
-      if (wholeRow) sum += weighing.ledgers[h].constant - solved.constant;
-      const full = weighing.abilities[h];
+      if (entireRow) sum += logLikelihoods.termsByHypothesis[h].constant - solved.constant;
+      const full = logLikelihoods.capabilities[h];
       if (solved.solution && full) {
-        const exact = wholeRow ? undefined : profileProblem(likelihood, likelihood.profileOf[h], delta);
-        sum += abilityGain(full, solved.solution, exact);
-        abilities[h] = solved.solution;
+        const exact = entireRow ? undefined : profileProblem(likelihood, likelihood.profileOf[h], delta);
+        sum += capabilityGain(full, solved.solution, exact);
+        capabilities[h] = solved.solution;
       }
     }
     gain[h] = sum;
   }
-  return { gain, impossible, abilities };
+  return { gain, impossible, capabilities };
 }

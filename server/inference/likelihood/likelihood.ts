@@ -10,14 +10,14 @@ import { cellForm, formKey } from '../model/forms';
 import type { Hypothesis } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
 import { type DirichletPlan, dirichletPlan } from './dirichlet';
-import { type AbilityFactor, factor, shapeForm } from './factor';
+import { type CapabilityFactor, factor, shapeForm } from './factor';
 import {
   type DirichletPreferences,
   dirichletPair,
   type PlugInPair,
   rigidPair,
   type SharePair,
-  sameAbility,
+  sameCapability,
 } from './preference';
 
 /** Where a number is an approximation, or a rule of LANGUAGE section 5 is broken, whatever the counts are. */
@@ -35,7 +35,7 @@ export interface Likelihood {
   readonly dirichlet: readonly (DirichletPreferences | undefined)[];
   /** By hypothesis: index of its profile. Hypotheses of one profile share every integral over abilities. */
   readonly profileOf: Int32Array;
-  readonly profiles: readonly (readonly AbilityFactor[])[];
+  readonly profiles: readonly (readonly CapabilityFactor[])[];
   readonly notes: readonly LikelihoodNote[];
 }
 
@@ -62,13 +62,13 @@ export function prepareLikelihood(
   const situations = program.situations.length;
   const scale = new Float64Array(hypotheses.length * keys);
   const profileOf = new Int32Array(hypotheses.length);
-  const profiles: AbilityFactor[][] = [];
+  const profiles: CapabilityFactor[][] = [];
   const known = new Map<string, number>();
   const notes: LikelihoodNote[] = [];
   const inPair = new Set(pairs.flatMap((p) => [p.preferred, p.over]));
   const spoken = (cell: number) => slotsOfKey[cell].length > 0 || inPair.has(cell);
   const dirichlet = hypotheses.map((h, index) => {
-    const factors: AbilityFactor[] = [];
+    const factors: CapabilityFactor[] = [];
     const at = index * keys;
     const plans: (DirichletPlan | undefined)[] = [];
     const shares: SharePair[] = [];
@@ -108,7 +108,7 @@ export function prepareLikelihood(
         approximate.set(share.situation, 'fallback');
     }
     for (const share of shares)
-      if (!sameAbility(structure, h, share.a, share.b)) approximate.set(share.situation, 'unequal-ability');
+      if (!sameCapability(structure, h, share.a, share.b)) approximate.set(share.situation, 'unequal-ability');
     for (const [cell, n] of uses) if (n > 1) approximate.set(structure.situationOf[cell], 'shared-response');
     for (const [situation, reason] of [...approximate].sort(([a], [b]) => a - b))
       notes.push({ kind: 'approximate-preference', situation, reason });

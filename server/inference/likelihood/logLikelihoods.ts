@@ -4,17 +4,17 @@
  * counted, not multiplied in, so that taking the one episode away that killed a persona gives it back its exact
  * likelihood.
  */
-import type { AbilitySolution } from '../capabilities/capabilities';
+import type { CapabilitySolution } from '../capabilities/capabilities';
 import { ExactSum } from '../numbers/exactSum';
 import type { Stepwise } from '../stepwise';
 import { dirichletGain } from './dirichlet';
 import type { Likelihood } from './likelihood';
 import { type DirichletPreferences, shareTotal } from './preference';
-import type { KeptAbilities } from './sharedMeans';
-import { looksAtWholeRow, meanRow, sharesFallback, solveHypothesis } from './wholeRows';
+import type { CapabilityMeans } from './sharedMeans';
+import { meanRow, readsEntireRow, sharesFallback, solveHypothesis } from './wholeRows';
 
 /** What one hypothesis' log likelihood is made of, so that a part of it can be exchanged. */
-interface Ledger {
+interface LikelihoodTerms {
   /** The exact sum of all that follows, and of what each key adds. */
   readonly sum: ExactSum;
   /** By situation: what its Dirichlet adds. */
@@ -26,7 +26,7 @@ interface Ledger {
 }
 
 /** What the counts come to. */
-export interface Weighing {
+export interface LogLikelihoods {
   readonly counts: Float64Array;
   /** How many of the reinforcements, in order, have acted. */
   readonly reinforced: number;
@@ -35,39 +35,39 @@ export interface Weighing {
   readonly impossible: Int32Array;
   readonly logLikelihood: Float64Array;
   /** By hypothesis: the posterior of the abilities; undefined where nothing is learnable. */
-  readonly abilities: readonly (AbilitySolution | undefined)[];
+  readonly capabilities: readonly (CapabilitySolution | undefined)[];
   /** Posterior mean rows of the Dirichlet hypotheses, by hypothesis; undefined for rigid ones. */
   readonly rows: readonly (Float64Array | undefined)[];
   /** By hypothesis: what abilities are together with propensities, where the two depend on each other. */
-  readonly kept: readonly (KeptAbilities | undefined)[];
+  readonly retained: readonly (CapabilityMeans | undefined)[];
   /** What measured rows add, by hypothesis, nats. */
   readonly measured: Float64Array | undefined;
-  readonly ledgers: readonly Ledger[];
+  readonly termsByHypothesis: readonly LikelihoodTerms[];
   /** By profile and terms: solutions that hypotheses share. */
-  readonly solutions: ReadonlyMap<string, AbilitySolution>;
+  readonly solutions: ReadonlyMap<string, CapabilitySolution>;
 }
 
 /** What the Dirichlet of one situation adds. */
-function driftOf(parts: DirichletPreferences, situation: number, counts: Float64Array): number {
-  const plan = parts.plans[situation];
-  return plan ? dirichletGain(plan, undefined, counts) + shareTotal(parts, counts, situation) : 0;
+function driftOf(pieces: DirichletPreferences, situation: number, counts: Float64Array): number {
+  const plan = pieces.plans[situation];
+  return plan ? dirichletGain(plan, undefined, counts) + shareTotal(pieces, counts, situation) : 0;
 }
 
 /** Weigh every hypothesis. `measured`: what measured rows add, by hypothesis, nats. */
-export function* weigh(
+export function* computeLogLikelihoods(
   likelihood: Likelihood,
   counts: Float64Array,
   measured: Float64Array | undefined,
   reinforced: number,
-): Stepwise<Weighing> {
+): Stepwise<LogLikelihoods> {
   const { hypotheses, keys, scale, structure } = likelihood;
   const situations = structure.program.situations.length;
   const impossible = new Int32Array(hypotheses.length);
-  const abilities: (AbilitySolution | undefined)[] = [];
+  const capabilities: (CapabilitySolution | undefined)[] = [];
   const rows: (Float64Array | undefined)[] = [];
-  const kept: (KeptAbilities | undefined)[] = [];
-  const ledgers: Ledger[] = [];
-  const solutions = new Map<string, AbilitySolution>();
+  const retained: (CapabilityMeans | undefined)[] = [];
+  const termsByHypothesis: LikelihoodTerms[] = [];
+  const solutions = new Map<string, CapabilitySolution>();
   const used: number[] = [];
   for (let key = 0; key < keys; key++) if (counts[key] !== 0) used.push(key);
   for (let h = 0; h < hypotheses.length; h++) {
@@ -78,10 +78,10 @@ export function* weigh(
       if (s === Number.NEGATIVE_INFINITY) impossible[h]++;
       else sum.add(counts[key] * s);
     }
-    const parts = likelihood.dirichlet[h];
-    if (parts) {
+    const pieces = likelihood.dirichlet[h];
+    if (pieces) {
       for (let x = 0; x < situations; x++) {
-        drift[x] = driftOf(parts, x, counts);
+        drift[x] = driftOf(pieces, x, counts);
         sum.add(drift[x]);
       }
     }
@@ -89,28 +89,28 @@ export function* weigh(
       if (measured[h] === Number.NEGATIVE_INFINITY) impossible[h]++;
       else sum.add(measured[h]);
     }
-    const row = parts ? meanRow(likelihood, h, counts) : hypotheses[h].row;
+    const row = pieces ? meanRow(likelihood, h, counts) : hypotheses[h].row;
     const solved = yield* solveHypothesis(likelihood, h, row, counts, reinforced, solutions, true);
-    rows[h] = parts ? solved.row : undefined;
-    kept[h] = solved.kept;
-    const ledger = { sum, drift, constant: solved.constant, integral: solved.solution?.log ?? 0 };
-    sum.add(ledger.constant);
-    sum.add(ledger.integral);
-    ledgers.push(ledger);
-    abilities.push(solved.solution);
+    rows[h] = pieces ? solved.row : undefined;
+    retained[h] = solved.retained;
+    const terms = { sum, drift, constant: solved.constant, integral: solved.solution?.log ?? 0 };
+    sum.add(terms.constant);
+    sum.add(terms.integral);
+    termsByHypothesis.push(terms);
+    capabilities.push(solved.solution);
   }
-  const { finite, logLikelihood } = totals(ledgers, impossible);
+  const { finite, logLikelihood } = totals(termsByHypothesis, impossible);
   return {
     counts,
     reinforced,
     finite,
     impossible,
     logLikelihood,
-    abilities,
+    capabilities,
     rows,
-    kept,
+    retained,
     measured,
-    ledgers,
+    termsByHypothesis,
     solutions,
   };
 }
@@ -119,10 +119,14 @@ export function* weigh(
  * The same likelihood at other counts, from a weighing at some: only what the keys that differ touch is computed, O(hypotheses)
  * where no integral over abilities is. Sums are exact, so that it is what `weigh` gives, to the bit.
  */
-export function* reweigh(likelihood: Likelihood, before: Weighing, counts: Float64Array): Stepwise<Weighing> {
+export function* updateLogLikelihoods(
+  likelihood: Likelihood,
+  before: LogLikelihoods,
+  counts: Float64Array,
+): Stepwise<LogLikelihoods> {
   const { hypotheses, keys } = likelihood;
-  if (before.ledgers.some(({ sum }) => !sum.finite))
-    return yield* weigh(likelihood, counts, before.measured, before.reinforced);
+  if (before.termsByHypothesis.some(({ sum }) => !sum.finite))
+    return yield* computeLogLikelihoods(likelihood, counts, before.measured, before.reinforced);
   const touched: number[] = [];
   const situations: number[] = [];
   for (let key = 0; key < keys; key++) {
@@ -136,47 +140,47 @@ export function* reweigh(likelihood: Likelihood, before: Weighing, counts: Float
   for (let h = 0; h < hypotheses.length; h++)
     if (sharesFallback(likelihood, h)) profiles[likelihood.profileOf[h]] = true;
   const impossible = before.impossible.slice();
-  const abilities = before.abilities.slice();
+  const capabilities = before.capabilities.slice();
   const rows = before.rows.slice();
-  const kept = before.kept.slice();
-  const ledgers: Ledger[] = [];
-  let solutions: Map<string, AbilitySolution> | undefined;
+  const retained = before.retained.slice();
+  const termsByHypothesis: LikelihoodTerms[] = [];
+  let solutions: Map<string, CapabilitySolution> | undefined;
   for (let h = 0; h < hypotheses.length; h++) {
-    const old = before.ledgers[h];
+    const old = before.termsByHypothesis[h];
     impossible[h] += impossibleGain(likelihood, h, touched, before.counts, counts);
-    const ledger = exchange(likelihood, h, old, touched, situations, before.counts, counts);
-    ledgers.push(ledger);
-    const parts = likelihood.dirichlet[h];
-    const row = parts ? meanRow(likelihood, h, counts) : hypotheses[h].row;
-    if (parts) rows[h] = row;
-    const wholeRow =
-      parts &&
-      (sharesFallback(likelihood, h) || situations.some((x) => looksAtWholeRow(likelihood, h, x, before.reinforced)));
-    if (!wholeRow && !profiles[likelihood.profileOf[h]]) continue;
+    const terms = exchange(likelihood, h, old, touched, situations, before.counts, counts);
+    termsByHypothesis.push(terms);
+    const pieces = likelihood.dirichlet[h];
+    const row = pieces ? meanRow(likelihood, h, counts) : hypotheses[h].row;
+    if (pieces) rows[h] = row;
+    const entireRow =
+      pieces &&
+      (sharesFallback(likelihood, h) || situations.some((x) => readsEntireRow(likelihood, h, x, before.reinforced)));
+    if (!entireRow && !profiles[likelihood.profileOf[h]]) continue;
     solutions ??= untouched(before.solutions, profiles);
     const solved = yield* solveHypothesis(likelihood, h, row, counts, before.reinforced, solutions, true);
-    if (parts) rows[h] = solved.row;
-    kept[h] = solved.kept;
-    ledger.constant = solved.constant;
-    ledger.integral = solved.solution?.log ?? 0;
-    ledger.sum.add(-old.constant);
-    ledger.sum.add(-old.integral);
-    ledger.sum.add(ledger.constant);
-    ledger.sum.add(ledger.integral);
-    abilities[h] = solved.solution;
+    if (pieces) rows[h] = solved.row;
+    retained[h] = solved.retained;
+    terms.constant = solved.constant;
+    terms.integral = solved.solution?.log ?? 0;
+    terms.sum.add(-old.constant);
+    terms.sum.add(-old.integral);
+    terms.sum.add(terms.constant);
+    terms.sum.add(terms.integral);
+    capabilities[h] = solved.solution;
   }
-  const { finite, logLikelihood } = totals(ledgers, impossible);
+  const { finite, logLikelihood } = totals(termsByHypothesis, impossible);
   return {
     counts,
     reinforced: before.reinforced,
     finite,
     impossible,
     logLikelihood,
-    abilities,
+    capabilities,
     rows,
-    kept,
+    retained,
     measured: before.measured,
-    ledgers,
+    termsByHypothesis,
     solutions: solutions ?? before.solutions,
   };
 }
@@ -185,12 +189,12 @@ export function* reweigh(likelihood: Likelihood, before: Weighing, counts: Float
 function exchange(
   { scale, keys, dirichlet }: Likelihood,
   h: number,
-  old: Ledger,
+  old: LikelihoodTerms,
   touched: readonly number[],
   situations: readonly number[],
   before: Float64Array,
   after: Float64Array,
-): Ledger {
+): LikelihoodTerms {
   const sum = new ExactSum(old.sum);
   for (let i = 0; i < touched.length; i++) {
     const key = touched[i];
@@ -199,12 +203,12 @@ function exchange(
     sum.add(-(before[key] * s));
     sum.add(after[key] * s);
   }
-  const parts = dirichlet[h];
+  const pieces = dirichlet[h];
   let { drift } = old;
-  if (parts) {
+  if (pieces) {
     drift = drift.slice();
     for (const x of situations) {
-      drift[x] = driftOf(parts, x, after);
+      drift[x] = driftOf(pieces, x, after);
       sum.add(-old.drift[x]);
       sum.add(drift[x]);
     }
@@ -230,17 +234,23 @@ function impossibleGain(
 }
 
 /** Solutions of profiles whose counts are as they were. */
-function untouched(solutions: Weighing['solutions'], touched: readonly boolean[]): Map<string, AbilitySolution> {
-  const kept = new Map<string, AbilitySolution>();
-  for (const [key, solution] of solutions) if (!touched[Number.parseInt(key, 10)]) kept.set(key, solution);
-  return kept;
+function untouched(
+  solutions: LogLikelihoods['solutions'],
+  touched: readonly boolean[],
+): Map<string, CapabilitySolution> {
+  const retained = new Map<string, CapabilitySolution>();
+  for (const [key, solution] of solutions) if (!touched[Number.parseInt(key, 10)]) retained.set(key, solution);
+  return retained;
 }
 
-function totals(ledgers: readonly Ledger[], impossible: Int32Array): Pick<Weighing, 'finite' | 'logLikelihood'> {
-  const finite = new Float64Array(ledgers.length);
-  const logLikelihood = new Float64Array(ledgers.length);
-  for (let h = 0; h < ledgers.length; h++) {
-    finite[h] = ledgers[h].sum.value;
+function totals(
+  termsByHypothesis: readonly LikelihoodTerms[],
+  impossible: Int32Array,
+): Pick<LogLikelihoods, 'finite' | 'logLikelihood'> {
+  const finite = new Float64Array(termsByHypothesis.length);
+  const logLikelihood = new Float64Array(termsByHypothesis.length);
+  for (let h = 0; h < termsByHypothesis.length; h++) {
+    finite[h] = termsByHypothesis[h].sum.value;
     logLikelihood[h] = impossible[h] > 0 ? Number.NEGATIVE_INFINITY : finite[h];
   }
   return { finite, logLikelihood };

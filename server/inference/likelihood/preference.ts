@@ -11,7 +11,7 @@ import type { Structure } from '../model/structure';
 import { betaLogRatio } from '../numbers/gamma';
 import { logShare } from '../numbers/logarithms';
 import { type DirichletPlan, preferenceParameter } from './dirichlet';
-import { type AbilityFactor, factor, shapeForm } from './factor';
+import { type CapabilityFactor, factor, shapeForm } from './factor';
 
 /** Two responses of a Dirichlet persona, weighed against each other: a Beta on their ratio. */
 export interface SharePair {
@@ -42,27 +42,27 @@ export function rigidPair(
   h: Hypothesis,
   pair: PreferencePair,
   key: number,
-  factors: AbilityFactor[],
+  factors: CapabilityFactor[],
 ): number {
   return formPair(cellForm(structure, h, pair.preferred), cellForm(structure, h, pair.over), key, factors);
 }
 
 /** log of P/(P+P') as factors of both forms. */
-export function formPair(preferred: Form, over: Form, key: number, factors: AbilityFactor[]): number {
+export function formPair(preferred: Form, over: Form, key: number, factors: CapabilityFactor[]): number {
   const p = formScale(preferred);
   const q = formScale(over);
   if (p === 0 || q === 0) return logShare(p, q);
   const parallel =
     pureSide(preferred) !== undefined &&
     pureSide(preferred) === pureSide(over) &&
-    preferred.abilities[0] === over.abilities[0];
-  if (parallel || (preferred.abilities.length === 0 && over.abilities.length === 0)) return logShare(p, q);
+    preferred.capabilities[0] === over.capabilities[0];
+  if (parallel || (preferred.capabilities.length === 0 && over.capabilities.length === 0)) return logShare(p, q);
   const sum = combine([preferred, over], [1, 1]);
   return factor(factors, key, 1, preferred) + factor(factors, key, -1, sum);
 }
 
-export function sameAbility(structure: Structure, h: Hypothesis, a: number, b: number): boolean {
-  const one = (cell: number) => (structure.needs[cell] < 0 ? 1 : h.ability[structure.needs[cell]]);
+export function sameCapability(structure: Structure, h: Hypothesis, a: number, b: number): boolean {
+  const one = (cell: number) => (structure.needs[cell] < 0 ? 1 : h.capability[structure.needs[cell]]);
   if (structure.needs[a] === structure.needs[b]) return true;
   return one(a) === one(b);
 }
@@ -73,7 +73,7 @@ export function dirichletPair(
   plan: DirichletPlan,
   pair: PreferencePair,
   key: number,
-  factors: AbilityFactor[],
+  factors: CapabilityFactor[],
   shares: SharePair[],
   plugIns: PlugInPair[],
   pairs: readonly PreferencePair[],
@@ -127,11 +127,11 @@ export function shareBeta(
 }
 
 /** log of the Betas on the ratios, given the cells' counts. */
-export function shareTotal(parts: DirichletPreferences, counts: Float64Array, situation = -1): number {
+export function shareTotal(pieces: DirichletPreferences, counts: Float64Array, situation = -1): number {
   let sum = 0;
-  for (const s of parts.shares) {
+  for (const s of pieces.shares) {
     if (situation >= 0 && s.situation !== situation) continue;
-    const { a, b, n, m } = shareBeta(parts, s, counts);
+    const { a, b, n, m } = shareBeta(pieces, s, counts);
     if (n !== 0 || m !== 0) sum += betaLogRatio(a, b, n, m);
   }
   return sum;

@@ -68,7 +68,7 @@ export function reinforcementTerms(forms: readonly Form[], list: readonly Reinfo
     const shift = exponent * p.shift;
     if (Math.abs(shift) < LARGE_SHIFT) constant += shift;
     else large.add(shift);
-    if (p.form.abilities.length > 0) powers.push({ form: p.form, exponent, offset: p.offset });
+    if (p.form.capabilities.length > 0) powers.push({ form: p.form, exponent, offset: p.offset });
     else constant += exponent * (p.offset === 1 ? Math.log1p(p.form.base) : Math.log(p.form.base));
   };
   for (const r of list) {
@@ -79,7 +79,7 @@ export function reinforcementTerms(forms: readonly Form[], list: readonly Reinfo
       });
       const numerator = combine(forms, scaled);
       const denominator = before ? combine([before.form, unit(before.offset)], [1, 1]) : undefined;
-      if (numerator.abilities.length > 0 || (denominator && denominator.abilities.length > 0))
+      if (numerator.capabilities.length > 0 || (denominator && denominator.capabilities.length > 0))
         ratios.push({ numerator, denominator });
       else constant += numerator.base / (denominator ? denominator.base : 1);
       continue;
@@ -97,7 +97,7 @@ export function reinforcementTerms(forms: readonly Form[], list: readonly Reinfo
 }
 
 function unit(base: number): Form {
-  return { base, abilities: [], miss: [], hit: [] };
+  return { base, capabilities: [], miss: [], hit: [] };
 }
 
 /** Exponents, in all, within which products of probabilities and exponentials keep their digits. */

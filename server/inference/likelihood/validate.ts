@@ -5,32 +5,32 @@
  */
 import type { DatasetCounts } from '../../datasets/counts';
 import type { Finding } from '../evaluation';
-import { gatherEvidence, type LeftOut } from '../evidence/collect';
+import { collectEvidence, type LeftOut } from '../evidence/collect';
 import { countsOf, type Evidence } from '../evidence/effectiveCounts';
 import { missingRows } from '../evidence/measured';
-import { regather } from '../evidence/update';
+import { updateEvidence } from '../evidence/update';
 import type { Hypothesis } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
 import { countProblems } from './countProblems';
 import { type Likelihood, prepareLikelihood } from './likelihood';
 
-export interface Settled {
+export interface ValidEvidence {
   readonly evidence: Evidence;
   readonly likelihood: Likelihood;
   readonly findings: readonly Finding[];
   readonly leftOut: LeftOut;
 }
 
-export function settle(
+export function validate(
   structure: Structure,
   hypotheses: readonly Hypothesis[],
   counts: ReadonlyMap<number, DatasetCounts>,
-): Settled {
+): ValidEvidence {
   const findings: Finding[] = [];
   const episodes = new Set<number>();
   const datasets = new Set<number>();
   for (;;) {
-    const evidence = gatherEvidence(structure, counts, { episodes, datasets });
+    const evidence = collectEvidence(structure, counts, { episodes, datasets });
     const likelihood = prepareLikelihood(structure, hypotheses, evidence.pairs, evidence.slotsOfKey);
     const before = episodes.size + datasets.size;
     for (const m of evidence.measured) {
@@ -52,9 +52,9 @@ export function settle(
  * The same for a program that differs from the one before in its episodes only, without gathering all anew. Undefined where
  * that cannot be: rewards are left out, or would have to be, or the preference pairs are others.
  */
-export function settleAfter(before: Settled, structure: Structure): Settled | undefined {
+export function validateAfter(before: ValidEvidence, structure: Structure): ValidEvidence | undefined {
   if (before.findings.some((f) => f.kind !== 'missing-measurement')) return undefined;
-  const evidence = regather(before.evidence, structure);
+  const evidence = updateEvidence(before.evidence, structure);
   if (!evidence) return undefined;
   const old = before.likelihood;
   // A Dirichlet's plan depends on which cells have any evidence.
@@ -88,8 +88,8 @@ function leaveOutLarge(evidence: Evidence, episodes: Set<number>, datasets: Set<
     const sizes = program.evidence.map(({ kind, index }) => {
       if (kind === 'episode')
         return slots.includes(evidence.episodes.slot[index]) ? Math.abs(evidence.episodes.amount[index]) : -1;
-      const parts = slots.flatMap((s) => evidence.slots[s].parts.filter((p) => p.dataset === index));
-      return parts.reduce((sum, part) => sum + Math.abs(part.amount), parts.length > 0 ? 0 : -1);
+      const pieces = slots.flatMap((s) => evidence.slots[s].pieces.filter((p) => p.dataset === index));
+      return pieces.reduce((sum, part) => sum + Math.abs(part.amount), pieces.length > 0 ? 0 : -1);
     });
     let largest = 0;
     sizes.forEach((size, i) => {
@@ -122,7 +122,7 @@ function leaveOutNegatives(
       findings.push({ kind: 'negative-evidence', episode: e, persona, reason });
     }
     for (const s of evidence.slotsOfKey[key]) {
-      for (const part of evidence.slots[s].parts) {
+      for (const part of evidence.slots[s].pieces) {
         if (!part.negative || datasets.has(part.dataset)) continue;
         datasets.add(part.dataset);
         findings.push({ kind: 'negative-dataset', dataset: part.dataset, persona, reason });

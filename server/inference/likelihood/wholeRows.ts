@@ -3,33 +3,33 @@
  * form, and the integral over abilities around them.
  */
 import {
-  type AbilityProblem,
-  type AbilitySolution,
   addPower,
+  type CapabilityProblem,
+  type CapabilitySolution,
   noTerms,
-  solveAbilities,
+  solveCapabilities,
 } from '../capabilities/capabilities';
 import { sharedFallbackLog } from '../capabilities/sharedFallback';
-import { abilitiesOf, type PowerTerm, type RatioTerm, termKey } from '../capabilities/terms';
+import { capabilitiesOf, type PowerTerm, type RatioTerm, termKey } from '../capabilities/terms';
 import { pointAt } from '../model/capabilityPoint';
 import { cellForm, type Form } from '../model/forms';
 import type { Structure } from '../model/structure';
 import type { Stepwise } from '../stepwise';
 import { dirichletMeans, type SharedLoss, sharedLosses } from './dirichlet';
-import type { AbilityFactor } from './factor';
+import type { CapabilityFactor } from './factor';
 import type { Likelihood } from './likelihood';
 import { formPair, shareBeta } from './preference';
 import { reinforcementTerms } from './reinforcement';
-import { type KeptAbilities, keepShares, sharedMeans } from './sharedMeans';
+import { type CapabilityMeans, keepShares, sharedMeans } from './sharedMeans';
 
 /** Posterior mean row of a Dirichlet hypothesis: its cells, then the ratios of its preference pairs in their order. */
 export function meanRow(likelihood: Likelihood, h: number, counts: Float64Array): Float64Array {
   const row = Float64Array.from(likelihood.hypotheses[h].row);
-  const parts = likelihood.dirichlet[h];
-  if (!parts) return row;
-  for (const plan of parts.plans) if (plan) dirichletMeans(plan, counts, row);
-  for (const s of parts.shares) {
-    const { a, b, n, m } = shareBeta(parts, s, counts);
+  const pieces = likelihood.dirichlet[h];
+  if (!pieces) return row;
+  for (const plan of pieces.plans) if (plan) dirichletMeans(plan, counts, row);
+  for (const s of pieces.shares) {
+    const { a, b, n, m } = shareBeta(pieces, s, counts);
     if (n === 0 && m === 0) continue;
     // The mean ratio moves by the factor that the Beta's own mean moves by.
     const oddsFactor = ((a + n) / (b + m)) * (b / a);
@@ -70,7 +70,7 @@ export function rowTerms(
   for (const p of likelihood.dirichlet[h]?.plugIns ?? []) {
     const n = counts[p.key];
     if (n === 0) continue;
-    const factors: AbilityFactor[] = [];
+    const factors: CapabilityFactor[] = [];
     const [a, b] = [cellForm(structure, hypothesis, p.preferred, row), cellForm(structure, hypothesis, p.over, row)];
     constant += n * formPair(a, b, p.key, factors);
     for (const f of factors) powers.push({ form: f.form, exponent: n * f.sign, offset: 0 });
@@ -83,7 +83,7 @@ export function profileProblem(
   likelihood: Likelihood,
   profile: number,
   counts: Float64Array,
-): AbilityProblem & { powers: PowerTerm[] } {
+): CapabilityProblem & { powers: PowerTerm[] } {
   const empty = noTerms(likelihood.structure);
   const problem = { ...empty, powers: [] as PowerTerm[] };
   for (const f of likelihood.profiles[profile]) {
@@ -101,11 +101,11 @@ function hasLatent(structure: Structure): boolean {
 interface SolvedHypothesis {
   /** What whole rows add to the log likelihood, abilities apart. */
   readonly constant: number;
-  readonly solution: AbilitySolution | undefined;
+  readonly solution: CapabilitySolution | undefined;
   /** Posterior mean row. */
   readonly row: Float64Array;
   /** Where abilities and rows depend on each other. */
-  readonly kept?: KeptAbilities;
+  readonly retained?: CapabilityMeans;
 }
 
 /**
@@ -118,18 +118,19 @@ export function* solveHypothesis(
   row: Float64Array,
   counts: Float64Array,
   reinforced: number,
-  solutions: Map<string, AbilitySolution>,
+  solutions: Map<string, CapabilitySolution>,
   marginals: boolean,
 ): Stepwise<SolvedHypothesis> {
   const { structure } = likelihood;
   const seen = (likelihood.dirichlet[h]?.plans ?? []).flatMap((plan) => (plan ? sharedLosses(plan, counts) : []));
-  const latent = seen.filter(({ term }) => abilitiesOf(term).length > 0);
+  const latent = seen.filter(({ term }) => capabilitiesOf(term).length > 0);
   let fixed = 0;
   for (const one of seen) if (!latent.includes(one)) fixed += sharedFallbackLog(one.term, pointAt(structure));
   const solve = (terms: Pick<RowTerms, 'powers' | 'ratios'>) =>
     solveTerms(likelihood, h, terms, latent, counts, solutions, marginals);
-  const means = function* (solution: AbilitySolution | undefined) {
-    const found: { readonly loss: SharedLoss; readonly kept: readonly [number, number]; readonly share: number }[] = [];
+  const means = function* (solution: CapabilitySolution | undefined) {
+    const found: { readonly loss: SharedLoss; readonly retained: readonly [number, number]; readonly share: number }[] =
+      [];
     for (const loss of seen) found.push({ loss, ...(yield* sharedMeans(structure, solution, loss.term)) });
     return found;
   };
@@ -139,8 +140,8 @@ export function* solveHypothesis(
   }
   // Rows depend on abilities here: episodes first, then what looks at their mean.
   let solution = yield* solve({ powers: [], ratios: [] });
-  const whole = reinforced > 0 || (likelihood.dirichlet[h]?.plugIns ?? []).some((p) => counts[p.key] !== 0);
-  if (!whole && !marginals) return { constant: fixed, solution, row };
+  const entire = reinforced > 0 || (likelihood.dirichlet[h]?.plugIns ?? []).some((p) => counts[p.key] !== 0);
+  if (!entire && !marginals) return { constant: fixed, solution, row };
   let found = yield* means(solution);
   const own = keepShares(row, found);
   const terms = rowTerms(likelihood, h, own, counts, reinforced);
@@ -148,10 +149,10 @@ export function* solveHypothesis(
     solution = yield* solve(terms);
     if (marginals) found = yield* means(solution);
   }
-  const kept = new Map(
-    found.flatMap((f) => [...f.loss.members].map(([cell, { side }]) => [cell, f.kept[side]] as const)),
+  const retained = new Map(
+    found.flatMap((f) => [...f.loss.members].map(([cell, { side }]) => [cell, f.retained[side]] as const)),
   );
-  return { constant: fixed + terms.constant, solution, row: own, kept };
+  return { constant: fixed + terms.constant, solution, row: own, retained };
 }
 
 type RowTerms = ReturnType<typeof rowTerms>;
@@ -163,9 +164,9 @@ function* solveTerms(
   terms: Pick<RowTerms, 'powers' | 'ratios'>,
   losses: readonly SharedLoss[],
   counts: Float64Array,
-  solutions: Map<string, AbilitySolution>,
+  solutions: Map<string, CapabilitySolution>,
   marginals: boolean,
-): Stepwise<AbilitySolution | undefined> {
+): Stepwise<CapabilitySolution | undefined> {
   const { structure } = likelihood;
   if (!hasLatent(structure)) return undefined;
   const profile = likelihood.profileOf[h];
@@ -176,23 +177,23 @@ function* solveTerms(
   if (known) return known;
   const problem = profileProblem(likelihood, profile, counts);
   for (const term of terms.powers) addPower(problem, term);
-  const solution = yield* solveAbilities(structure, { ...problem, ratios: terms.ratios, shared }, marginals);
+  const solution = yield* solveCapabilities(structure, { ...problem, ratios: terms.ratios, shared }, marginals);
   solutions.set(key, solution);
   return solution;
 }
 
 /** Whether abilities share a fallback in some Dirichlet row of a hypothesis: its rows then depend on all evidence about them. */
 export function sharesFallback(likelihood: Likelihood, h: number): boolean {
-  return likelihood.dirichlet[h]?.plans.some((plan) => plan?.units.some((unit) => unit.losers)) ?? false;
+  return likelihood.dirichlet[h]?.plans.some((plan) => plan?.units.some((unit) => unit.lossyResponses)) ?? false;
 }
 
 /** Whether a Dirichlet hypothesis' part in the integral changes with the mean row of a situation. */
-export function looksAtWholeRow(likelihood: Likelihood, h: number, situation: number, reinforced: number): boolean {
-  const parts = likelihood.dirichlet[h];
-  if (!parts?.plans[situation]) return false;
+export function readsEntireRow(likelihood: Likelihood, h: number, situation: number, reinforced: number): boolean {
+  const pieces = likelihood.dirichlet[h];
+  if (!pieces?.plans[situation]) return false;
   return (
-    parts.plans[situation].units.some((unit) => unit.losers) ||
+    pieces.plans[situation].units.some((unit) => unit.lossyResponses) ||
     likelihood.reinforcements.slice(0, reinforced).some((r) => r.situation === situation) ||
-    parts.plugIns.some((p) => likelihood.structure.situationOf[p.preferred] === situation)
+    pieces.plugIns.some((p) => likelihood.structure.situationOf[p.preferred] === situation)
   );
 }

@@ -4,7 +4,7 @@ import { logistic, logLogistic } from '../numbers/quadrature';
 import type { Structure } from './structure';
 
 /** A point in the space of abilities, by capability, with the digits that small κ and small 1−κ need. */
-export interface AbilityPoint {
+export interface CapabilityPoint {
   readonly hit: Float64Array;
   readonly miss: Float64Array;
   readonly logHit: Float64Array;
@@ -12,14 +12,14 @@ export interface AbilityPoint {
 }
 
 /** The point at which every ability has its value, or its prior mean. */
-export function pointAt(structure: Structure): AbilityPoint {
+export function pointAt(structure: Structure): CapabilityPoint {
   const hit = Float64Array.from(structure.value);
   const miss = Float64Array.from(hit, (v) => 1 - v);
   return { hit, miss, logHit: hit.map(Math.log), logMiss: miss.map(Math.log) };
 }
 
 /** Put one ability at logit t. */
-export function setAbility(point: AbilityPoint, c: number, t: number): void {
+export function setCapability(point: CapabilityPoint, c: number, t: number): void {
   point.hit[c] = logistic(t);
   point.miss[c] = logistic(-t);
   point.logHit[c] = logLogistic(t);

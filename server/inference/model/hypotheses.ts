@@ -19,7 +19,7 @@ export interface Hypothesis {
   /** θ by cell: what it would do, given the ability. */
   readonly row: Float64Array;
   /** By capability: its own fixed ability; NaN where it shares the latent one. */
-  readonly ability: Float64Array;
+  readonly capability: Float64Array;
 }
 
 /** The name of the hypothesis that `novel` declares. */
@@ -33,12 +33,12 @@ export function personaHypothesis(
   concentration = persona.concentration ?? 0,
   logPrior = Math.log(prior),
 ): Hypothesis {
-  const ability = Float64Array.from(structure.value, (value, c) => {
+  const capability = Float64Array.from(structure.value, (value, c) => {
     const own = persona.can[c];
     if (own !== undefined && !Number.isNaN(own)) return Math.min(1, Math.max(0, own));
     return structure.learnable[c] ? Number.NaN : value;
   });
-  return { name: persona.name, prior, logPrior, persona: persona.index, concentration, row: persona.row, ability };
+  return { name: persona.name, prior, logPrior, persona: persona.index, concentration, row: persona.row, capability };
 }
 
 /**
@@ -56,8 +56,8 @@ export function openHypothesis(
   for (let x = 0; x + 1 < structure.offset.length; x++) {
     row.fill(1 / (structure.offset[x + 1] - structure.offset[x]), structure.offset[x], structure.offset[x + 1]);
   }
-  const ability = new Float64Array(structure.value.length).fill(1);
-  return { name, prior, logPrior, persona: -1, concentration, row, ability };
+  const capability = new Float64Array(structure.value.length).fill(1);
+  return { name, prior, logPrior, persona: -1, concentration, row, capability };
 }
 
 /** The program's own hypotheses: personas in order, then `novel`. */

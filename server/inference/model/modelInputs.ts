@@ -6,13 +6,13 @@ import type { Hypothesis } from './hypotheses';
 import type { Structure } from './structure';
 
 /** What an evaluation stands on, beside episodes. */
-export interface Premises {
+export interface ModelInputs {
   readonly structure: Structure;
   readonly hypotheses: readonly Hypothesis[];
   readonly counts: ReadonlyMap<number, DatasetCounts>;
 }
 
-export function samePremises(a: Premises, b: Premises): boolean {
+export function sameModelInputs(a: ModelInputs, b: ModelInputs): boolean {
   return (
     sameStructure(a.structure, b.structure) &&
     sameNames(a.structure.program, b.structure.program) &&
@@ -67,7 +67,7 @@ function sameHypothesis(a: Hypothesis, b: Hypothesis): boolean {
     a.persona === b.persona &&
     a.concentration === b.concentration &&
     sameNumbers(a.row, b.row) &&
-    sameNumbers(a.ability, b.ability)
+    sameNumbers(a.capability, b.capability)
   );
 }
 

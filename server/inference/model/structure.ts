@@ -15,7 +15,7 @@ export interface Structure {
   /** By cell: the cell that takes the lost mass, -1 for none. */
   readonly fallback: Int32Array;
   /** By cell: the cells whose lost mass it takes. */
-  readonly losers: readonly (readonly number[])[];
+  readonly lossyResponses: readonly (readonly number[])[];
   /** By capability: whether it is a latent Beta(priorHit, priorMiss) (else it is fixed at `value`). */
   readonly learnable: readonly boolean[];
   readonly value: Float64Array;
@@ -30,7 +30,7 @@ export function structureOf(program: Program): Structure {
   const situationOf = new Int32Array(cells);
   const needs = new Int32Array(cells).fill(-1);
   const fallback = new Int32Array(cells).fill(-1);
-  const losers: number[][] = Array.from({ length: cells }, () => []);
+  const lossyResponses: number[][] = Array.from({ length: cells }, () => []);
   for (const situation of program.situations) {
     const first = offset[situation.index];
     situation.responses.forEach((response, y) => {
@@ -38,7 +38,7 @@ export function structureOf(program: Program): Structure {
       if (response.needs === undefined || response.fallback === undefined || response.fallback === y) return;
       needs[first + y] = response.needs;
       fallback[first + y] = first + response.fallback;
-      losers[first + response.fallback].push(first + y);
+      lossyResponses[first + response.fallback].push(first + y);
     });
   }
   const capabilities = program.capabilities;
@@ -53,7 +53,7 @@ export function structureOf(program: Program): Structure {
     situationOf,
     needs,
     fallback,
-    losers,
+    lossyResponses,
     learnable,
     value,
     priorHit: Float64Array.from(capabilities, (c, i) => value[i] * c.strength),

@@ -5,26 +5,26 @@
  */
 export class ExactSum {
   /** From small to large; what lies beyond `size` is of before. */
-  private readonly parts: number[];
+  private readonly pieces: number[];
   private size: number;
   /** What is too large for a double; only this is a plain sum. */
   private overflow: number;
 
   constructor(of?: ExactSum) {
-    this.parts = of ? of.parts.slice() : [];
+    this.pieces = of ? of.pieces.slice() : [];
     this.size = of ? of.size : 0;
     this.overflow = of ? of.overflow : 0;
   }
 
   add(x: number): void {
-    const { parts } = this;
+    const { pieces } = this;
     let carried = x;
-    let kept = 0;
+    let retained = 0;
     for (let i = 0; i < this.size; i++) {
-      const part = parts[i];
+      const part = pieces[i];
       const sum = carried + part;
       const error = Math.abs(carried) < Math.abs(part) ? carried - (sum - part) : part - (sum - carried);
-      if (error !== 0) parts[kept++] = error;
+      if (error !== 0) pieces[retained++] = error;
       carried = sum;
     }
     if (!Number.isFinite(carried)) {
@@ -33,29 +33,29 @@ export class ExactSum {
       return;
     }
     if (carried !== 0) {
-      if (kept === parts.length) parts.push(carried);
-      else parts[kept] = carried;
-      kept++;
+      if (retained === pieces.length) pieces.push(carried);
+      else pieces[retained] = carried;
+      retained++;
     }
-    this.size = kept;
+    this.size = retained;
   }
 
   /** The nearest double. */
   get value(): number {
     if (this.overflow !== 0) return this.overflow;
-    const { parts } = this;
+    const { pieces } = this;
     let i = this.size - 1;
     if (i < 0) return 0;
-    let sum = parts[i];
+    let sum = pieces[i];
     let error = 0;
     while (i > 0 && error === 0) {
-      const part = parts[--i];
+      const part = pieces[--i];
       const before = sum;
       sum = before + part;
       error = part - (sum - before);
     }
     // Halfway between two doubles the parts below decide.
-    if (i > 0 && ((error < 0 && parts[i - 1] < 0) || (error > 0 && parts[i - 1] > 0))) {
+    if (i > 0 && ((error < 0 && pieces[i - 1] < 0) || (error > 0 && pieces[i - 1] > 0))) {
       const twice = error * 2;
       const other = sum + twice;
       if (other - sum === twice) return other;
@@ -73,7 +73,7 @@ export class ExactSum {
   /** The difference to another, rounded once. */
   less(other: ExactSum): number {
     const difference = new ExactSum(this);
-    for (let i = 0; i < other.size; i++) difference.add(-other.parts[i]);
+    for (let i = 0; i < other.size; i++) difference.add(-other.pieces[i]);
     difference.overflow -= other.overflow;
     return difference.value;
   }

@@ -13,7 +13,7 @@ import type { Stepwise } from '../stepwise';
 export interface Stretch {
   /** Places on the line where it bends, ascending; all but straight on both sides at `reach` from the outermost. */
   readonly landmarks: readonly number[];
-  readonly reach: number;
+  readonly extent: number;
   /** Size of the terms whose sum the log is: sets what rounding allows. */
   readonly magnitude: number;
 }
@@ -25,7 +25,7 @@ export interface LineDensity extends Stretch {
 }
 
 /** Nodes and weights that sum to 1: the density, ready for means of any function that does not vary faster. */
-export interface Lattice {
+export interface QuadratureNodes {
   /** Log of the integral. */
   readonly log: number;
   readonly nodes: Float64Array;
@@ -44,7 +44,7 @@ const AGREEMENT = 2e-7;
 const MOST_HALVINGS = 12;
 const MOST_NODES = 200_000;
 
-function scanPoints({ landmarks, reach }: Stretch): number[] {
+function scanPoints({ landmarks, extent }: Stretch): number[] {
   const points: number[] = [];
   let before = Number.NEGATIVE_INFINITY;
   for (const mark of landmarks) {
@@ -52,13 +52,13 @@ function scanPoints({ landmarks, reach }: Stretch): number[] {
     before = mark;
     for (let d = 0; d <= 6; d += 0.75) points.push(mark - d, mark + d);
     for (let d = 8; d <= 16; d += 2) points.push(mark - d, mark + d);
-    for (let d = 20; d < reach; d += 5) points.push(mark - d, mark + d);
-    points.push(mark - reach, mark + reach);
+    for (let d = 20; d < extent; d += 5) points.push(mark - d, mark + d);
+    points.push(mark - extent, mark + extent);
   }
-  const kept: number[] = [];
+  const retained: number[] = [];
   for (const t of Float64Array.from(points).sort())
-    if (kept.length === 0 || t - kept[kept.length - 1] > 0.3) kept.push(t);
-  return kept;
+    if (retained.length === 0 || t - retained[retained.length - 1] > 0.3) retained.push(t);
+  return retained;
 }
 
 /**
@@ -68,7 +68,7 @@ function scanPoints({ landmarks, reach }: Stretch): number[] {
 type Asking<T> = Generator<readonly number[], T, ArrayLike<number>>;
 
 /** Golden-section search for the top between two neighbours of a high point, to a tenth of a nat: [place, height]. */
-function* climb(from: number, to: number): Asking<[number, number]> {
+function* findMaximum(from: number, to: number): Asking<[number, number]> {
   const ratio = (Math.sqrt(5) - 1) / 2;
   let a = from;
   let b = to;
@@ -127,9 +127,9 @@ function* crossing(above: number, below: number, level: number): Asking<number> 
 }
 
 /** From the last high place outwards, in growing strides, to one under `level`. */
-function* descend(start: number, stride: number, level: number): Asking<number> {
+function* bracketLevel(start: number, stepSize: number, level: number): Asking<number> {
   let above = start;
-  let step = stride;
+  let step = stepSize;
   for (let i = 0; i < 60; i++) {
     const t = start + step;
     if (!((yield [t])[0] > level)) return yield* crossing(above, t, level);
@@ -148,7 +148,7 @@ interface Shape {
 }
 
 /** The top, how narrow it is, and how far the density reaches; undefined where it is 0 everywhere. */
-function* survey(density: Stretch): Asking<Shape | undefined> {
+function* locateShape(density: Stretch): Asking<Shape | undefined> {
   const points = scanPoints(density);
   const heights = yield points;
   const last = points.length - 1;
@@ -159,7 +159,7 @@ function* survey(density: Stretch): Asking<Shape | undefined> {
     const left = i > 0 ? heights[i - 1] : Number.NEGATIVE_INFINITY;
     const right = i < last ? heights[i + 1] : Number.NEGATIVE_INFINITY;
     if (!(heights[i] >= left && heights[i] >= right) || heights[i] === Number.NEGATIVE_INFINITY) continue;
-    const found = yield* climb(points[Math.max(0, i - 1)], points[Math.min(last, i + 1)]);
+    const found = yield* findMaximum(points[Math.max(0, i - 1)], points[Math.min(last, i + 1)]);
     const top: [number, number] = found[1] >= heights[i] ? found : [points[i], heights[i]];
     tops.push(top);
     if (top[1] > height) [anchor, height] = top;
@@ -184,14 +184,16 @@ function* survey(density: Stretch): Asking<Shape | undefined> {
   while (under < last && points[under + 1] < low) under++;
   let over = last + 1;
   while (over > 0 && points[over - 1] > high) over--;
-  const from = under < 0 ? yield* descend(low, -density.reach, level) : yield* crossing(low, points[under], level);
-  const to = over > last ? yield* descend(high, density.reach, level) : yield* crossing(high, points[over], level);
+  const from =
+    under < 0 ? yield* bracketLevel(low, -density.extent, level) : yield* crossing(low, points[under], level);
+  const to =
+    over > last ? yield* bracketLevel(high, density.extent, level) : yield* crossing(high, points[over], level);
   return { anchor, height, from, to, step };
 }
 
 /** The rule for a density of that shape. The log of the result is -Infinity, and there are no nodes, where it is 0 everywhere. */
-function* rule(density: Stretch, finer: number): Asking<Lattice> {
-  const shape = yield* survey(density);
+function* rule(density: Stretch, finer: number): Asking<QuadratureNodes> {
+  const shape = yield* locateShape(density);
   if (!shape) {
     const nothing = new Float64Array(0);
     return { log: Number.NEGATIVE_INFINITY, nodes: nothing, weights: nothing, spacing: nothing };
@@ -213,25 +215,25 @@ function* rule(density: Stretch, finer: number): Asking<Lattice> {
   let left = Number.POSITIVE_INFINITY;
   for (;;) {
     const depth = levels.length;
-    const stride = depth === 0 ? 1 : 2;
+    const stepSize = depth === 0 ? 1 : 2;
     let low = Math.ceil(first / h);
     if (depth > 0 && low % 2 === 0) low++;
     const high = Math.floor(final / h);
     const fresh: number[] = [];
-    for (let i = low; i <= high; i += stride) fresh.push(place(i * h));
+    for (let i = low; i <= high; i += stepSize) fresh.push(place(i * h));
     const logs = yield fresh;
     const values = new Float64Array(fresh.length);
     const stretch = new Float64Array(fresh.length);
     for (let j = 0; j < fresh.length; j++) {
       const t = fresh[j];
-      stretch[j] = Math.cosh(((low + j * stride) * h) / span);
+      stretch[j] = Math.cosh(((low + j * stepSize) * h) / span);
       const value = Math.exp(logs[j] - height) * stretch[j];
       values[j] = value;
       mass += value;
       const e = Math.exp(-Math.abs(t));
-      const near = value / (1 + e);
-      hit += t >= 0 ? near : e * near;
-      miss += t >= 0 ? e * near : near;
+      const similar = value / (1 + e);
+      hit += t >= 0 ? similar : e * similar;
+      miss += t >= 0 ? e * similar : similar;
     }
     levels.push({ low, nodes: fresh, values, stretch });
     count += values.length;
@@ -255,7 +257,7 @@ interface Level {
 }
 
 /** The nodes of all levels, from left to right. */
-function inOrder(levels: readonly Level[], count: number, mass: number, h: number): Omit<Lattice, 'log'> {
+function inOrder(levels: readonly Level[], count: number, mass: number, h: number): Omit<QuadratureNodes, 'log'> {
   const last = levels.length - 1;
   // The first level's places are multiples of 2^last steps, every other's odd multiples of a smaller power.
   const steps = levels.map((_, depth) => 2 ** (last - depth));
@@ -264,9 +266,9 @@ function inOrder(levels: readonly Level[], count: number, mass: number, h: numbe
   const weights = new Float64Array(count);
   const spacing = new Float64Array(count);
   levels.forEach((level, depth) => {
-    const stride = (depth === 0 ? 1 : 2) * steps[depth];
+    const stepSize = (depth === 0 ? 1 : 2) * steps[depth];
     let index = level.low * steps[depth] - left;
-    for (let j = 0; j < level.values.length; j++, index += stride) {
+    for (let j = 0; j < level.values.length; j++, index += stepSize) {
       nodes[index] = level.nodes[j];
       weights[index] = level.values[j] / mass;
       spacing[index] = h * level.stretch[j];
@@ -276,7 +278,7 @@ function inOrder(levels: readonly Level[], count: number, mass: number, h: numbe
 }
 
 /** Integrate. `finer`: halve the step so many times more, for means of functions that bend more than the density does. */
-export function integrateLine(density: LineDensity, finer = 0): Lattice {
+export function integrateLine(density: LineDensity, finer = 0): QuadratureNodes {
   const asking = rule(density, finer);
   let asked = asking.next();
   while (!asked.done) asked = asking.next(asked.value.map(density.log));
@@ -284,7 +286,7 @@ export function integrateLine(density: LineDensity, finer = 0): Lattice {
 }
 
 /** The same in steps: a stop after every so many evaluations of an integrand that costs much. */
-export function* integrateInSteps(density: LineDensity, every: number, finer = 0): Stepwise<Lattice> {
+export function* integrateInSteps(density: LineDensity, every: number, finer = 0): Stepwise<QuadratureNodes> {
   return yield* integrateOver(
     density,
     function* (t, count) {
@@ -300,7 +302,7 @@ export function* integrateOver(
   density: Stretch,
   log: (t: number, count: number) => Stepwise<number>,
   finer = 0,
-): Stepwise<Lattice> {
+): Stepwise<QuadratureNodes> {
   const asking = rule(density, finer);
   let count = 0;
   let asked = asking.next();
@@ -313,8 +315,9 @@ export function* integrateOver(
 }
 
 /** Σ weights · g(t). */
-export function latticeMean(lattice: Lattice, g: (t: number) => number): number {
+export function quadratureMean(quadratureNodes: QuadratureNodes, g: (t: number) => number): number {
   let sum = 0;
-  for (let i = 0; i < lattice.nodes.length; i++) sum += lattice.weights[i] * g(lattice.nodes[i]);
+  for (let i = 0; i < quadratureNodes.nodes.length; i++)
+    sum += quadratureNodes.weights[i] * g(quadratureNodes.nodes[i]);
   return sum;
 }

@@ -26,7 +26,7 @@ interface Cell {
   readonly to: number;
   /** Coefficients by function, or the two halves. */
   readonly rows?: readonly Float64Array[];
-  readonly parts?: readonly [Cell, Cell];
+  readonly pieces?: readonly [Cell, Cell];
 }
 
 /** The functions are given together, as one list of values for a place. */
@@ -34,7 +34,7 @@ export class SmoothLine {
   private readonly cells = new Map<number, Cell>();
   private last: Cell | undefined;
   /** Halvings in the cell that is being made. */
-  private parts = 0;
+  private pieces = 0;
 
   /** `noise`: how much rounding is in the values. */
   constructor(
@@ -49,7 +49,7 @@ export class SmoothLine {
     // Which cell answers must not depend on what was asked before: the left end belongs to it, the right end does not.
     if (!cell || place < cell.from || place >= cell.to) {
       cell = this.cell(cellIndex(place));
-      while (cell.parts) cell = cell.parts[place < cell.parts[1].from ? 0 : 1];
+      while (cell.pieces) cell = cell.pieces[place < cell.pieces[1].from ? 0 : 1];
       this.last = cell;
     }
     const row = (cell.rows as readonly Float64Array[])[index];
@@ -77,7 +77,7 @@ export class SmoothLine {
     let cell = this.cells.get(index);
     if (!cell) {
       const [from, to] = cellBounds(index);
-      this.parts = 0;
+      this.pieces = 0;
       cell = this.make(from, to);
       this.cells.set(index, cell);
     }
@@ -96,9 +96,9 @@ export class SmoothLine {
       const rest = Math.max(Math.abs(row[DEGREE - 1]), Math.abs(row[DEGREE - 2]), Math.abs(row[DEGREE - 3]));
       return rest > TOLERANCE + this.noise + 2e-15 * size;
     });
-    if (!rough || this.parts >= MOST_PARTS) return { from, to, rows };
-    this.parts++;
-    return { from, to, parts: [this.make(from, middle), this.make(middle, to)] };
+    if (!rough || this.pieces >= MOST_PARTS) return { from, to, rows };
+    this.pieces++;
+    return { from, to, pieces: [this.make(from, middle), this.make(middle, to)] };
   }
 }
 
@@ -114,6 +114,6 @@ function cellIndex(t: number): number {
 function cellBounds(index: number): readonly [number, number] {
   if (index >= -CORE_CELLS && index < CORE_CELLS) return [index * WIDTH, (index + 1) * WIDTH];
   const out = index > 0 ? index - CORE_CELLS : -CORE_CELLS - 1 - index;
-  const [near, far] = [CORE * 2 ** out, CORE * 2 ** (out + 1)];
-  return index > 0 ? [near, far] : [-far, -near];
+  const [similar, far] = [CORE * 2 ** out, CORE * 2 ** (out + 1)];
+  return index > 0 ? [similar, far] : [-far, -similar];
 }

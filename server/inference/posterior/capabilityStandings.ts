@@ -1,20 +1,20 @@
 /** What is known about each ability before and after the evidence: means and central 90% intervals. */
 
-import { abilityMixture, mixtureDensity } from '../capabilities/capabilityMixture';
-import type { AbilityStanding } from '../evaluation';
+import { capabilityMixture, mixtureDensity } from '../capabilities/capabilityMixture';
+import type { CapabilityStanding } from '../evaluation';
 import { betaQuantile } from '../numbers/betaQuantile';
-import { integrateLine, type Lattice, logistic } from '../numbers/quadrature';
+import { integrateLine, logistic, type QuadratureNodes } from '../numbers/quadrature';
 import type { Stepwise } from '../stepwise';
-import type { Standpoint } from './posteriorState';
+import type { PosteriorState } from './posteriorState';
 
 export function betaInterval(a: number, b: number): readonly [number, number] {
   return [betaQuantile(0.05, a, b), betaQuantile(0.95, a, b)];
 }
 
-export function* abilityStandings(stand: Standpoint): Stepwise<AbilityStanding[]> {
-  const { likelihood, weighing, posterior } = stand;
+export function* capabilityStandings(state: PosteriorState): Stepwise<CapabilityStanding[]> {
+  const { likelihood, logLikelihoods, posterior } = state;
   const { structure, hypotheses } = likelihood;
-  const standings: AbilityStanding[] = [];
+  const standings: CapabilityStanding[] = [];
   for (const [c, capability] of structure.program.capabilities.entries()) {
     const value = structure.value[c];
     if (!structure.learnable[c]) {
@@ -27,18 +27,18 @@ export function* abilityStandings(stand: Standpoint): Stepwise<AbilityStanding[]
     let after = 0;
     for (let h = 0; h < hypotheses.length; h++) {
       const w = posterior.weights[h];
-      const marginal = weighing.abilities[h]?.marginals[c];
+      const marginal = logLikelihoods.capabilities[h]?.marginals[c];
       if (w > 0) after += w * (marginal?.mean ?? Number.NaN);
       else if (Number.isNaN(w)) after = Number.NaN;
     }
-    const parts = posterior.defined ? abilityMixture(weighing.abilities, posterior.weights, c) : [];
-    const only = parts.length === 1 ? parts[0].marginal.beta : undefined;
+    const pieces = posterior.defined ? capabilityMixture(logLikelihoods.capabilities, posterior.weights, c) : [];
+    const only = pieces.length === 1 ? pieces[0].marginal.beta : undefined;
     let intervalAfter: readonly [number, number] = [Number.NaN, Number.NaN];
     if (only) intervalAfter = betaInterval(only[0], only[1]);
-    else if (parts.length > 0) {
+    else if (pieces.length > 0) {
       yield;
-      const single = parts.length === 1 ? parts[0].marginal.lattice : undefined;
-      intervalAfter = latticeInterval(single ?? integrateLine(mixtureDensity(parts)));
+      const single = pieces.length === 1 ? pieces[0].marginal.quadratureNodes : undefined;
+      intervalAfter = latticeInterval(single ?? integrateLine(mixtureDensity(pieces)));
     }
     standings.push({ name: capability.name, learnable: true, before: value, after, intervalBefore, intervalAfter });
   }
@@ -46,7 +46,7 @@ export function* abilityStandings(stand: Standpoint): Stepwise<AbilityStanding[]
 }
 
 /** Quantiles read off the lattice, linear between the middles of its nodes: for showing. */
-export function latticeInterval({ nodes, weights }: Lattice): readonly [number, number] {
+export function latticeInterval({ nodes, weights }: QuadratureNodes): readonly [number, number] {
   const quantile = (p: number) => {
     let mass = 0;
     for (let i = 0; i < nodes.length; i++) {

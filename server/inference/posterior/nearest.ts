@@ -5,11 +5,11 @@
  */
 import type { Evaluation } from '../evaluation';
 import { divergence } from '../numbers/logarithms';
-import type { Standpoint } from './posteriorState';
+import type { PosteriorState } from './posteriorState';
 import type { Predictions } from './predictions';
 
-export function nearestPersona(stand: Standpoint, after: Predictions): Evaluation['nearest'] {
-  const { structure } = stand.likelihood;
+export function nearestPersona(state: PosteriorState, after: Predictions): Evaluation['nearest'] {
+  const { structure } = state.likelihood;
   const { program, cells, offset } = structure;
   const personas = program.personas.length;
   if (!program.novel || personas === 0) return undefined;

@@ -1,6 +1,6 @@
 /** The posterior over hypotheses: w_h ∝ π_h·L_h, the log marginal, and how one set of evidence moved it. */
 import type { Likelihood } from '../likelihood/likelihood';
-import type { Weighing } from '../likelihood/logLikelihoods';
+import type { LogLikelihoods } from '../likelihood/logLikelihoods';
 import { expm1MinusX, logSumExp, normalisedLogs, normaliseLogs } from '../numbers/logarithms';
 
 export interface Posterior {
@@ -15,10 +15,10 @@ export interface Posterior {
   readonly logJoint: Float64Array;
 }
 
-export function posteriorOf(likelihood: Likelihood, weighing: Weighing): Posterior {
+export function posteriorOf(likelihood: Likelihood, logLikelihoods: LogLikelihoods): Posterior {
   const { hypotheses } = likelihood;
   const logJoint = new Float64Array(hypotheses.length);
-  for (let h = 0; h < logJoint.length; h++) logJoint[h] = hypotheses[h].logPrior + weighing.logLikelihood[h];
+  for (let h = 0; h < logJoint.length; h++) logJoint[h] = hypotheses[h].logPrior + logLikelihoods.logLikelihood[h];
   const weights = new Float64Array(logJoint.length);
   // An integral that could not be done makes all of it unknown, never just smaller.
   if (logJoint.some(Number.isNaN))
@@ -59,7 +59,7 @@ function logSumOthers(x: Float64Array): Float64Array {
  * Bayes factor of h against the mixture of the others, so that it has a meaning for a zero prior as well; it is 0 where
  * there are no others.
  */
-export class Mover {
+export class InfluenceCalculator {
   private readonly size: number;
   private readonly logPrior: Float64Array;
   /** The most probable hypothesis. */
@@ -74,7 +74,7 @@ export class Mover {
   constructor(
     private readonly posterior: Posterior,
     likelihood: Likelihood,
-    private readonly weighing: Weighing,
+    private readonly logLikelihoods: LogLikelihoods,
   ) {
     const { weights, logJoint } = posterior;
     this.size = weights.length;
@@ -99,7 +99,7 @@ export class Mover {
     out: Float64Array,
     at: number,
   ): number {
-    const { size, posterior, weighing, top, x, rest } = this;
+    const { size, posterior, logLikelihoods, top, x, rest } = this;
     const { weights } = posterior;
     if (!posterior.defined) {
       out.fill(Number.NaN, at, at + size);
@@ -111,8 +111,8 @@ export class Mover {
     let mean = 0;
     for (let h = 0; h < size; h++) {
       x[h] = reference - gain[h];
-      rest[h] = impossible[h] > 0 ? Number.NEGATIVE_INFINITY : this.logPrior[h] + weighing.finite[h] + x[h];
-      const alive = weighing.impossible[h] === 0;
+      rest[h] = impossible[h] > 0 ? Number.NEGATIVE_INFINITY : this.logPrior[h] + logLikelihoods.finite[h] + x[h];
+      const alive = logLikelihoods.impossible[h] === 0;
       if (
         alive !== impossible[h] <= 0 ||
         (alive && this.logPrior[h] > Number.NEGATIVE_INFINITY && !(Math.abs(x[h]) < 0.5))
@@ -135,7 +135,7 @@ export class Mover {
       }
     }
     for (let h = 0; h < size; h++) {
-      const dead = weighing.impossible[h] > 0;
+      const dead = logLikelihoods.impossible[h] > 0;
       let own = gain[h] - reference;
       if (dead && (impossible[h] === 0 || forbids(h))) own = Number.NEGATIVE_INFINITY;
       // Against no others, before and after, there is nothing to be weighed.

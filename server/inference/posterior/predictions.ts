@@ -5,9 +5,9 @@
 import type { Method, Target } from '../../program/model/program';
 import { discountFactor } from '../evidence/effectiveCounts';
 import type { Likelihood } from '../likelihood/likelihood';
-import type { Weighing } from '../likelihood/logLikelihoods';
+import type { LogLikelihoods } from '../likelihood/logLikelihoods';
 import { tilt } from '../likelihood/reinforcement';
-import type { KeptAbilities } from '../likelihood/sharedMeans';
+import type { CapabilityMeans } from '../likelihood/sharedMeans';
 import { cellForm, formAt } from '../model/forms';
 import type { Structure } from '../model/structure';
 
@@ -26,12 +26,12 @@ export function fillPredictive(
   likelihood: Likelihood,
   h: number,
   row: Float64Array,
-  ability: ArrayLike<number>,
+  capability: ArrayLike<number>,
   out: Float64Array,
 ): void {
   const { structure, hypotheses } = likelihood;
   for (let cell = 0; cell < structure.cells; cell++) {
-    out[cell] = Math.min(1, formAt(cellForm(structure, hypotheses[h], cell, row), ability));
+    out[cell] = Math.min(1, formAt(cellForm(structure, hypotheses[h], cell, row), capability));
   }
 }
 
@@ -49,39 +49,44 @@ export function predictBefore(likelihood: Likelihood): Predictions {
 }
 
 /** Each hypothesis' posterior mean ability, by capability. */
-export function meanAbilities(likelihood: Likelihood, weighing: Weighing, h: number): Float64Array {
-  const own = likelihood.hypotheses[h].ability;
+export function meanCapabilities(likelihood: Likelihood, logLikelihoods: LogLikelihoods, h: number): Float64Array {
+  const own = likelihood.hypotheses[h].capability;
   return Float64Array.from(likelihood.structure.value, (value, c) => {
-    const marginal = Number.isNaN(own[c]) ? weighing.abilities[h]?.marginals[c] : undefined;
+    const marginal = Number.isNaN(own[c]) ? logLikelihoods.capabilities[h]?.marginals[c] : undefined;
     return marginal ? marginal.mean : value;
   });
 }
 
 /** E[θ·κ] and what is lost of it, where propensities and abilities depend on each other. */
-function fillKept(structure: Structure, row: Float64Array, kept: KeptAbilities | undefined, out: Float64Array): void {
-  for (const cell of kept?.keys() ?? []) out[structure.fallback[cell]] = 0;
-  for (const [cell, ability] of kept ?? []) {
-    out[cell] = row[cell] * ability;
-    out[structure.fallback[cell]] += row[cell] * (1 - ability);
+function fillCached(
+  structure: Structure,
+  row: Float64Array,
+  retained: CapabilityMeans | undefined,
+  out: Float64Array,
+): void {
+  for (const cell of retained?.keys() ?? []) out[structure.fallback[cell]] = 0;
+  for (const [cell, capability] of retained ?? []) {
+    out[cell] = row[cell] * capability;
+    out[structure.fallback[cell]] += row[cell] * (1 - capability);
   }
 }
 
-export function predictAfter(likelihood: Likelihood, weighing: Weighing): Predictions {
+export function predictAfter(likelihood: Likelihood, logLikelihoods: LogLikelihoods): Predictions {
   const { structure, hypotheses, reinforcements } = likelihood;
   const { cells, offset } = structure;
   const size = hypotheses.length;
   const row = new Float64Array(size * cells);
   const predictive = new Float64Array(size * cells);
   const tilts = new Float64Array(reinforcements.length * size);
-  const acting = reinforcements.slice(0, weighing.reinforced);
+  const acting = reinforcements.slice(0, logLikelihoods.reinforced);
   const situations = [...new Set(acting.map((r) => r.situation))];
   let logs: Float64Array | undefined;
   hypotheses.forEach((hypothesis, h) => {
-    const theta = weighing.rows[h] ?? hypothesis.row;
+    const theta = logLikelihoods.rows[h] ?? hypothesis.row;
     row.set(theta, h * cells);
     const out = predictive.subarray(h * cells, (h + 1) * cells);
-    fillPredictive(likelihood, h, theta, meanAbilities(likelihood, weighing, h), out);
-    fillKept(structure, theta, weighing.kept[h], out);
+    fillPredictive(likelihood, h, theta, meanCapabilities(likelihood, logLikelihoods, h), out);
+    fillCached(structure, theta, logLikelihoods.retained[h], out);
     for (const x of situations) {
       const list = acting.filter((r) => r.situation === x);
       const tilted = tilt(out, offset[x], offset[x + 1], list);

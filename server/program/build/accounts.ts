@@ -2,28 +2,28 @@
 import type { AccountKind, AccountNode, CompareDeclaration, ReinforceDeclaration } from '../../syntax/tree';
 import { originOf, type Placed } from '../files';
 import type { Account, Reinforcement } from '../model/program';
-import { type Draft, isDamaged, report } from './buildContext';
+import { type BuildContext, isDamaged, report } from './buildContext';
 import { resolveName } from './names';
 import { readByResponse } from './questions';
 import { finite, fraction, numberIn, positive, probability, type Range } from './ranges';
 import type { Situations } from './situations';
 
 export function buildReinforcements(
-  draft: Draft,
+  ctx: BuildContext,
   declarations: readonly Placed<ReinforceDeclaration>[],
   situations: Situations,
 ): Reinforcement[] {
   const reinforcements: Reinforcement[] = [];
   for (const { file, node } of declarations) {
-    const situation = resolveName(draft, 'situation', situations.table, file, node.situation);
-    const beta = numberIn(draft, file, node.beta, positive, `'beta'`);
-    const rigidity = numberIn(draft, file, node.rigidity, positive, `'rigidity'`);
+    const situation = resolveName(ctx, 'situation', situations.table, file, node.situation);
+    const beta = numberIn(ctx, file, node.beta, positive, `'beta'`);
+    const rigidity = numberIn(ctx, file, node.rigidity, positive, `'rigidity'`);
     if (situation === undefined) continue;
-    const reward = readByResponse(draft, file, node.rewards, situation, situations, (literal) =>
-      numberIn(draft, file, literal, finite, 'A reward'),
+    const reward = readByResponse(ctx, file, node.rewards, situation, situations, (literal) =>
+      numberIn(ctx, file, literal, finite, 'A reward'),
     );
     if (!reward || beta === undefined || (node.rigidity && rigidity === undefined)) continue;
-    if (isDamaged(draft, file, node)) continue;
+    if (isDamaged(ctx, file, node)) continue;
     const origin = originOf(file, node);
     reinforcements.push({ index: reinforcements.length, situation, beta, rigidity, reward, stage: 0, origin });
   }
@@ -50,19 +50,19 @@ const NUMBERS: Readonly<
   blend: [{ what: 'The concentration of blend', range: positive }],
 };
 
-export function buildAccounts(draft: Draft, declarations: readonly Placed<CompareDeclaration>[]): Account[] {
+export function buildAccounts(ctx: BuildContext, declarations: readonly Placed<CompareDeclaration>[]): Account[] {
   const accounts: Account[] = [];
   for (const { file, node } of declarations) {
     for (const account of node.accounts) {
-      const numbers = readNumbers(draft, file, account);
-      if (!numbers || isDamaged(draft, file, account)) continue;
+      const numbers = readNumbers(ctx, file, account);
+      if (!numbers || isDamaged(ctx, file, account)) continue;
       const [value, concentration] = numbers;
       const same = accounts.find((other) => {
         return other.kind === account.account && other.value === value && other.concentration === concentration;
       });
       if (same) {
         const message = `'${same.name}' is already compared; counted twice it would get twice its share.`;
-        report(draft, file, account, 'duplicate-account', message, {
+        report(ctx, file, account, 'duplicate-account', message, {
           related: [{ origin: same.origin, message: 'First named here.' }],
         });
         continue;
@@ -76,9 +76,9 @@ export function buildAccounts(draft: Draft, declarations: readonly Placed<Compar
 }
 
 /** The numbers of an account; undefined where one is out of range (reported) or missing (the parser has said so). */
-function readNumbers(draft: Draft, file: number, node: AccountNode): readonly (number | undefined)[] | undefined {
+function readNumbers(ctx: BuildContext, file: number, node: AccountNode): readonly (number | undefined)[] | undefined {
   const takes = NUMBERS[node.account];
   if (node.numbers.length < takes.filter(({ optional }) => !optional).length) return undefined;
-  const values = takes.map(({ what, range }, at) => numberIn(draft, file, node.numbers[at], range, what));
+  const values = takes.map(({ what, range }, at) => numberIn(ctx, file, node.numbers[at], range, what));
   return values.some((value, at) => value === undefined && node.numbers[at]) ? undefined : values;
 }

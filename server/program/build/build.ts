@@ -11,7 +11,7 @@ import { declarationsByKind, type ParsedFile, type Placed } from '../files';
 import { lint } from '../lint/lints';
 import type { DatasetSource, Episode, EvidenceRef, Program, Situation } from '../model/program';
 import { buildAccounts, buildReinforcements } from './accounts';
-import { type Draft, startDraft } from './buildContext';
+import { type BuildContext, createBuildContext } from './buildContext';
 import { buildEpisode, checkEpisodes } from './episodes';
 import { buildDataset } from './mappings';
 import { defineNames } from './names';
@@ -23,21 +23,21 @@ import { checkRows, checkUnused } from './usage';
 
 /** The root first, then imports in evidence order (`loadProgram` brings them so). */
 export function buildProgram(files: readonly ParsedFile[]): Program {
-  const draft = startDraft(files);
+  const ctx = createBuildContext(files);
   const { kinds, evidence: written } = declarationsByKind(files);
-  const scenario = buildScenario(draft, kinds);
-  const units = buildUnits(draft, kinds);
-  const methods = buildMethods(draft, kinds);
-  const capabilities = buildCapabilities(draft, kinds.capability);
-  const situations = buildSituations(draft, kinds.situation, capabilities);
-  const personas = buildPersonas(draft, kinds.persona, kinds.novel, situations, capabilities);
-  const { episodes, datasets, evidence } = buildEvidence(draft, written, kinds.dataset, situations);
-  checkEpisodes(draft, episodes, methods);
-  const reinforcements = buildReinforcements(draft, kinds.reinforce, situations);
-  const probes = buildProbes(draft, kinds.probe, situations);
-  const expectations = buildExpectations(draft, kinds.expect, situations, personas);
-  const observed = buildObserved(draft, kinds.evaluation, situations);
-  const accounts = buildAccounts(draft, kinds.compare);
+  const scenario = buildScenario(ctx, kinds);
+  const units = buildUnits(ctx, kinds);
+  const methods = buildMethods(ctx, kinds);
+  const capabilities = buildCapabilities(ctx, kinds.capability);
+  const situations = buildSituations(ctx, kinds.situation, capabilities);
+  const personas = buildPersonas(ctx, kinds.persona, kinds.novel, situations, capabilities);
+  const { episodes, datasets, evidence } = buildEvidence(ctx, written, kinds.dataset, situations);
+  checkEpisodes(ctx, episodes, methods);
+  const reinforcements = buildReinforcements(ctx, kinds.reinforce, situations);
+  const probes = buildProbes(ctx, kinds.probe, situations);
+  const expectations = buildExpectations(ctx, kinds.expect, situations, personas);
+  const observed = buildObserved(ctx, kinds.evaluation, situations);
+  const accounts = buildAccounts(ctx, kinds.compare);
 
   const program: Program = {
     files: files.map(({ uri, text, parsed, importedBy }) => ({ uri, text, tree: parsed.file, importedBy })),
@@ -65,33 +65,33 @@ export function buildProgram(files: readonly ParsedFile[]): Program {
     sweeps: [],
     text: files,
     get occurrences() {
-      return draft.occurrences.list();
+      return ctx.occurrences.list();
     },
-    diagnostics: draft.diagnostics,
+    diagnostics: ctx.diagnostics,
   };
-  checkRows(draft, program, situations, personas);
+  checkRows(ctx, program, situations, personas);
   // In a text with errors half of what hints speak about is missing: they would come and go with every letter.
-  if (draft.diagnostics.every(({ severity }) => severity !== 'error')) {
-    checkUnused(draft, program, situations);
-    draft.diagnostics.push(...lint(program));
+  if (ctx.diagnostics.every(({ severity }) => severity !== 'error')) {
+    checkUnused(ctx, program, situations);
+    ctx.diagnostics.push(...lint(program));
   }
-  draft.diagnostics.sort(byPlace);
+  ctx.diagnostics.sort(byPlace);
   return program;
 }
 
 function buildEvidence(
-  draft: Draft,
+  ctx: BuildContext,
   written: readonly Placed<{ readonly kind: string }>[],
   declared: readonly Placed<DatasetDeclaration>[],
   situations: Situations,
 ): { readonly episodes: Episode[]; readonly datasets: DatasetSource[]; readonly evidence: EvidenceRef[] } {
-  const definitions = new Map(defineNames(draft, 'dataset', declared).definitions.map((one) => [one.node, one]));
+  const definitions = new Map(defineNames(ctx, 'dataset', declared).definitions.map((one) => [one.node, one]));
   const episodes: Episode[] = [];
   const datasets: DatasetSource[] = [];
   const evidence: EvidenceRef[] = [];
   for (const placed of written) {
     if (placed.node.kind === 'episode') {
-      const episode = buildEpisode(draft, placed as Placed<EpisodeDeclaration>, episodes.length, situations);
+      const episode = buildEpisode(ctx, placed as Placed<EpisodeDeclaration>, episodes.length, situations);
       if (!episode) continue;
       evidence.push({ kind: 'episode', index: episodes.length });
       episodes.push(episode);
@@ -99,7 +99,7 @@ function buildEvidence(
       const definition = definitions.get(placed.node as DatasetDeclaration);
       if (!definition) continue;
       evidence.push({ kind: 'dataset', index: datasets.length });
-      datasets.push(buildDataset(draft, definition, datasets.length, situations));
+      datasets.push(buildDataset(ctx, definition, datasets.length, situations));
     }
   }
   return { episodes, datasets, evidence };

@@ -8,7 +8,7 @@ import type { Diagnostic, RelatedPlace } from '../diagnostic';
 import { originOf, type ParsedFile } from '../files';
 import { type OccurrenceLog, occurrenceLog } from './occurrences';
 
-export interface Draft {
+export interface BuildContext {
   readonly files: readonly ParsedFile[];
   readonly diagnostics: Diagnostic[];
   readonly occurrences: OccurrenceLog;
@@ -22,7 +22,7 @@ export interface Draft {
   lostWords?: ReadonlySet<string>;
 }
 
-export function startDraft(files: readonly ParsedFile[]): Draft {
+export function createBuildContext(files: readonly ParsedFile[]): BuildContext {
   const diagnostics: Diagnostic[] = [];
   files.forEach((file, index) => {
     for (const issue of file.parsed.issues) {
@@ -61,19 +61,19 @@ function damageStarts(file: ParsedFile): readonly number[] {
 }
 
 export function report(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   span: Span,
   code: DiagnosticCode,
   message: string,
   more?: { readonly related?: readonly RelatedPlace[]; readonly data?: Readonly<Record<string, unknown>> },
 ): void {
-  draft.diagnostics.push({ code, severity: CODES[code].severity, origin: originOf(file, span), message, ...more });
+  ctx.diagnostics.push({ code, severity: CODES[code].severity, origin: originOf(file, span), message, ...more });
 }
 
 /** Whether the parser has reported something inside this span: the reader has been told, nothing more is said of it. */
-export function isDamaged(draft: Draft, file: number, span: Span): boolean {
-  const starts = draft.damage[file]!;
+export function isDamaged(ctx: BuildContext, file: number, span: Span): boolean {
+  const starts = ctx.damage[file]!;
   let low = 0;
   let high = starts.length;
   while (low < high) {
@@ -85,26 +85,26 @@ export function isDamaged(draft: Draft, file: number, span: Span): boolean {
 }
 
 /** Whether an unknown name is no mistake of its own: it may be defined in text that could not be read. */
-export function isExcused(draft: Draft, name: Name): boolean {
-  if (draft.incomplete) return true;
-  if (draft.damage.every((starts) => starts.length === 0)) return false;
-  draft.lostWords ??= collectLostWords(draft);
-  return draft.lostWords.has(name.text);
+export function isExcused(ctx: BuildContext, name: Name): boolean {
+  if (ctx.incomplete) return true;
+  if (ctx.damage.every((starts) => starts.length === 0)) return false;
+  ctx.lostWords ??= collectLostWords(ctx);
+  return ctx.lostWords.has(name.text);
 }
 
 /** Words between declarations, and in declarations with an error. */
-function collectLostWords(draft: Draft): ReadonlySet<string> {
+function collectLostWords(ctx: BuildContext): ReadonlySet<string> {
   const words = new Set<string>();
   const collect = (text: string) => {
     for (const match of text.matchAll(/[\p{L}_][\p{L}\p{M}\p{N}_]*(?:-[\p{L}\p{M}\p{N}_]+)*/gu))
       words.add(match[0].normalize('NFC'));
   };
-  draft.files.forEach((file, index) => {
-    if (draft.damage[index]!.length === 0) return;
+  ctx.files.forEach((file, index) => {
+    if (ctx.damage[index]!.length === 0) return;
     let end = 0;
     for (const declaration of file.parsed.file.declarations) {
       collect(file.text.slice(end, declaration.start));
-      if (isDamaged(draft, index, declaration)) collect(file.text.slice(declaration.start, declaration.end));
+      if (isDamaged(ctx, index, declaration)) collect(file.text.slice(declaration.start, declaration.end));
       end = declaration.end;
     }
     collect(file.text.slice(end));

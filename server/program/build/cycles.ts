@@ -1,7 +1,7 @@
 /** `extends` must lead somewhere: circles are reported once and cut. */
 import type { Name } from '../../syntax/tree';
 import { originOf } from '../files';
-import { type Draft, report } from './buildContext';
+import { type BuildContext, report } from './buildContext';
 import type { Definition } from './names';
 
 /**
@@ -9,7 +9,7 @@ import type { Definition } from './names';
  * declaration, and reported there with the others as related places.
  */
 export function cutCycles<D extends { readonly extends?: Name; readonly name?: Name }>(
-  draft: Draft,
+  ctx: BuildContext,
   kind: 'situation' | 'persona',
   definitions: readonly Definition<D & { readonly start: number; readonly end: number }>[],
   wanted: readonly (number | undefined)[],
@@ -33,7 +33,7 @@ export function cutCycles<D extends { readonly extends?: Name; readonly name?: N
       circle.length === 1
         ? `The ${kind} '${declared.name}' cannot extend itself.`
         : `The ${kind}s ${circle.map((index) => `'${definitions[index]!.declared.name}'`).join(', ')} extend each other in a circle.`;
-    report(draft, file, node.extends!, 'cyclic-extends', message, {
+    report(ctx, file, node.extends!, 'cyclic-extends', message, {
       related: circle.slice(0, -1).map((index) => ({
         origin: originOf(definitions[index]!.file, definitions[index]!.node.extends!),
         message: `'${definitions[index]!.declared.name}' extends here.`,

@@ -2,7 +2,7 @@
 import type { AttributeKey, EpisodeDeclaration, MethodName } from '../../syntax/tree';
 import { originOf, type Placed } from '../files';
 import type { Episode, Method } from '../model/program';
-import { type Draft, isDamaged, report } from './buildContext';
+import { type BuildContext, isDamaged, report } from './buildContext';
 import { resolveName } from './names';
 import { finite, notNegative, numberIn, positive, type Range } from './ranges';
 import { resolveResponse, type Situations } from './situations';
@@ -22,20 +22,20 @@ const NO_TURNS: Episode['turns'] = [];
 
 /** The episode with this index, or undefined where something in it is wrong (reported). */
 export function buildEpisode(
-  draft: Draft,
+  ctx: BuildContext,
   { file, node }: Placed<EpisodeDeclaration>,
   index: number,
   situations: Situations,
 ): Episode | undefined {
-  const situation = resolveName(draft, 'situation', situations.table, file, node.situation);
-  const numbers = readAttributes(draft, file, node);
+  const situation = resolveName(ctx, 'situation', situations.table, file, node.situation);
+  const numbers = readAttributes(ctx, file, node);
   if (situation === undefined) return undefined;
-  const response = resolveResponse(draft, situations, situation, file, node.response);
-  const over = resolveResponse(draft, situations, situation, file, node.over);
+  const response = resolveResponse(ctx, situations, situation, file, node.response);
+  const over = resolveResponse(ctx, situations, situation, file, node.over);
   if (response === undefined || numbers === undefined) return undefined;
-  if (isDamaged(draft, file, node)) return undefined;
+  if (isDamaged(ctx, file, node)) return undefined;
   const method = methodOf(node, numbers);
-  if (!isSoundPair(draft, file, node, method, response, over)) return undefined;
+  if (!isSoundPair(ctx, file, node, method, response, over)) return undefined;
   return {
     index,
     method,
@@ -63,7 +63,7 @@ function methodOf(node: EpisodeDeclaration, numbers: Numbers): MethodName {
   return numbers.reward !== undefined ? 'rl' : 'sft';
 }
 
-function readAttributes(draft: Draft, file: number, node: EpisodeDeclaration): Numbers | undefined {
+function readAttributes(ctx: BuildContext, file: number, node: EpisodeDeclaration): Numbers | undefined {
   if (node.attributes.length === 0) return NO_NUMBERS;
   const numbers: Numbers = {};
   let sound = true;
@@ -71,7 +71,7 @@ function readAttributes(draft: Draft, file: number, node: EpisodeDeclaration): N
     const { key } = attribute;
     // The parser has reported a second one.
     if (numbers[key] !== undefined) continue;
-    const value = numberIn(draft, file, attribute.value, RANGES[key], `'${key}'`);
+    const value = numberIn(ctx, file, attribute.value, RANGES[key], `'${key}'`);
     if (value === undefined) sound = false;
     else numbers[key] = value;
   }
@@ -79,7 +79,7 @@ function readAttributes(draft: Draft, file: number, node: EpisodeDeclaration): N
 }
 
 function isSoundPair(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   node: EpisodeDeclaration,
   method: MethodName,
@@ -89,19 +89,19 @@ function isSoundPair(
   if (node.over) {
     if (over === response) {
       const message = `A response cannot be preferred over itself: name the one that was turned down.`;
-      report(draft, file, node.over, 'preference-over-itself', message);
+      report(ctx, file, node.over, 'preference-over-itself', message);
     }
     return over !== undefined && over !== response;
   }
   if (method !== 'prefer') return true;
   const message = `A preference needs the response that was turned down: write 'over' and its name.`;
-  report(draft, file, node.response!, 'preference-without-over', message);
+  report(ctx, file, node.response!, 'preference-without-over', message);
   return false;
 }
 
 /** What sound episodes leave unsaid or say in vain: rewards and tokens. */
 export function checkEpisodes(
-  draft: Draft,
+  ctx: BuildContext,
   episodes: readonly Episode[],
   methods: Readonly<Record<MethodName, Method>>,
 ): void {
@@ -111,12 +111,12 @@ export function checkEpisodes(
     if (method === 'rl') {
       if (episode.reward === undefined) {
         const message = `This rl episode has no reward: it counts as 1. Write 'reward' to say what it earned.`;
-        report(draft, origin.file, node.method ?? node.keyword, 'missing-reward', message);
+        report(ctx, origin.file, node.method ?? node.keyword, 'missing-reward', message);
       }
     } else if (episode.reward !== undefined) {
       const reward = node.attributes.find(({ key }) => key === 'reward')!;
       const message = `Only rl has rewards: this one is not used by ${method}. Write 'rl', or leave the reward out.`;
-      report(draft, origin.file, reward, 'unused-reward', message, { data: { method } });
+      report(ctx, origin.file, reward, 'unused-reward', message, { data: { method } });
     }
     if (methods[method].perToken && episode.tokens === undefined) {
       const seen = withoutTokens.get(method);
@@ -128,7 +128,7 @@ export function checkEpisodes(
     const others = count === 1 ? '' : ` So do ${count - 1} more.`;
     const message = `The strength of ${method} is per token, and this episode has no 'tokens': it counts as 1 token.${others}`;
     const settings = methods[method].origin;
-    report(draft, first.origin.file, first.node.situation!, 'missing-tokens', message, {
+    report(ctx, first.origin.file, first.node.situation!, 'missing-tokens', message, {
       related: settings ? [{ origin: settings, message: `'per token' is set here.` }] : [],
     });
   }

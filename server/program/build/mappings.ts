@@ -5,7 +5,7 @@
 import type { DatasetDeclaration, MappingEntry, MappingKey, MappingValue, WhenMapping } from '../../syntax/tree';
 import { originOf } from '../files';
 import type { DatasetSource, FieldEntry, FieldRule, FieldValue } from '../model/program';
-import { type Draft, isDamaged, report } from './buildContext';
+import { type BuildContext, isDamaged, report } from './buildContext';
 import { type Definition, reportUnknown, resolveName } from './names';
 import { finite, notNegative, numberIn, positive } from './ranges';
 import type { Situations } from './situations';
@@ -14,15 +14,15 @@ const NUMBER_RANGES = { reward: finite, weight: notNegative, tokens: notNegative
 
 /** The dataset; where its text has a mistake (reported) without a `uri`, so that nobody reads it. */
 export function buildDataset(
-  draft: Draft,
+  ctx: BuildContext,
   { file, node, declared }: Definition<DatasetDeclaration>,
   index: number,
   situations: Situations,
 ): DatasetSource {
-  const { constants, whens, logprobs } = splitMappings(draft, file, node);
-  const scope = situationsOf(draft, file, node, situations);
-  const entries = readEntries(draft, file, constants, scope, situations);
-  const rules = whens.map((rule) => readRule(draft, file, rule, scope, situations));
+  const { constants, whens, logprobs } = splitMappings(ctx, file, node);
+  const scope = situationsOf(ctx, file, node, situations);
+  const entries = readEntries(ctx, file, constants, scope, situations);
+  const rules = whens.map((rule) => readRule(ctx, file, rule, scope, situations));
   const measured = logprobs && readValue(file, logprobs.value);
   const source = {
     ...declared,
@@ -45,14 +45,14 @@ export function buildDataset(
         }
       : {}),
   };
-  if (!entries || source.rules.length < rules.length || !node.path || isDamaged(draft, file, node)) return source;
-  if (!isWholeMapping(draft, file, node, source)) return source;
-  return { ...source, uri: draft.files[file]!.datasets?.get(node) };
+  if (!entries || source.rules.length < rules.length || !node.path || isDamaged(ctx, file, node)) return source;
+  if (!isEntireMapping(ctx, file, node, source)) return source;
+  return { ...source, uri: ctx.files[file]!.datasets?.get(node) };
 }
 
 /** Whether rows can become evidence at all: they need a cell or measured values, and a preference its alternative. */
-function isWholeMapping(
-  draft: Draft,
+function isEntireMapping(
+  ctx: BuildContext,
   file: number,
   node: DatasetDeclaration,
   { name, entries, rules, logprobs }: Pick<DatasetSource, 'name' | 'entries' | 'rules' | 'logprobs'>,
@@ -63,15 +63,15 @@ function isWholeMapping(
   if (!has('situation') || !has('response')) {
     const missing = has('situation') ? 'response' : has('response') ? 'situation' : 'situation and no response';
     const message = `No row of '${name}' gets a ${missing}, so none becomes evidence: map it inside the braces.`;
-    report(draft, file, node.name!, 'incomplete-mapping', message);
+    report(ctx, file, node.name!, 'incomplete-mapping', message);
   }
   if (node.method?.method !== 'prefer' || has('over')) return true;
   const message = `A preference needs the response that was turned down: map 'over' inside the braces.`;
-  report(draft, file, node.method, 'preference-without-over', message);
+  report(ctx, file, node.method, 'preference-without-over', message);
   return false;
 }
 
-function splitMappings(draft: Draft, file: number, node: DatasetDeclaration) {
+function splitMappings(ctx: BuildContext, file: number, node: DatasetDeclaration) {
   const constants: MappingEntry[] = [];
   const whens: WhenMapping[] = [];
   let logprobs: Extract<DatasetDeclaration['mappings'][number], { kind: 'logprobs' }> | undefined;
@@ -79,15 +79,14 @@ function splitMappings(draft: Draft, file: number, node: DatasetDeclaration) {
     if (mapping.kind === 'set') constants.push(mapping.entry);
     else if (mapping.kind === 'when') whens.push(mapping);
     else if (!logprobs) logprobs = mapping;
-    else
-      report(draft, file, mapping, 'duplicate-setting', `This dataset already has 'logprobs'; this one is not used.`);
+    else report(ctx, file, mapping, 'duplicate-setting', `This dataset already has 'logprobs'; this one is not used.`);
   }
   return { constants, whens, logprobs };
 }
 
 /** Situations that a row of the dataset can get; undefined where a field of the row decides. */
 function situationsOf(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   node: DatasetDeclaration,
   situations: Situations,
@@ -103,31 +102,31 @@ function situationsOf(
       else found.add(index);
     }
   }
-  return open || isDamaged(draft, file, node) ? undefined : found;
+  return open || isDamaged(ctx, file, node) ? undefined : found;
 }
 
 function readRule(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   rule: WhenMapping,
   scope: ReadonlySet<number> | undefined,
   situations: Situations,
 ): FieldRule | undefined {
-  const entries = readEntries(draft, file, rule.entries, scope, situations);
+  const entries = readEntries(ctx, file, rule.entries, scope, situations);
   if (!rule.path || !rule.pattern) return undefined;
   try {
     new RegExp(rule.pattern.value, 'u');
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : 'unknown reason';
     const message = `This is not a regular expression of JavaScript with flag u: ${reason}.`;
-    report(draft, file, rule.pattern, 'invalid-pattern', message);
+    report(ctx, file, rule.pattern, 'invalid-pattern', message);
     return undefined;
   }
   return entries && { path: rule.path.value, pattern: rule.pattern.value, entries, origin: originOf(file, rule) };
 }
 
 function readEntries(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   nodes: readonly MappingEntry[],
   scope: ReadonlySet<number> | undefined,
@@ -141,12 +140,12 @@ function readEntries(
   for (const node of nodes) {
     const value = readValue(file, node.value);
     if (seen.has(node.key)) {
-      report(draft, file, node, 'duplicate-setting', `'${node.key}' is already mapped here; this one is not used.`);
+      report(ctx, file, node, 'duplicate-setting', `'${node.key}' is already mapped here; this one is not used.`);
       continue;
     }
     seen.add(node.key);
-    const reach = ownSituation === undefined ? scope : new Set([ownSituation]);
-    if (value && isSoundValue(draft, file, node, reach, situations)) {
+    const candidates = ownSituation === undefined ? scope : new Set([ownSituation]);
+    if (value && isSoundValue(ctx, file, node, candidates, situations)) {
       entries.push({ key: node.key, value, origin: originOf(file, node) });
     } else {
       sound = false;
@@ -169,7 +168,7 @@ function readValue(file: number, value: MappingValue | undefined): FieldValue | 
 }
 
 function isSoundValue(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   { key, value }: MappingEntry,
   scope: ReadonlySet<number> | undefined,
@@ -183,38 +182,39 @@ function isSoundValue(
     const message = named
       ? `'${key}' needs a name or a field, not a number.`
       : `'${key}' needs a number or a field, not a name: write 'field "${value.text}"' to read it from the row.`;
-    report(draft, file, value, 'mapping-value', message, { data: { key } });
+    report(ctx, file, value, 'mapping-value', message, { data: { key } });
     return false;
   }
   if (value.kind === 'number') {
     const range = NUMBER_RANGES[key as keyof typeof NUMBER_RANGES];
-    return numberIn(draft, file, value, range, `'${key}'`) !== undefined;
+    return numberIn(ctx, file, value, range, `'${key}'`) !== undefined;
   }
-  if (key === 'situation') return resolveName(draft, 'situation', situations.table, file, value) !== undefined;
-  return isKnownResponse(draft, file, value, scope, situations);
+  if (key === 'situation') return resolveName(ctx, 'situation', situations.table, file, value) !== undefined;
+  return isKnownResponse(ctx, file, value, scope, situations);
 }
 
 /** A response that some situation within reach has. Each one that has it is referred to. */
 function isKnownResponse(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   name: Extract<MappingValue, { kind: 'name' }>,
-  reach: ReadonlySet<number> | undefined,
+  candidates: ReadonlySet<number> | undefined,
   situations: Situations,
 ): boolean {
-  const within = reach === undefined || reach.size === 0 ? situations.list.map((_, index) => index) : [...reach];
+  const within =
+    candidates === undefined || candidates.size === 0 ? situations.list.map((_, index) => index) : [...candidates];
   const owners = new Map<number, number>();
   for (const situation of within) {
     const { owner, table } = situations.scopes[situation]!;
     const response = table.get(name.text);
     if (response !== undefined) owners.set(owner, response);
   }
-  for (const [owner, response] of owners) draft.occurrences.refer('response', owner, file, name, response);
+  for (const [owner, response] of owners) ctx.occurrences.refer('response', owner, file, name, response);
   if (owners.size > 0) return true;
   if (within.some((situation) => situations.scopes[situation]!.tolerant)) return false;
   const known = new Set(within.flatMap((situation) => [...situations.scopes[situation]!.table.keys()]));
   const where = within.length === 1 ? ` in '${situations.list[within[0]!]!.name}'` : '';
   const data = within.length === 1 ? { situation: situations.list[within[0]!]!.name } : {};
-  reportUnknown(draft, 'response', file, name, known, { where, data });
+  reportUnknown(ctx, 'response', file, name, known, { where, data });
   return false;
 }

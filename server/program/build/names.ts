@@ -6,7 +6,7 @@ import type { Name, Span, StringLiteral } from '../../syntax/tree';
 import { originOf, type Placed } from '../files';
 import type { Declared } from '../model/origin';
 import type { SymbolKind } from '../model/program';
-import { type Draft, isExcused, report } from './buildContext';
+import { type BuildContext, isExcused, report } from './buildContext';
 
 /** A table of names of one kind. */
 export type NameTable = ReadonlyMap<string, number>;
@@ -24,7 +24,7 @@ export interface Definition<D> extends Placed<D> {
 
 /** Give each named declaration its index; a second one of the same name is reported and left out. */
 export function defineNames<D extends NamedDeclaration>(
-  draft: Draft,
+  ctx: BuildContext,
   kind: Exclude<SymbolKind, 'response'>,
   declarations: readonly Placed<D>[],
 ): { readonly table: NameTable; readonly definitions: readonly Definition<D>[] } {
@@ -34,9 +34,9 @@ export function defineNames<D extends NamedDeclaration>(
     const name = node.name;
     if (!name) continue;
     const first = table.get(name.text);
-    draft.occurrences.define(kind, first ?? definitions.length, file, name);
+    ctx.occurrences.define(kind, first ?? definitions.length, file, name);
     if (first !== undefined) {
-      report(draft, file, name, 'duplicate-name', `There is already a ${kind} '${name.text}'; this one is not used.`, {
+      report(ctx, file, name, 'duplicate-name', `There is already a ${kind} '${name.text}'; this one is not used.`, {
         related: [{ origin: definitions[first]!.declared.nameOrigin, message: 'First declared here.' }],
         data: { kind, name: name.text },
       });
@@ -67,41 +67,41 @@ const CODE_OF = {
 
 /** One error on an unknown name, with the nearest known ones; silent where text that could not be read may define it. */
 export function reportUnknown(
-  draft: Draft,
+  ctx: BuildContext,
   kind: keyof typeof CODE_OF,
   file: number,
   name: Name,
   known: Iterable<string>,
   more?: { readonly where?: string; readonly data?: Readonly<Record<string, unknown>> },
 ): void {
-  if (isExcused(draft, name)) return;
+  if (isExcused(ctx, name)) return;
   const names = [...known];
   const where = more?.where ?? '';
-  const suggestions = nearestOf(draft, `${kind}${where} ${name.text}`, name.text, names);
+  const suggestions = nearestOf(ctx, `${kind}${where} ${name.text}`, name.text, names);
   const end =
     suggestions.length > 0
       ? ` Did you mean ${suggestions.map((suggestion) => `'${suggestion}'`).join(' or ')}?`
       : names.length > 0 && names.length <= 6
         ? ` There ${names.length === 1 ? 'is' : 'are'} ${names.map((known) => `'${known}'`).join(', ')}.`
         : '';
-  report(draft, file, name, CODE_OF[kind], `Unknown ${kind} '${name.text}'${where}.${end}`, {
+  report(ctx, file, name, CODE_OF[kind], `Unknown ${kind} '${name.text}'${where}.${end}`, {
     data: { kind, name: name.text, suggestions, ...more?.data },
   });
 }
 
 /** At most three names that may have been meant; worked out once for a mistake that is made many times. */
-function nearestOf(draft: Draft, key: string, name: string, known: readonly string[]): readonly string[] {
-  let found = draft.suggestions.get(key);
+function nearestOf(ctx: BuildContext, key: string, name: string, known: readonly string[]): readonly string[] {
+  let found = ctx.suggestions.get(key);
   if (!found) {
     found = nearest(name, known).slice(0, 3);
-    draft.suggestions.set(key, found);
+    ctx.suggestions.set(key, found);
   }
   return found;
 }
 
 /** The index of a name, noting the reference; undefined where it is missing or unknown, which is then reported. */
 export function resolveName(
-  draft: Draft,
+  ctx: BuildContext,
   kind: 'situation' | 'persona' | 'capability',
   table: NameTable,
   file: number,
@@ -109,7 +109,7 @@ export function resolveName(
 ): number | undefined {
   if (!name) return undefined;
   const index = table.get(name.text);
-  if (index === undefined) reportUnknown(draft, kind, file, name, table.keys());
-  else draft.occurrences.refer(kind, index, file, name);
+  if (index === undefined) reportUnknown(ctx, kind, file, name, table.keys());
+  else ctx.occurrences.refer(kind, index, file, name);
   return index;
 }

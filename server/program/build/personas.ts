@@ -3,7 +3,7 @@ import type { NovelDeclaration, PersonaDeclaration, Row } from '../../syntax/tre
 import { originOf, type Placed } from '../files';
 import type { Origin } from '../model/origin';
 import type { Novel, Persona } from '../model/program';
-import { type Draft, isDamaged, report } from './buildContext';
+import { type BuildContext, isDamaged, report } from './buildContext';
 import { cutCycles } from './cycles';
 import { type Definition, defineNames, type NameTable, resolveName } from './names';
 import { buildPriors } from './priors';
@@ -31,27 +31,27 @@ interface OwnSettings {
 }
 
 export function buildPersonas(
-  draft: Draft,
+  ctx: BuildContext,
   declarations: readonly Placed<PersonaDeclaration>[],
   novels: readonly Placed<NovelDeclaration>[],
   situations: Situations,
   capabilities: Capabilities,
 ): Personas {
-  const { table, definitions } = defineNames(draft, 'persona', declarations);
-  const wanted = definitions.map(({ file, node }) => resolveName(draft, 'persona', table, file, node.extends));
-  const parents = cutCycles(draft, 'persona', definitions, wanted);
-  const written = definitions.map((definition) => readSettings(draft, definition, table, situations, capabilities));
+  const { table, definitions } = defineNames(ctx, 'persona', declarations);
+  const wanted = definitions.map(({ file, node }) => resolveName(ctx, 'persona', table, file, node.extends));
+  const parents = cutCycles(ctx, 'persona', definitions, wanted);
+  const written = definitions.map((definition) => readSettings(ctx, definition, table, situations, capabilities));
   const own = inheritSettings(written, parents);
-  const { weights, normalised, novel } = buildPriors(draft, definitions, novels);
+  const { weights, normalised, novel } = buildPriors(ctx, definitions, novels);
   const rows = completeRows(
-    draft,
+    ctx,
     situations,
     parents,
     own.map((settings) => settings.rows),
   );
 
   const damaged = definitions.map(({ file, node }, index) => {
-    return isDamaged(draft, file, node) || (node.extends !== undefined && parents[index] === undefined);
+    return isDamaged(ctx, file, node) || (node.extends !== undefined && parents[index] === undefined);
   });
   const list = definitions.map(({ file, node, declared }, index): Persona => {
     const { rows: _, excused: __, ...settings } = own[index]!;
@@ -70,7 +70,7 @@ export function buildPersonas(
   if (reserved !== undefined) {
     const message = `'novel' is the name of the novel persona in every result: call this persona something else.`;
     const { nameOrigin } = list[reserved]!;
-    report(draft, nameOrigin.file, nameOrigin, 'duplicate-name', message, {
+    report(ctx, nameOrigin.file, nameOrigin, 'duplicate-name', message, {
       related: [{ origin: novel!.origin, message: 'The novel persona is declared here.' }],
       data: { kind: 'persona', name: 'novel' },
     });
@@ -110,7 +110,7 @@ function inheritSettings(written: readonly OwnSettings[], parents: readonly (num
 }
 
 function readSettings(
-  draft: Draft,
+  ctx: BuildContext,
   { file, node, declared }: Definition<PersonaDeclaration>,
   personas: NameTable,
   situations: Situations,
@@ -125,7 +125,7 @@ function readSettings(
       seen.add(key);
       return false;
     }
-    report(draft, file, row, 'duplicate-setting', `'${declared.name}' already has ${words}; this one is not used.`);
+    report(ctx, file, row, 'duplicate-setting', `'${declared.name}' already has ${words}; this one is not used.`);
     return true;
   };
   let concentration: number | undefined;
@@ -135,21 +135,21 @@ function readSettings(
     switch (row.kind) {
       case 'concentration':
         if (isSecond(row, 'concentration', 'a concentration')) break;
-        concentration = numberIn(draft, file, row.value, positive, 'A concentration');
+        concentration = numberIn(ctx, file, row.value, positive, 'A concentration');
         if (concentration !== undefined) concentrationOrigin = originOf(file, row);
         break;
       case 'system':
         if (!isSecond(row, 'system', 'a system prompt')) system = row.prompt?.value;
         break;
       case 'can': {
-        const capability = resolveName(draft, 'capability', capabilities.table, file, row.capability);
-        const value = numberIn(draft, file, row.value, probability, 'An ability');
+        const capability = resolveName(ctx, 'capability', capabilities.table, file, row.capability);
+        const value = numberIn(ctx, file, row.value, probability, 'An ability');
         if (capability === undefined || isSecond(row, `can ${capability}`, `'can ${row.capability!.text}'`)) break;
         can[capability] = value ?? Number.NaN;
         break;
       }
       default:
-        readRow(draft, file, row, declared.name, { personas, situations, rows, excused });
+        readRow(ctx, file, row, declared.name, { personas, situations, rows, excused });
     }
   }
   return { concentration, concentrationOrigin, can, system, rows, excused };

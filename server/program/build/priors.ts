@@ -2,7 +2,7 @@
 import type { NovelDeclaration, NumberLiteral, PersonaDeclaration } from '../../syntax/tree';
 import { originOf, type Placed } from '../files';
 import type { Novel } from '../model/program';
-import { type Draft, isDamaged, report } from './buildContext';
+import { type BuildContext, isDamaged, report } from './buildContext';
 import type { Definition } from './names';
 import { notNegative, numberIn, positive } from './ranges';
 import { onlyOne } from './settings';
@@ -15,28 +15,28 @@ export interface Priors {
 }
 
 export function buildPriors(
-  draft: Draft,
+  ctx: BuildContext,
   personas: readonly Definition<PersonaDeclaration>[],
   novels: readonly Placed<NovelDeclaration>[],
 ): Priors {
   const zeros: { readonly file: number; readonly literal: NumberLiteral; readonly name: string }[] = [];
-  const weigh = (file: number, literal: NumberLiteral, name: string): number | undefined => {
-    const weight = numberIn(draft, file, literal, notNegative, 'A prior');
+  const weightIn = (file: number, literal: NumberLiteral, name: string): number | undefined => {
+    const weight = numberIn(ctx, file, literal, notNegative, 'A prior');
     if (weight === 0) zeros.push({ file, literal, name });
     return weight;
   };
 
   const anyWritten = personas.some(({ node }) => node.prior);
   const weights = personas.map(({ file, node, declared }) => {
-    if (node.prior) return weigh(file, node.prior, declared.name) ?? 0;
+    if (node.prior) return weightIn(file, node.prior, declared.name) ?? 0;
     if (!anyWritten) return 1;
-    if (!isDamaged(draft, file, node)) {
+    if (!isDamaged(ctx, file, node)) {
       const message = `'${declared.name}' has no prior, while other personas have one: write 'prior' and a relative weight.`;
-      report(draft, file, node.name!, 'missing-prior', message, { data: { persona: declared.name } });
+      report(ctx, file, node.name!, 'missing-prior', message, { data: { persona: declared.name } });
     }
     return 0;
   });
-  const novel = buildNovel(draft, novels, weigh);
+  const novel = buildNovel(ctx, novels, weightIn);
   const hypotheses = weights.length + (novel ? 1 : 0);
 
   // Weights whose plain sum is too large for a double are scaled down first.
@@ -48,11 +48,11 @@ export function buildPriors(
   if (total === 0 && written) {
     const { file, literal } = zeros[0]!;
     const message = 'Every prior is 0: give at least one persona a weight above 0. Until then all count alike.';
-    report(draft, file, literal, 'all-zero-priors', message);
+    report(ctx, file, literal, 'all-zero-priors', message);
   } else {
     for (const { file, literal, name } of zeros) {
       const message = `A prior of 0 stays 0 whatever the evidence (Cromwell's rule): '${name}' can never be selected.`;
-      report(draft, file, literal, 'zero-prior', message, { data: { persona: name } });
+      report(ctx, file, literal, 'zero-prior', message, { data: { persona: name } });
     }
   }
   const share = (weight: number) => (total > 0 ? (weight * scale) / total : 1 / hypotheses);
@@ -64,17 +64,17 @@ export function buildPriors(
 }
 
 function buildNovel(
-  draft: Draft,
+  ctx: BuildContext,
   declarations: readonly Placed<NovelDeclaration>[],
-  weigh: (file: number, literal: NumberLiteral, name: string) => number | undefined,
+  weightIn: (file: number, literal: NumberLiteral, name: string) => number | undefined,
 ): Novel | undefined {
-  const placed = onlyOne(draft, 'novel', declarations);
+  const placed = onlyOne(ctx, 'novel', declarations);
   if (!placed) return undefined;
   const { file, node } = placed;
   const concentration = node.concentration
-    ? numberIn(draft, file, node.concentration, positive, 'The concentration of novel')
+    ? numberIn(ctx, file, node.concentration, positive, 'The concentration of novel')
     : 1;
-  const weight = node.prior && weigh(file, node.prior, 'novel');
-  if (weight === undefined || concentration === undefined || isDamaged(draft, file, node)) return undefined;
+  const weight = node.prior && weightIn(file, node.prior, 'novel');
+  if (weight === undefined || concentration === undefined || isDamaged(ctx, file, node)) return undefined;
   return { title: node.title?.value, doc: node.doc, weight, prior: 0, concentration, origin: originOf(file, node) };
 }

@@ -9,20 +9,20 @@ import type {
 } from '../../syntax/tree';
 import { originOf, type Placed } from '../files';
 import type { Expectation, GivenItem, Novel, Observation, Probe, Target } from '../model/program';
-import { type Draft, isDamaged, report } from './buildContext';
+import { type BuildContext, isDamaged, report } from './buildContext';
 import { type NameTable, reportUnknown, resolveName } from './names';
 import { notNegative, numberIn, probability } from './ranges';
 import { resolveResponse, type Situations } from './situations';
 
 export function buildProbes(
-  draft: Draft,
+  ctx: BuildContext,
   declarations: readonly Placed<ProbeDeclaration>[],
   situations: Situations,
 ): Probe[] {
   const probes: Probe[] = [];
   for (const { file, node } of declarations) {
-    const target = readTarget(draft, file, node.target, situations);
-    if (target && !isDamaged(draft, file, node)) {
+    const target = readTarget(ctx, file, node.target, situations);
+    if (target && !isDamaged(ctx, file, node)) {
       probes.push({ index: probes.length, target, origin: originOf(file, node) });
     }
   }
@@ -30,16 +30,16 @@ export function buildProbes(
 }
 
 function readTarget(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   node: ProbeTarget | undefined,
   situations: Situations,
 ): Target | undefined {
   if (!node) return undefined;
-  const cell = readCell(draft, file, node, situations);
+  const cell = readCell(ctx, file, node, situations);
   const given = node.given.map((item): GivenItem | undefined => {
-    const itemCell = readCell(draft, file, item, situations);
-    const times = item.times ? numberIn(draft, file, item.times, notNegative, `'times'`) : 1;
+    const itemCell = readCell(ctx, file, item, situations);
+    const times = item.times ? numberIn(ctx, file, item.times, notNegative, `'times'`) : 1;
     return itemCell && times !== undefined ? { ...itemCell, times } : undefined;
   });
   if (!cell || given.includes(undefined)) return undefined;
@@ -53,29 +53,29 @@ function textOfItem({ situation, response, times }: ContextItem): string {
 }
 
 function readCell(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   node: Pick<ContextItem, 'situation' | 'response'>,
   situations: Situations,
 ): { readonly situation: number; readonly response: number } | undefined {
-  const situation = resolveName(draft, 'situation', situations.table, file, node.situation);
+  const situation = resolveName(ctx, 'situation', situations.table, file, node.situation);
   if (situation === undefined) return undefined;
-  const response = resolveResponse(draft, situations, situation, file, node.response);
+  const response = resolveResponse(ctx, situations, situation, file, node.response);
   return response === undefined ? undefined : { situation, response };
 }
 
 export function buildExpectations(
-  draft: Draft,
+  ctx: BuildContext,
   declarations: readonly Placed<ExpectDeclaration>[],
   situations: Situations,
   personas: { readonly table: NameTable; readonly novel?: Novel },
 ): Expectation[] {
   const expectations: Expectation[] = [];
   for (const { file, node } of declarations) {
-    const target = readTarget(draft, file, node.target, situations);
-    const persona = readPersona(draft, file, node, personas);
-    const limits = readLimits(draft, file, node.bound);
-    if (!(target || persona !== undefined) || !limits || isDamaged(draft, file, node)) continue;
+    const target = readTarget(ctx, file, node.target, situations);
+    const persona = readPersona(ctx, file, node, personas);
+    const limits = readLimits(ctx, file, node.bound);
+    if (!(target || persona !== undefined) || !limits || isDamaged(ctx, file, node)) continue;
     const subject = target ? { target } : { persona };
     const text = `${target?.text ?? node.persona!.text} ${textOfBound(node.bound!)}`;
     expectations.push({ index: expectations.length, ...subject, ...limits, text, origin: originOf(file, node) });
@@ -84,7 +84,7 @@ export function buildExpectations(
 }
 
 function readPersona(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   { persona }: ExpectDeclaration,
   personas: { readonly table: NameTable; readonly novel?: Novel },
@@ -92,26 +92,26 @@ function readPersona(
   if (!persona) return undefined;
   if (persona.text === 'novel' && !personas.table.has('novel')) {
     if (personas.novel) return -1;
-    reportUnknown(draft, 'persona', file, persona, [], { where: `: this program declares no 'novel'` });
+    reportUnknown(ctx, 'persona', file, persona, [], { where: `: this program declares no 'novel'` });
     return undefined;
   }
-  return resolveName(draft, 'persona', personas.table, file, persona);
+  return resolveName(ctx, 'persona', personas.table, file, persona);
 }
 
 function readLimits(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   bound: ExpectBound | undefined,
 ): Pick<Expectation, 'bound' | 'low' | 'high'> | undefined {
   if (!bound) return undefined;
-  const low = numberIn(draft, file, bound.low, probability, 'The limit of an expectation');
-  const high = numberIn(draft, file, bound.high, probability, 'The limit of an expectation');
+  const low = numberIn(ctx, file, bound.low, probability, 'The limit of an expectation');
+  const high = numberIn(ctx, file, bound.high, probability, 'The limit of an expectation');
   if (bound.kind === 'below') return high === undefined ? undefined : { bound: 'below', high };
   if (bound.kind === 'above') return low === undefined ? undefined : { bound: 'above', low };
   if (low === undefined || high === undefined) return undefined;
   if (low >= high) {
     const message = `Nothing lies between ${bound.low!.text} and ${bound.high!.text}: the lower limit comes first.`;
-    report(draft, file, bound, 'empty-interval', message);
+    report(ctx, file, bound, 'empty-interval', message);
     return undefined;
   }
   return { bound: 'between', low, high };
@@ -123,18 +123,18 @@ function textOfBound({ kind, low, high }: ExpectBound): string {
 }
 
 export function buildObserved(
-  draft: Draft,
+  ctx: BuildContext,
   declarations: readonly Placed<EvaluationDeclaration>[],
   situations: Situations,
 ): Observation[] {
   const observed: Observation[] = [];
   for (const { file, node } of declarations) {
-    const situation = resolveName(draft, 'situation', situations.table, file, node.situation);
+    const situation = resolveName(ctx, 'situation', situations.table, file, node.situation);
     if (situation === undefined) continue;
-    const counts = readByResponse(draft, file, node.counts, situation, situations, (literal) =>
-      numberIn(draft, file, literal, notNegative, 'A count'),
+    const counts = readByResponse(ctx, file, node.counts, situation, situations, (literal) =>
+      numberIn(ctx, file, literal, notNegative, 'A count'),
     );
-    if (!counts || isDamaged(draft, file, node)) continue;
+    if (!counts || isDamaged(ctx, file, node)) continue;
     const label = node.label?.value;
     const total = counts.reduce((sum, count) => sum + count, 0);
     observed.push({
@@ -154,7 +154,7 @@ export function buildObserved(
 
 /** Numbers by response, 0 where none is written; undefined where one has a mistake (reported). */
 export function readByResponse(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   entries: EvaluationDeclaration['counts'],
   situation: number,
@@ -165,12 +165,12 @@ export function readByResponse(
   const seen = new Set<number>();
   let sound = true;
   for (const entry of entries) {
-    const response = resolveResponse(draft, situations, situation, file, entry.response);
+    const response = resolveResponse(ctx, situations, situation, file, entry.response);
     const value = read(entry.value);
     if (response === undefined || value === undefined) {
       sound = false;
     } else if (seen.has(response)) {
-      report(draft, file, entry, 'duplicate-setting', `'${entry.response.text}' already has a number here.`);
+      report(ctx, file, entry, 'duplicate-setting', `'${entry.response.text}' already has a number here.`);
       sound = false;
     } else {
       seen.add(response);

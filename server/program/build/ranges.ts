@@ -1,6 +1,6 @@
 /** Which numbers may stand where, and the one diagnostic for a number that may not. */
 import type { NumberLiteral } from '../../syntax/tree';
-import { type Draft, report } from './buildContext';
+import { type BuildContext, report } from './buildContext';
 
 export interface Range {
   readonly holds: (value: number) => boolean;
@@ -21,7 +21,7 @@ export const finite: Range = { holds: Number.isFinite, words: 'a finite number' 
 
 /** The number where it is in range; undefined where it is missing (the parser has said so) or out of range (reported here). */
 export function numberIn(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   literal: NumberLiteral | undefined,
   range: Range,
@@ -33,11 +33,11 @@ export function numberIn(
     literal.value > 1 && literal.value <= 100 && !literal.text.includes('%') ? `${literal.text}%` : undefined;
   if (range.probability) {
     const guess = percent ? ` Did you mean ${percent}?` : '';
-    report(draft, file, literal, 'probability-range', `${what} must be ${range.words}, not ${literal.text}.${guess}`, {
+    report(ctx, file, literal, 'probability-range', `${what} must be ${range.words}, not ${literal.text}.${guess}`, {
       ...(percent ? { data: { replacement: percent } } : {}),
     });
   } else {
-    report(draft, file, literal, 'number-range', `${what} must be ${range.words}, not ${literal.text}.`);
+    report(ctx, file, literal, 'number-range', `${what} must be ${range.words}, not ${literal.text}.`);
   }
   return undefined;
 }

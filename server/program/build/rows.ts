@@ -7,7 +7,7 @@ import type { AsRow, CellsRow } from '../../syntax/tree';
 import { originOf } from '../files';
 import type { Origin } from '../model/origin';
 import { CellForm, type Persona, type RowSource } from '../model/program';
-import { type Draft, isDamaged, report } from './buildContext';
+import { type BuildContext, isDamaged, report } from './buildContext';
 import { type NameTable, resolveName } from './names';
 import { numberIn, probability } from './ranges';
 import { resolveResponse, type Situations } from './situations';
@@ -26,7 +26,7 @@ export type WrittenRows = Map<number, WrittenRow>;
 
 /** Read one row of a persona into `rows`. A row with a mistake is reported and its situation noted in `excused`. */
 export function readRow(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   row: CellsRow | AsRow,
   persona: string,
@@ -38,30 +38,30 @@ export function readRow(
   },
 ): void {
   const { situations, rows, excused } = into;
-  const situation = resolveName(draft, 'situation', situations.table, file, row.situation);
-  const copied = row.kind === 'as' ? resolveName(draft, 'persona', into.personas, file, row.persona) : undefined;
+  const situation = resolveName(ctx, 'situation', situations.table, file, row.situation);
+  const copied = row.kind === 'as' ? resolveName(ctx, 'persona', into.personas, file, row.persona) : undefined;
   if (situation === undefined) return;
   const first = rows.get(situation);
   if (first) {
     const message = `'${persona}' already has a row for '${row.situation.text}'; this one is not used.`;
-    report(draft, file, row.situation, 'duplicate-row', message, {
+    report(ctx, file, row.situation, 'duplicate-row', message, {
       related: [{ origin: first.origin, message: 'First written here.' }],
     });
   }
   const origin = originOf(file, row);
   const read: WrittenRow | undefined =
     row.kind === 'cells'
-      ? readCells(draft, file, row, situation, situations)
+      ? readCells(ctx, file, row, situation, situations)
       : copied === undefined
         ? undefined
         : { kind: 'as', persona: copied, origin };
   if (first) return;
-  if (read && !isDamaged(draft, file, row)) rows.set(situation, read);
+  if (read && !isDamaged(ctx, file, row)) rows.set(situation, read);
   else excused.add(situation);
 }
 
 function readCells(
-  draft: Draft,
+  ctx: BuildContext,
   file: number,
   row: CellsRow,
   situation: number,
@@ -73,12 +73,12 @@ function readCells(
   let broken = responses.length === 0;
   let sum = 0;
   for (const cell of row.cells) {
-    const response = resolveResponse(draft, situations, situation, file, cell.response);
-    const value = numberIn(draft, file, cell.value, probability, 'A probability');
+    const response = resolveResponse(ctx, situations, situation, file, cell.response);
+    const value = numberIn(ctx, file, cell.value, probability, 'A probability');
     if (response === undefined || (cell.value && value === undefined)) {
       broken = true;
     } else if (forms[response] !== CellForm.absent) {
-      report(draft, file, cell, 'duplicate-cell', `This row already has '${cell.response.text}'.`);
+      report(ctx, file, cell, 'duplicate-cell', `This row already has '${cell.response.text}'.`);
       broken = true;
     } else if (value === undefined) {
       forms[response] = CellForm.shared;
@@ -88,7 +88,7 @@ function readCells(
       sum += value;
     }
   }
-  if (broken || isDamaged(draft, file, row)) return undefined;
+  if (broken || isDamaged(ctx, file, row)) return undefined;
 
   const left = 1 - sum;
   if (forms.every((form) => form !== CellForm.shared)) shareAmongUnnamed(responses, forms);
@@ -100,7 +100,7 @@ function readCells(
       left < 0
         ? `${said}, which is more than 100%: lower a cell by ${asPercent(-left)}.`
         : `${said}, and no response is left to share the remaining ${asPercent(left)}: raise a cell, or leave out a number.`;
-    report(draft, file, row, 'row-sum', message, { data: { situation: name, sum } });
+    report(ctx, file, row, 'row-sum', message, { data: { situation: name, sum } });
     return undefined;
   }
   const share = left > ROUNDING ? left / sharers : 0;
@@ -139,7 +139,7 @@ interface Resolved {
 
 /** Every persona's row for every situation. */
 export function completeRows(
-  draft: Draft,
+  ctx: BuildContext,
   situations: Situations,
   parents: readonly (number | undefined)[],
   written: readonly WrittenRows[],
@@ -229,7 +229,7 @@ export function completeRows(
       circle.length === 1
         ? 'A persona cannot copy its own row.'
         : 'These personas copy this row from each other in a circle: write it out in one of them.';
-    report(draft, last.origin.file, last.origin, 'cyclic-row', message, {
+    report(ctx, last.origin.file, last.origin, 'cyclic-row', message, {
       related: copies.slice(0, -1).map((copy) => ({ origin: copy.origin, message: 'Copied here.' })),
     });
   }

@@ -2,19 +2,19 @@
 import { METHODS, type MethodName, type Unit } from '../../syntax/tree';
 import { type DeclarationsByKind, originOf, type Placed } from '../files';
 import type { Method, Program } from '../model/program';
-import { type Draft, isDamaged, report } from './buildContext';
+import { type BuildContext, isDamaged, report } from './buildContext';
 import { fraction, notNegative, numberIn, positive } from './ranges';
 
 /** The first of what may stand once; every further one is reported. */
 export function onlyOne<D extends { readonly keyword: { readonly start: number; readonly end: number } }>(
-  draft: Draft,
+  ctx: BuildContext,
   what: string,
   declarations: readonly Placed<D>[],
 ): Placed<D> | undefined {
   const [first, ...others] = declarations;
   for (const { file, node } of others) {
     report(
-      draft,
+      ctx,
       file,
       node.keyword,
       'duplicate-declaration',
@@ -27,30 +27,34 @@ export function onlyOne<D extends { readonly keyword: { readonly start: number; 
   return first;
 }
 
-export function buildScenario(draft: Draft, kinds: DeclarationsByKind): Program['scenario'] {
-  const placed = onlyOne(draft, 'scenario', kinds.scenario);
+export function buildScenario(ctx: BuildContext, kinds: DeclarationsByKind): Program['scenario'] {
+  const placed = onlyOne(ctx, 'scenario', kinds.scenario);
   if (!placed?.node.title) return undefined;
   return { title: placed.node.title.value, origin: originOf(placed.file, placed.node) };
 }
 
-export function buildUnits(draft: Draft, kinds: DeclarationsByKind): Unit {
-  return onlyOne(draft, 'units', kinds.units)?.node.unit?.value ?? 'bits';
+export function buildUnits(ctx: BuildContext, kinds: DeclarationsByKind): Unit {
+  return onlyOne(ctx, 'units', kinds.units)?.node.unit?.value ?? 'bits';
 }
 
 const RANGES = { strength: notNegative, repeats: fraction, discount: fraction, beta: positive } as const;
 
-export function buildMethods(draft: Draft, kinds: DeclarationsByKind): Record<MethodName, Method> {
+export function buildMethods(ctx: BuildContext, kinds: DeclarationsByKind): Record<MethodName, Method> {
   const methods = {} as Record<MethodName, Method>;
   for (const name of METHODS) {
     methods[name] = { name, strength: 1, perToken: false, repeats: 0, discount: 0, beta: 1 };
     const named = kinds.method.filter(({ node }) => node.method?.method === name);
-    const placed = onlyOne(draft, `method ${name}`, named);
-    if (placed) methods[name] = buildMethod(draft, placed, name);
+    const placed = onlyOne(ctx, `method ${name}`, named);
+    if (placed) methods[name] = buildMethod(ctx, placed, name);
   }
   return methods;
 }
 
-function buildMethod(draft: Draft, { file, node }: DeclarationsByKind['method'][number], name: MethodName): Method {
+function buildMethod(
+  ctx: BuildContext,
+  { file, node }: DeclarationsByKind['method'][number],
+  name: MethodName,
+): Method {
   const values = { strength: 1, repeats: 0, discount: 0, beta: 1 };
   let perToken = false;
   const seen = new Set<string>();
@@ -59,11 +63,11 @@ function buildMethod(draft: Draft, { file, node }: DeclarationsByKind['method'][
     if (seen.has(setting.key)) continue;
     seen.add(setting.key);
     const what = `The ${setting.key} of ${name}`;
-    values[setting.key] = numberIn(draft, file, setting.value, RANGES[setting.key], what) ?? values[setting.key];
+    values[setting.key] = numberIn(ctx, file, setting.value, RANGES[setting.key], what) ?? values[setting.key];
     if (setting.key === 'strength' && setting.perToken) perToken = true;
-    if (setting.key === 'beta' && name !== 'rl' && !isDamaged(draft, file, setting)) {
+    if (setting.key === 'beta' && name !== 'rl' && !isDamaged(ctx, file, setting)) {
       const message = `'beta' divides rewards, which only rl has: it changes nothing here.`;
-      report(draft, file, setting, 'unused-beta', message);
+      report(ctx, file, setting, 'unused-beta', message);
     }
   }
   return { name, ...values, perToken, origin: originOf(file, node) };

@@ -2,7 +2,7 @@
 import type { CapabilityDeclaration, Name, ResponseNode, SituationDeclaration } from '../../syntax/tree';
 import { originOf, type Placed } from '../files';
 import type { Capability, Response, Situation } from '../model/program';
-import { type Draft, isDamaged, report } from './buildContext';
+import { type BuildContext, isDamaged, report } from './buildContext';
 import { cutCycles } from './cycles';
 import { type Definition, defineNames, type NameTable, reportUnknown, resolveName } from './names';
 import { numberIn, positive, probability } from './ranges';
@@ -12,20 +12,23 @@ export interface Capabilities {
   readonly list: readonly Capability[];
 }
 
-export function buildCapabilities(draft: Draft, declarations: readonly Placed<CapabilityDeclaration>[]): Capabilities {
-  const { table, definitions } = defineNames(draft, 'capability', declarations);
+export function buildCapabilities(
+  ctx: BuildContext,
+  declarations: readonly Placed<CapabilityDeclaration>[],
+): Capabilities {
+  const { table, definitions } = defineNames(ctx, 'capability', declarations);
   const list = definitions.map(({ file, node, declared }): Capability => {
-    const value = numberIn(draft, file, node.value, probability, `The ability '${declared.name}'`);
+    const value = numberIn(ctx, file, node.value, probability, `The ability '${declared.name}'`);
     const broken = { ...declared, value: value ?? clamp(node.value?.value), learnable: false, strength: 0 };
     if (!node.learnable) return broken;
-    const strength = numberIn(draft, file, node.strength, positive, `The strength of '${declared.name}'`);
+    const strength = numberIn(ctx, file, node.strength, positive, `The strength of '${declared.name}'`);
     if (value === undefined || strength === undefined) return broken;
     if (value === 0 || value === 1) {
       const message =
         value === 0
           ? `An ability of 0 can never be learned: give it a small value above 0, such as 0.1%.`
           : `An ability of 1 has nothing left to learn: leave out 'learnable', or give it a value below 1.`;
-      report(draft, file, node.value!, 'learnable-extreme', message, { data: { capability: declared.name, value } });
+      report(ctx, file, node.value!, 'learnable-extreme', message, { data: { capability: declared.name, value } });
       return broken;
     }
     return { ...broken, value, learnable: true, strength };
@@ -53,22 +56,22 @@ export interface Situations {
 }
 
 export function buildSituations(
-  draft: Draft,
+  ctx: BuildContext,
   declarations: readonly Placed<SituationDeclaration>[],
   capabilities: Capabilities,
 ): Situations {
-  const { table, definitions } = defineNames(draft, 'situation', declarations);
-  const wanted = definitions.map(({ file, node }) => resolveName(draft, 'situation', table, file, node.extends));
-  const parents = cutCycles(draft, 'situation', definitions, wanted);
+  const { table, definitions } = defineNames(ctx, 'situation', declarations);
+  const wanted = definitions.map(({ file, node }) => resolveName(ctx, 'situation', table, file, node.extends));
+  const parents = cutCycles(ctx, 'situation', definitions, wanted);
 
   const own = definitions.map((definition, index) => {
     const { file, node } = definition;
     if (node.extends && node.responses.length > 0) {
       const span = { start: node.arrow?.start ?? node.responses[0]!.start, end: node.responses.at(-1)!.end };
       const message = `A situation that extends another takes its responses and has none of its own: leave out '->' or 'extends'.`;
-      report(draft, file, span, 'responses-and-extends', message);
+      report(ctx, file, span, 'responses-and-extends', message);
     }
-    return node.extends ? undefined : buildResponses(draft, definition, index, capabilities);
+    return node.extends ? undefined : buildResponses(ctx, definition, index, capabilities);
   });
 
   const list: Situation[] = [];
@@ -78,10 +81,10 @@ export function buildSituations(
     while (parents[owner] !== undefined) owner = parents[owner]!;
     const written = own[owner];
     const responses = written?.responses ?? [];
-    const damaged = isDamaged(draft, file, node) || (node.extends !== undefined && parents[index] === undefined);
+    const damaged = isDamaged(ctx, file, node) || (node.extends !== undefined && parents[index] === undefined);
     if (!node.extends && node.responses.length === 0 && !damaged) {
       const message = `The situation '${declared.name}' needs responses: write '-> one | other', or extend a situation that has them.`;
-      report(draft, file, node.name!, 'no-responses', message, { data: { situation: declared.name } });
+      report(ctx, file, node.name!, 'no-responses', message, { data: { situation: declared.name } });
     }
     list.push({ ...declared, index, parent: parents[index], responses, inherited: owner !== index });
     scopes.push({
@@ -99,7 +102,7 @@ export function buildSituations(
 }
 
 function buildResponses(
-  draft: Draft,
+  ctx: BuildContext,
   { file, node, declared }: Definition<SituationDeclaration>,
   situation: number,
   capabilities: Capabilities,
@@ -108,10 +111,10 @@ function buildResponses(
   const nodes: ResponseNode[] = [];
   for (const response of node.responses) {
     const first = table.get(response.name.text);
-    draft.occurrences.define('response', situation, file, response.name, first ?? nodes.length);
+    ctx.occurrences.define('response', situation, file, response.name, first ?? nodes.length);
     if (first !== undefined) {
       const message = `'${declared.name}' already has a response '${response.name.text}'; this one is not used.`;
-      report(draft, file, response.name, 'duplicate-name', message, {
+      report(ctx, file, response.name, 'duplicate-name', message, {
         related: [{ origin: originOf(file, nodes[first]!.name), message: 'First declared here.' }],
         data: { kind: 'response', name: response.name.text },
       });
@@ -125,22 +128,22 @@ function buildResponses(
     const index = table.get(name.text);
     if (index === undefined) {
       const others = nodes.filter((other) => other !== response).map((other) => other.name.text);
-      reportUnknown(draft, 'response', file, name, others, {
+      reportUnknown(ctx, 'response', file, name, others, {
         where: ` in '${declared.name}'`,
         data: { situation: declared.name },
       });
       return undefined;
     }
-    draft.occurrences.refer('response', situation, file, name, index);
+    ctx.occurrences.refer('response', situation, file, name, index);
     if (nodes[index] === response) {
       const message = `'${name.text}' cannot be its own fallback: name the response that happens instead.`;
-      report(draft, file, name, 'fallback-itself', message);
+      report(ctx, file, name, 'fallback-itself', message);
       return undefined;
     }
     return index;
   };
   const responses = nodes.map((response): Response => {
-    const needs = resolveName(draft, 'capability', capabilities.table, file, response.needs);
+    const needs = resolveName(ctx, 'capability', capabilities.table, file, response.needs);
     const fallback = fallbackOf(response, response.fallback);
     const title = response.title?.value;
     const plain = { name: response.name.text, title, origin: originOf(file, response) };
@@ -152,7 +155,7 @@ function buildResponses(
 
 /** The index of a response in its situation, noting the reference; undefined where it is missing or unknown (reported). */
 export function resolveResponse(
-  draft: Draft,
+  ctx: BuildContext,
   situations: Situations,
   situation: number,
   file: number,
@@ -162,12 +165,12 @@ export function resolveResponse(
   const scope = situations.scopes[situation]!;
   const index = scope.table.get(name.text);
   if (index !== undefined) {
-    draft.occurrences.refer('response', scope.owner, file, name, index);
+    ctx.occurrences.refer('response', scope.owner, file, name, index);
     return index;
   }
   if (!scope.tolerant) {
     const where = ` in '${situations.list[situation]!.name}'`;
-    reportUnknown(draft, 'response', file, name, scope.table.keys(), {
+    reportUnknown(ctx, 'response', file, name, scope.table.keys(), {
       where,
       data: { situation: situations.list[situation]!.name },
     });

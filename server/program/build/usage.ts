@@ -2,7 +2,7 @@
 import { hasOpenDataset, namedSituations } from '../datasetSituations';
 import type { Origin } from '../model/origin';
 import type { Program, Situation, Target } from '../model/program';
-import { type Draft, report } from './buildContext';
+import { type BuildContext, report } from './buildContext';
 import type { Personas } from './personas';
 import type { Situations } from './situations';
 
@@ -34,7 +34,7 @@ function situationUses(program: Uses): ReadonlyMap<number, Origin> {
 }
 
 /** A warning for each row that is missing where it matters; an information where there is nobody at all. */
-export function checkRows(draft: Draft, program: Uses, situations: Situations, personas: Personas): void {
+export function checkRows(ctx: BuildContext, program: Uses, situations: Situations, personas: Personas): void {
   const uses = situationUses(program);
   for (const persona of personas.list) {
     if (personas.damaged[persona.index]) continue;
@@ -47,22 +47,18 @@ export function checkRows(draft: Draft, program: Uses, situations: Situations, p
       // A row for the situation above would serve here too, and is asked for there.
       if (isMissing(situation.parent) || personas.excusedRows[persona.index]!.has(index)) continue;
       const message = `'${persona.name}' has no row for '${situation.name}', which is used: it counts as uniform. Write the row, or copy one with 'as'.`;
-      report(draft, persona.nameOrigin.file, persona.nameOrigin, 'missing-row', message, {
+      report(ctx, persona.nameOrigin.file, persona.nameOrigin, 'missing-row', message, {
         related: [{ origin, message: `'${situation.name}' is used here.` }],
         data: { persona: persona.name, situation: situation.name },
       });
     }
   }
-  if (
-    personas.list.length === 0 &&
-    !personas.novel &&
-    draft.diagnostics.every(({ severity }) => severity !== 'error')
-  ) {
+  if (personas.list.length === 0 && !personas.novel && ctx.diagnostics.every(({ severity }) => severity !== 'error')) {
     const first = [...uses.values()][0];
     if (!first) return;
     const message =
       'There is no persona yet, so there is nobody to be selected: declare one, or import a file that does.';
-    report(draft, first.file, first, 'no-persona', message);
+    report(ctx, first.file, first, 'no-persona', message);
   }
 }
 
@@ -70,44 +66,44 @@ export function checkRows(draft: Draft, program: Uses, situations: Situations, p
  * Hints on names that nothing uses. Only in the root file (an imported one is a library that others use too), and only
  * once the program has evidence or questions.
  */
-export function checkUnused(draft: Draft, program: Program, situations: Situations): void {
+export function checkUnused(ctx: BuildContext, program: Program, situations: Situations): void {
   if (situationUses(program).size === 0) return;
   const isOpen = hasOpenDataset(program);
   for (const situation of program.situations) {
     if (isOpen || situation.nameOrigin.file !== 0) continue;
-    if (!draft.occurrences.isReferred('situation', situation.index)) {
+    if (!ctx.occurrences.isReferred('situation', situation.index)) {
       const message = `Nothing refers to the situation '${situation.name}'.`;
-      report(draft, 0, situation.nameOrigin, 'unused-situation', message, { data: { name: situation.name } });
+      report(ctx, 0, situation.nameOrigin, 'unused-situation', message, { data: { name: situation.name } });
     } else if (!situation.inherited) {
-      checkResponses(draft, program, situation, situations);
+      checkResponses(ctx, program, situation, situations);
     }
   }
   const needed = new Set(program.situations.flatMap(({ responses }) => responses.map(({ needs }) => needs)));
   program.capabilities.forEach((capability, index) => {
     if (needed.has(index) || capability.nameOrigin.file !== 0) return;
     const message = `No response needs the capability '${capability.name}'.`;
-    report(draft, 0, capability.nameOrigin, 'unused-capability', message, { data: { name: capability.name } });
+    report(ctx, 0, capability.nameOrigin, 'unused-capability', message, { data: { name: capability.name } });
   });
 }
 
-function checkResponses(draft: Draft, program: Program, situation: Situation, situations: Situations): void {
+function checkResponses(ctx: BuildContext, program: Program, situation: Situation, situations: Situations): void {
   // A uniform row is nobody's intention.
   const writers = program.personas.filter(({ rowSource }) => rowSource[situation.index]!.kind !== 'uniform');
   if (writers.length === 0) return;
   const family = program.situations.filter(({ index }) => situations.scopes[index]!.owner === situation.index);
   situation.responses.forEach((response, at) => {
-    if (draft.occurrences.isReferred('response', situation.index, at)) return;
+    if (ctx.occurrences.isReferred('response', situation.index, at)) return;
     const cells = family.map(({ index }) => program.cellOffset[index]! + at);
     if (writers.some(({ row }) => cells.some((cell) => row[cell]! > 0))) return;
     const message = `No persona ever answers '${situation.name}' with '${response.name}', and nothing else names it.`;
     const { file, start } = response.origin;
-    report(draft, file, { start, end: start + nameLength(draft, response.origin) }, 'unused-response', message, {
+    report(ctx, file, { start, end: start + nameLength(ctx, response.origin) }, 'unused-response', message, {
       data: { situation: situation.name, name: response.name },
     });
   });
 }
 
 /** The response's origin begins with its name. */
-function nameLength(draft: Draft, { file, start, end }: Origin): number {
-  return draft.files[file]!.text.slice(start, end).search(/\s|$/);
+function nameLength(ctx: BuildContext, { file, start, end }: Origin): number {
+  return ctx.files[file]!.text.slice(start, end).search(/\s|$/);
 }

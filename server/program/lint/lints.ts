@@ -147,12 +147,12 @@ function agreeingSituations(program: Program): readonly Diagnostic[] {
 }
 
 /** Targets that the program asks about. */
-function questions({ probes, expectations }: Program): readonly Target[] {
+function probedTargets({ probes, expectations }: Program): readonly Target[] {
   return [...probes, ...expectations].flatMap(({ target }) => (target ? [target] : []));
 }
 
 function askedSituations(program: Program): ReadonlySet<number> {
-  const asked = questions(program).map(({ situation }) => situation);
+  const asked = probedTargets(program).map(({ situation }) => situation);
   return new Set([...asked, ...program.observed.map(({ situation }) => situation)]);
 }
 
@@ -187,7 +187,7 @@ function unseenEvidence(program: Program): readonly Diagnostic[] {
 function neutralProbes(program: Program): readonly Diagnostic[] {
   const { probes, situations } = program;
   if (probes.length === 0) return [];
-  const all = questions(program);
+  const all = probedTargets(program);
   if (all.every(({ given }) => given.length > 0)) {
     const { target, origin } = probes[0]!;
     const neutral = `${situations[target.situation]!.name} -> ${situations[target.situation]!.responses[target.response]!.name}`;
@@ -197,7 +197,7 @@ function neutralProbes(program: Program): readonly Diagnostic[] {
   const trained = trainedSituations(program);
   if (hasOpenDataset(program) || situations.every(({ index }) => trained.has(index))) return [];
   if ([...askedSituations(program)].some((situation) => !trained.has(situation))) return [];
-  if (all.every((target) => isPractice(program, target))) return [];
+  if (all.every((target) => exercisesCapability(program, target))) return [];
   const twins = probes.map(({ target }) => untrainedRelative(program, target.situation, trained));
   const at = Math.max(
     0,
@@ -212,7 +212,7 @@ function neutralProbes(program: Program): readonly Diagnostic[] {
   return [finding('no-neutral-probe', origin, message, neutral === undefined ? {} : { data: { neutral } })];
 }
 
-function isPractice(program: Program, { situation, response }: Target): boolean {
+function exercisesCapability(program: Program, { situation, response }: Target): boolean {
   const { responses } = program.situations[situation]!;
   return responses.some(({ needs, fallback }, at) => needs !== undefined && (at === response || fallback === response));
 }

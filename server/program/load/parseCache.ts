@@ -11,15 +11,15 @@ export interface ParseCache {
 }
 
 export function parseCache(): ParseCache {
-  const kept = new Map<string, { readonly text: string; readonly parsed: ParseResult }>();
+  const retained = new Map<string, { readonly text: string; readonly parsed: ParseResult }>();
   return {
     parse(uri, text) {
-      const last = kept.get(uri);
+      const last = retained.get(uri);
       if (last?.text === text) return last.parsed;
       const parsed = last ? reparse(text, last.parsed, changeBetween(last.text, text)) : parse(text);
-      kept.set(uri, { text, parsed });
+      retained.set(uri, { text, parsed });
       return parsed;
     },
-    forget: (uri) => void kept.delete(uri),
+    forget: (uri) => void retained.delete(uri),
   };
 }

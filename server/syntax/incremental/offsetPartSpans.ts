@@ -21,11 +21,11 @@ import type {
   Turn,
 } from '../tree';
 
-export function each<T>(parts: readonly T[], shift: (part: T, by: number) => T, by: number): readonly T[] {
+export function each<T>(pieces: readonly T[], shift: (part: T, by: number) => T, by: number): readonly T[] {
   // Nothing has no place: an episode without turns may keep its empty list.
-  if (parts.length === 0) return parts;
+  if (pieces.length === 0) return pieces;
   const moved: T[] = [];
-  for (let i = 0; i < parts.length; i++) moved.push(shift(parts[i]!, by));
+  for (let i = 0; i < pieces.length; i++) moved.push(shift(pieces[i]!, by));
   return moved;
 }
 

@@ -24,8 +24,8 @@ import {
 } from './offsetPartSpans';
 
 /** `readonly` arrays and optional parts keep their shape, so that a moved tree equals one read from the moved text. */
-export function shiftDeclaration(d: Declaration, by: number): Declaration {
-  if (d.kind === 'episode') return shiftEpisode(d, by);
+export function offsetDeclaration(d: Declaration, by: number): Declaration {
+  if (d.kind === 'episode') return offsetEpisode(d, by);
   const { doc } = d;
   const docSpan = d.docSpan && span(d.docSpan, by);
   const keyword = span(d.keyword, by);
@@ -158,7 +158,7 @@ export function shiftDeclaration(d: Declaration, by: number): Declaration {
   }
 }
 
-function shiftEpisode(d: EpisodeDeclaration, by: number): EpisodeDeclaration {
+function offsetEpisode(d: EpisodeDeclaration, by: number): EpisodeDeclaration {
   return {
     kind: 'episode',
     doc: d.doc,
@@ -177,10 +177,10 @@ function shiftEpisode(d: EpisodeDeclaration, by: number): EpisodeDeclaration {
   };
 }
 
-export function shiftComment(c: Comment, by: number): Comment {
+export function offsetComment(c: Comment, by: number): Comment {
   return { start: c.start + by, end: c.end + by, style: c.style };
 }
 
-export function shiftIssue(issue: SyntaxIssue, by: number): SyntaxIssue {
+export function offsetIssue(issue: SyntaxIssue, by: number): SyntaxIssue {
   return { ...issue, start: issue.start + by, end: issue.end + by };
 }

@@ -8,7 +8,7 @@ import { chunkStart, growing, grown, readChunk, SEAM } from '../parser/chunks';
 import { cursorFrom } from '../parser/cursor';
 import { parse } from '../parser/parser';
 import type { ParseResult } from '../tree';
-import { shiftComment, shiftDeclaration, shiftIssue } from './offsetSpans';
+import { offsetComment, offsetDeclaration, offsetIssue } from './offsetSpans';
 
 /** `removed` characters at `start` of the old text have become `inserted` characters. */
 export interface TextChange {
@@ -37,12 +37,12 @@ export function reparse(text: string, previous: ParseResult, change: TextChange)
   if (!isSane || text.length !== previous.file.length + by) return parse(text);
   const { seams } = previous;
   const count = seams.length / SEAM.width;
-  let kept = 0;
-  while (kept < count - 1 && seams[kept * SEAM.width + SEAM.reach]! <= change.start) kept++;
-  const from = seams[kept * SEAM.width + SEAM.start]!;
+  let retained = 0;
+  while (retained < count - 1 && seams[retained * SEAM.width + SEAM.lookahead]! <= change.start) retained++;
+  const from = seams[retained * SEAM.width + SEAM.start]!;
   const c = cursorFrom(tokensFrom(text, from));
-  const fresh = growing(seams[kept * SEAM.width + SEAM.state]!);
-  let rest = kept;
+  const fresh = growing(seams[retained * SEAM.width + SEAM.state]!);
+  let rest = retained;
   for (;;) {
     const start = chunkStart(c, from);
     if (start >= change.start + change.inserted) {
@@ -59,27 +59,27 @@ export function reparse(text: string, previous: ParseResult, change: TextChange)
       break;
     }
   }
-  return joined(previous, kept, grown(fresh, text.length), rest, by);
+  return joined(previous, retained, grown(fresh, text.length), rest, by);
 }
 
 /** The first `kept` chunks of `previous`, then the fresh ones, then those of `previous` from `rest` on, moved. */
-function joined(previous: ParseResult, kept: number, fresh: ParseResult, rest: number, by: number): ParseResult {
+function joined(previous: ParseResult, retained: number, fresh: ParseResult, rest: number, by: number): ParseResult {
   const { file, issues, seams } = previous;
-  const first = countsBefore(previous, kept);
+  const first = countsBefore(previous, retained);
   const last = countsBefore(previous, rest);
   const declarations = file.declarations.slice(0, first.declarations);
   for (const declaration of fresh.file.declarations) declarations.push(declaration);
   for (let i = last.declarations; i < file.declarations.length; i++) {
     const declaration = file.declarations[i]!;
-    declarations.push(by === 0 ? declaration : shiftDeclaration(declaration, by));
+    declarations.push(by === 0 ? declaration : offsetDeclaration(declaration, by));
   }
   const comments = file.comments.slice(0, first.comments);
   for (const comment of fresh.file.comments) comments.push(comment);
-  for (let i = last.comments; i < file.comments.length; i++) comments.push(shiftComment(file.comments[i]!, by));
+  for (let i = last.comments; i < file.comments.length; i++) comments.push(offsetComment(file.comments[i]!, by));
   const told = issues.slice(0, first.issues);
   for (const issue of fresh.issues) told.push(issue);
-  for (let i = last.issues; i < issues.length; i++) told.push(shiftIssue(issues[i]!, by));
-  const newSeams = joinedSeams(seams, kept, fresh, rest, by, first, last);
+  for (let i = last.issues; i < issues.length; i++) told.push(offsetIssue(issues[i]!, by));
+  const newSeams = joinedSeams(seams, retained, fresh, rest, by, first, last);
   return { file: { declarations, comments, length: fresh.file.length }, issues: told, seams: newSeams };
 }
 
@@ -103,21 +103,21 @@ function countsBefore({ file, issues, seams }: ParseResult, chunk: number): Coun
 
 function joinedSeams(
   old: Int32Array,
-  kept: number,
+  retained: number,
   fresh: ParseResult,
   rest: number,
   by: number,
   first: Counts,
   last: Counts,
 ): Int32Array {
-  const head = kept * SEAM.width;
+  const leading = retained * SEAM.width;
   const tail = Math.min(rest * SEAM.width, old.length);
-  const seams = new Int32Array(head + fresh.seams.length + old.length - tail);
-  seams.set(old.subarray(0, head));
-  seams.set(fresh.seams, head);
-  seams.set(old.subarray(tail), head + fresh.seams.length);
-  const behind = head + fresh.seams.length;
-  moveSeams(seams, head, behind, 0, first, { declarations: 0, comments: 0, issues: 0 });
+  const seams = new Int32Array(leading + fresh.seams.length + old.length - tail);
+  seams.set(old.subarray(0, leading));
+  seams.set(fresh.seams, leading);
+  seams.set(old.subarray(tail), leading + fresh.seams.length);
+  const behind = leading + fresh.seams.length;
+  moveSeams(seams, leading, behind, 0, first, { declarations: 0, comments: 0, issues: 0 });
   const before = {
     declarations: first.declarations + fresh.file.declarations.length,
     comments: first.comments + fresh.file.comments.length,
@@ -130,7 +130,7 @@ function joinedSeams(
 function moveSeams(seams: Int32Array, from: number, to: number, by: number, now: Counts, was: Counts): void {
   for (let at = from; at < to; at += SEAM.width) {
     seams[at + SEAM.start]! += by;
-    seams[at + SEAM.reach]! += by;
+    seams[at + SEAM.lookahead]! += by;
     seams[at + SEAM.declarations]! += now.declarations - was.declarations;
     seams[at + SEAM.comments]! += now.comments - was.comments;
     seams[at + SEAM.issues]! += now.issues - was.issues;

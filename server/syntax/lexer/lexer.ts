@@ -90,7 +90,7 @@ function grow(tokens: Tokens): void {
 }
 
 /** Offset (exclusive) up to which the text was looked at to read the tokens from `first` on. */
-export function reachFrom(tokens: Tokens, first: number): number {
+export function lookaheadFrom(tokens: Tokens, first: number): number {
   const end = tokens.searcher >= first ? tokens.text.length : tokens.ends[tokens.count - 1]!;
   return end + LOOKAHEAD;
 }

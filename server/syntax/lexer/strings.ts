@@ -32,7 +32,10 @@ export function stringValue(
   }
   const laid = (flags & TRIPLE) !== 0 ? withoutIndent(raw) : raw;
   if ((flags & ESCAPED) === 0) return detached(laid);
-  return laid.replace(ESCAPE, (whole, hex: string | undefined) => escapeValue(whole, hex) ?? whole);
+  return laid.replace(
+    ESCAPE,
+    (parseDeclaration, hex: string | undefined) => escapeValue(parseDeclaration, hex) ?? parseDeclaration,
+  );
 }
 
 /**
@@ -47,8 +50,8 @@ function resolved(match: RegExpMatchArray): string | undefined {
   return escapeValue(match[0], match[1]);
 }
 
-function escapeValue(whole: string, hex: string | undefined): string | undefined {
-  if (hex === undefined) return SIMPLE[whole.slice(1)];
+function escapeValue(parseDeclaration: string, hex: string | undefined): string | undefined {
+  if (hex === undefined) return SIMPLE[parseDeclaration.slice(1)];
   const code = /^[0-9a-fA-F]{1,6}$/.test(hex) ? Number.parseInt(hex, 16) : -1;
   const isSurrogate = code >= 0xd800 && code <= 0xdfff;
   return code < 0 || code > 0x10ffff || isSurrogate ? undefined : String.fromCodePoint(code);

@@ -46,17 +46,17 @@ interface BodyPart<T> {
 
 export interface Body<T> {
   readonly span?: Span;
-  readonly parts: readonly T[];
+  readonly pieces: readonly T[];
 }
 
-const NO_BODY: Body<never> = { span: undefined, parts: [] };
+const NO_BODY: Body<never> = { span: undefined, pieces: [] };
 
 /** A body, if one opens here. `{` that is never closed ends where a declaration seems to begin. */
 function readBody<T>(c: Cursor, part: BodyPart<T>): Body<T> {
   const open = takeKind(c, Kind.open);
   if (open === undefined) return NO_BODY;
   const first = c.index - 1;
-  const parts: T[] = [];
+  const pieces: T[] = [];
   const seemsLater = (at: Cursor, index: number) => part.seems(at, index) || seemsDeclaration(at, index);
   const mayFollow = (at: Cursor) =>
     kind(at) === Kind.close || kind(at) === Kind.end || seemsLater(at, at.index) || beginsLine(at, at.index);
@@ -77,13 +77,13 @@ function readBody<T>(c: Cursor, part: BodyPart<T>): Body<T> {
     const from = c.index;
     c.partStart = from;
     const value = attempt(c, part.read, seemsLater, mayFollow, []);
-    if (value !== undefined) parts.push(value);
+    if (value !== undefined) pieces.push(value);
     if (c.halted) {
       skipPart(c, from, part.seems);
       failedAtEnd = kind(c) === Kind.end;
     }
   }
-  return { span: { start: open.start, end: endOfTaken(c, first) }, parts };
+  return { span: { start: open.start, end: endOfTaken(c, first) }, pieces };
 }
 
 /** After a failure in a part: to the next one that begins a line, the end of the body, or a declaration. */
@@ -187,7 +187,7 @@ export function readTurns(c: Cursor): Body<Turn> {
     const message = `expected ${ROLE_WORDS}, found '}'`;
     complain(c, { ...close, code: 'syntax-unexpected', message, expected: ROLES });
     take(c);
-    return { span: { start: open.start, end: close.end }, parts: [] };
+    return { span: { start: open.start, end: close.end }, pieces: [] };
   }
   return readBody(c, TURN);
 }

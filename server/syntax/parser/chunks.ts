@@ -4,7 +4,7 @@
  * makes it right to keep the chunks that an edit did not touch (`reparse.ts`).
  */
 
-import { Kind, reachFrom } from '../lexer/lexer';
+import { Kind, lookaheadFrom } from '../lexer/lexer';
 import type { Comment, Declaration, ParseResult, Span, SyntaxIssue } from '../tree';
 import { type Cursor, complain, endOfTaken, kindAt } from './cursor';
 import { CONTINUATIONS, type Documentation } from './declarationParts';
@@ -12,7 +12,7 @@ import { readDeclaration } from './declarations';
 import { DECLARATION_KINDS, declarationKind, skipUnknown } from './recovery';
 
 /** Where each chunk begins: `SEAM` numbers for each, see the offsets below. */
-export const SEAM = { start: 0, reach: 1, state: 2, declarations: 3, comments: 4, issues: 5, width: 6 } as const;
+export const SEAM = { start: 0, lookahead: 1, state: 2, declarations: 3, comments: 4, issues: 5, width: 6 } as const;
 
 const MAY_IMPORT = 1;
 const QUIET = 2;
@@ -76,8 +76,8 @@ export function readChunk(c: Cursor, g: Growing, start: number): boolean {
     if (!isInside(comment, attached.docSpan)) g.comments.push(comment);
   }
   takeCommentIssues(c, g, before[2], end);
-  const reach = reachFrom(tokens, first);
-  g.seams.push(start, reach, state, ...before);
+  const lookahead = lookaheadFrom(tokens, first);
+  g.seams.push(start, lookahead, state, ...before);
   return !isLast;
 }
 

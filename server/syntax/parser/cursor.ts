@@ -161,9 +161,9 @@ export function expectNumber(c: Cursor, what: string, signed = false): NumberLit
     return complain(c, { start, end, code: 'syntax-bad-number', message });
   }
   if (minus === undefined) return { start, end, value, text };
-  const whole = { start: minus.start, end };
-  if (signed) return { ...whole, value: -value, text: `-${text}` };
-  return complain(c, { ...whole, code: 'syntax-negative-number', message: 'only a reward may be below zero' });
+  const entire = { start: minus.start, end };
+  if (signed) return { ...entire, value: -value, text: `-${text}` };
+  return complain(c, { ...entire, code: 'syntax-negative-number', message: 'only a reward may be below zero' });
 }
 
 export function takeNumber(c: Cursor): NumberLiteral | undefined {
@@ -213,8 +213,8 @@ export function fail(c: Cursor, what: string, literals: readonly string[] = []):
   if (c.index <= c.quietUntil) return undefined;
   const found = kindAt(c, c.index);
   const word = found === Kind.word ? textAt(c, c.index) : '';
-  const [near] = word === '' ? [] : nearest(word, literals);
-  const guess = near === undefined || near === word ? '' : `; did you mean '${near}'?`;
+  const [similar] = word === '' ? [] : nearest(word, literals);
+  const guess = similar === undefined || similar === word ? '' : `; did you mean '${similar}'?`;
   const issue: SyntaxIssue = {
     ...placeOfFailure(c),
     code: 'syntax-unexpected',

@@ -41,12 +41,12 @@ export const CONTINUATIONS: Readonly<Record<DeclarationKind, readonly string[]>>
 };
 
 /** Reads a declaration without a body up to where it ends. */
-export function whole<T>(c: Cursor, of: DeclarationKind, read: (c: Cursor) => T): T {
+export function parseDeclaration<T>(c: Cursor, of: DeclarationKind, read: (c: Cursor) => T): T {
   return attempt(c, read, seemsDeclaration, declarationEnds, CONTINUATIONS[of]);
 }
 
 /** Reads a declaration up to its body. */
-export function head<T>(c: Cursor, of: DeclarationKind, read: (c: Cursor) => T): T {
+export function parseDeclarationHead<T>(c: Cursor, of: DeclarationKind, read: (c: Cursor) => T): T {
   const value = attempt(c, read, seemsDeclaration, headEnds, CONTINUATIONS[of]);
   resumeAtBody(c);
   return value;

@@ -22,12 +22,23 @@ import {
   takeWord,
   takeWordOf,
 } from './cursor';
-import { complainIfTwice, type Documentation, head, readCounts, readMethodRef, whole } from './declarationParts';
+import {
+  complainIfTwice,
+  type Documentation,
+  parseDeclaration,
+  parseDeclarationHead,
+  readCounts,
+  readMethodRef,
+} from './declarationParts';
 import { finish } from './recovery';
 
 export function readEpisode(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const { keyword, method, label, situation, response, over, attributes } = head(c, 'episode', readEpisodeHead);
+  const { keyword, method, label, situation, response, over, attributes } = parseDeclarationHead(
+    c,
+    'episode',
+    readEpisodeHead,
+  );
   const body = readTurns(c);
   return {
     kind: 'episode',
@@ -41,7 +52,7 @@ export function readEpisode(c: Cursor, { doc, docSpan }: Documentation): Declara
     over,
     attributes,
     body: body.span,
-    turns: body.parts,
+    turns: body.pieces,
     start: keyword.start,
     end: finish(c, from),
   };
@@ -88,7 +99,7 @@ function readAttributes(c: Cursor, into: Attribute[]): void {
 
 export function readDataset(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = head(c, 'dataset', (at) => {
+  const pieces = parseDeclarationHead(c, 'dataset', (at) => {
     const keyword = take(at);
     // `dataset sft from "x"` is a dataset named `sft`; `dataset sft sft from "x"` has both.
     const isName = isWordAt(at, at.index + 1, 'from') && kindAt(at, at.index + 2) === Kind.string;
@@ -105,17 +116,17 @@ export function readDataset(c: Cursor, { doc, docSpan }: Documentation): Declara
     kind: 'dataset',
     doc,
     docSpan,
-    ...parts,
+    ...pieces,
     body: body.span,
-    mappings: body.parts,
-    start: parts.keyword.start,
+    mappings: body.pieces,
+    start: pieces.keyword.start,
     end,
   };
 }
 
 export function readReinforce(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'reinforce', (at) => {
+  const pieces = parseDeclaration(c, 'reinforce', (at) => {
     const keyword = take(at);
     const situation = expectName(at, 'situation');
     const beta = expectWord(at, 'beta') && expectNumber(at, 'a number');
@@ -125,5 +136,5 @@ export function readReinforce(c: Cursor, { doc, docSpan }: Documentation): Decla
     else fail(at, rigidity ? "'reward'" : "'rigidity' or 'reward'", rigidity ? ['reward'] : ['reward', 'rigidity']);
     return { keyword, situation, beta, rigidity, rewards };
   });
-  return { kind: 'reinforce', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  return { kind: 'reinforce', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }

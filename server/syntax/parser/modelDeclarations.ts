@@ -30,7 +30,14 @@ import {
   takeWord,
   takeWordOf,
 } from './cursor';
-import { complainIfTwice, type Documentation, head, METHOD_SETTINGS, readMethodRef, whole } from './declarationParts';
+import {
+  complainIfTwice,
+  type Documentation,
+  METHOD_SETTINGS,
+  parseDeclaration,
+  parseDeclarationHead,
+  readMethodRef,
+} from './declarationParts';
 import { alternatives, finish } from './recovery';
 
 const UNIT_WORDS = alternatives(UNITS);
@@ -38,25 +45,34 @@ const METHOD_WORDS = `a method (${alternatives(METHODS)})`;
 
 export function readImport(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'import', (at) => ({ keyword: take(at), path: expectString(at, 'the path of a file') }));
-  return { kind: 'import', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  const pieces = parseDeclaration(c, 'import', (at) => ({
+    keyword: take(at),
+    path: expectString(at, 'the path of a file'),
+  }));
+  return { kind: 'import', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
 
 export function readScenario(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'scenario', (at) => ({ keyword: take(at), title: expectString(at, 'a title in quotes') }));
-  return { kind: 'scenario', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  const pieces = parseDeclaration(c, 'scenario', (at) => ({
+    keyword: take(at),
+    title: expectString(at, 'a title in quotes'),
+  }));
+  return { kind: 'scenario', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
 
 export function readUnits(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'units', (at) => ({ keyword: take(at), unit: expectWordOf(at, UNITS, UNIT_WORDS) }));
-  return { kind: 'units', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  const pieces = parseDeclaration(c, 'units', (at) => ({
+    keyword: take(at),
+    unit: expectWordOf(at, UNITS, UNIT_WORDS),
+  }));
+  return { kind: 'units', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
 
 export function readMethod(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'method', (at) => {
+  const pieces = parseDeclaration(c, 'method', (at) => {
     const keyword = take(at);
     const method = readMethodRef(at) ?? fail(at, METHOD_WORDS, METHODS);
     const settings: MethodSetting[] = [];
@@ -67,7 +83,7 @@ export function readMethod(c: Cursor, { doc, docSpan }: Documentation): Declarat
     }
     return { keyword, method, settings };
   });
-  return { kind: 'method', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  return { kind: 'method', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
 
 function readSetting(c: Cursor, earlier: readonly MethodSetting[]): MethodSetting | undefined {
@@ -87,7 +103,7 @@ function readSetting(c: Cursor, earlier: readonly MethodSetting[]): MethodSettin
 
 export function readCapability(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'capability', (at) => {
+  const pieces = parseDeclaration(c, 'capability', (at) => {
     const keyword = take(at);
     const name = expectName(at, 'capability', 'a name');
     const title = takeString(at);
@@ -97,12 +113,12 @@ export function readCapability(c: Cursor, { doc, docSpan }: Documentation): Decl
     if (learnable !== undefined && expectWord(at, 'strength')) strength = expectNumber(at, 'a number');
     return { keyword, name, title, value, learnable, strength };
   });
-  return { kind: 'capability', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  return { kind: 'capability', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
 
 export function readSituation(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'situation', (at) => {
+  const pieces = parseDeclaration(c, 'situation', (at) => {
     const keyword = take(at);
     const name = expectName(at, 'situation', 'a name');
     const early = takeString(at);
@@ -118,7 +134,7 @@ export function readSituation(c: Cursor, { doc, docSpan }: Documentation): Decla
     }
     return { keyword, name, title, extends: parent, arrow, responses };
   });
-  return { kind: 'situation', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  return { kind: 'situation', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
 
 /** A title may also stand after `extends`, as in the complete example of LANGUAGE section 2. */
@@ -138,7 +154,7 @@ function readResponse(c: Cursor): ResponseNode | undefined {
 
 export function readPersona(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = head(c, 'persona', (at) => {
+  const pieces = parseDeclarationHead(c, 'persona', (at) => {
     const keyword = take(at);
     const isNameless = isWord(at, 'prior') && kindAt(at, at.index + 1) === Kind.number;
     const name = isNameless ? fail(at, 'a name') : expectName(at, 'persona', 'a name');
@@ -154,22 +170,22 @@ export function readPersona(c: Cursor, { doc, docSpan }: Documentation): Declara
     kind: 'persona',
     doc,
     docSpan,
-    ...parts,
+    ...pieces,
     body: body.span,
-    rows: body.parts,
-    start: parts.keyword.start,
+    rows: body.pieces,
+    start: pieces.keyword.start,
     end,
   };
 }
 
 export function readNovel(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'novel', (at) => {
+  const pieces = parseDeclaration(c, 'novel', (at) => {
     const keyword = take(at);
     const title = takeString(at);
     const prior = expectWord(at, 'prior') && expectNumber(at, 'a number');
     const concentration = takeWord(at, 'concentration') && expectNumber(at, 'a number');
     return { keyword, title, prior, concentration };
   });
-  return { kind: 'novel', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  return { kind: 'novel', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }

@@ -29,15 +29,15 @@ import {
   takeWord,
   takeWordOf,
 } from './cursor';
-import { type Documentation, readCounts, whole } from './declarationParts';
+import { type Documentation, parseDeclaration, readCounts } from './declarationParts';
 import { alternatives, finish } from './recovery';
 
 const ACCOUNT_WORDS = `an account, such as ${alternatives(['selection', 'drift', 'unmoved'])}`;
 
 export function readProbe(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'probe', (at) => ({ keyword: take(at), target: readTarget(at) }));
-  return { kind: 'probe', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  const pieces = parseDeclaration(c, 'probe', (at) => ({ keyword: take(at), target: readTarget(at) }));
+  return { kind: 'probe', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
 
 function readTarget(c: Cursor): ProbeTarget | undefined {
@@ -66,7 +66,7 @@ function readContextItem(c: Cursor): ContextItem | undefined {
 
 export function readExpect(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'expect', (at) => {
+  const pieces = parseDeclaration(c, 'expect', (at) => {
     const keyword = take(at);
     const isTarget = kindAt(at, at.index + 1) === Kind.arrow;
     const target = isTarget ? readTarget(at) : undefined;
@@ -74,7 +74,7 @@ export function readExpect(c: Cursor, { doc, docSpan }: Documentation): Declarat
     const bound = at.halted ? undefined : readBound(at, persona !== undefined);
     return { keyword, target, persona, bound };
   });
-  return { kind: 'expect', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  return { kind: 'expect', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
 
 function readBound(c: Cursor, arrowToo: boolean): ExpectBound | undefined {
@@ -96,7 +96,7 @@ function readBound(c: Cursor, arrowToo: boolean): ExpectBound | undefined {
 
 export function readEvaluation(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'evaluation', (at) => {
+  const pieces = parseDeclaration(c, 'evaluation', (at) => {
     const keyword = take(at);
     const label = takeString(at);
     if (takeKind(at, Kind.colon) === undefined) fail(at, label ? "':'" : "a label or ':'", [':']);
@@ -105,12 +105,12 @@ export function readEvaluation(c: Cursor, { doc, docSpan }: Documentation): Decl
     if (expectKind(at, Kind.arrow, '->')) readCounts(at, counts, false);
     return { keyword, label, situation, counts };
   });
-  return { kind: 'evaluation', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  return { kind: 'evaluation', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
 
 export function readCompare(c: Cursor, { doc, docSpan }: Documentation): Declaration {
   const from = c.index;
-  const parts = whole(c, 'compare', (at) => {
+  const pieces = parseDeclaration(c, 'compare', (at) => {
     const keyword = take(at);
     const accounts: AccountNode[] = [];
     do {
@@ -119,7 +119,7 @@ export function readCompare(c: Cursor, { doc, docSpan }: Documentation): Declara
     } while (takeKind(at, Kind.comma));
     return { keyword, accounts };
   });
-  return { kind: 'compare', doc, docSpan, ...parts, start: parts.keyword.start, end: finish(c, from) };
+  return { kind: 'compare', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
 
 function readAccount(c: Cursor): AccountNode | undefined {

@@ -172,8 +172,8 @@ export function skipUnknown(c: Cursor, options: readonly string[]): void {
     if (kindAt(c, index) === Kind.word) {
       const known = [...DECLARATION_KINDS, ...options];
       const word = textAt(c, index);
-      const [near] = nearest(word, known);
-      const guess = near === undefined ? ': a declaration is expected here' : `; did you mean '${near}'?`;
+      const [similar] = nearest(word, known);
+      const guess = similar === undefined ? ': a declaration is expected here' : `; did you mean '${similar}'?`;
       const expected = nearestFirst(word, known);
       complain(c, { ...place, code: 'syntax-unknown-keyword', message: `there is no '${word}'${guess}`, expected });
     } else {

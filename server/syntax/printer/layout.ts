@@ -134,11 +134,11 @@ function isBetweenParts(l: Layout, i: number, body: Body): boolean {
 }
 
 function bodyOf(text: string, declaration: Declaration): Body | undefined {
-  const parts = partsOf(declaration);
-  if (parts === undefined || !('body' in declaration) || declaration.body === undefined) return undefined;
+  const pieces = partsOf(declaration);
+  if (pieces === undefined || !('body' in declaration) || declaration.body === undefined) return undefined;
   const span = declaration.body;
   const isOneLine = !text.slice(span.start, span.end).includes('\n');
-  return { span, starts: new Set(parts.map((part) => part.start)), isOneLine };
+  return { span, starts: new Set(pieces.map((part) => part.start)), isOneLine };
 }
 
 function partsOf(declaration: Declaration): readonly Span[] | undefined {

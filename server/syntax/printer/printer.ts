@@ -68,10 +68,10 @@ function touchedChunks(items: readonly Item[], within: Span): { first: number; l
 /** Leaves what is equal at both ends, so that carets and marks in the editor stay where they are. */
 function smallest(text: string, start: number, end: number, wanted: string): WhitespaceEdit | undefined {
   if (end - start === wanted.length && text.startsWith(wanted, start)) return undefined;
-  let head = 0;
+  let leading = 0;
   const most = Math.min(wanted.length, end - start);
-  while (head < most && text[start + head] === wanted[head]) head++;
+  while (leading < most && text[start + leading] === wanted[leading]) leading++;
   let tail = 0;
-  while (tail < most - head && text[end - 1 - tail] === wanted[wanted.length - 1 - tail]) tail++;
-  return { start: start + head, end: end - tail, text: wanted.slice(head, wanted.length - tail) };
+  while (tail < most - leading && text[end - 1 - tail] === wanted[wanted.length - 1 - tail]) tail++;
+  return { start: start + leading, end: end - tail, text: wanted.slice(leading, wanted.length - tail) };
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { answersLog, saturatedLog } from '../../../server/analysis/fit/answers';
 import { countDistribution, midP, shareInterval, verdictOf } from '../../../server/analysis/fit/shareDistribution';
-import { close, near, rising } from '../../inference/program';
+import { assertNear, close, rising } from '../../inference/program';
 
 /** Pólya's urn by counting: the chance of an order of answers with k of one kind, times the orders. */
 function urn(n: number, k: number, p: number, correlation: number): number {
@@ -84,7 +84,7 @@ describe('How many of N answers are one response', () => {
       { weight: 0.75, p: 0.4, correlation: 0.5 },
     ]);
     mixed.forEach((value, k) => {
-      near(value, 0.75 * urn(5, k, 0.4, 0.5) + (k === 0 ? 0.25 : 0), `${k}`, 1e-12);
+      assertNear(value, 0.75 * urn(5, k, 0.4, 0.5) + (k === 0 ? 0.25 : 0), `${k}`, 1e-12);
     });
   });
 

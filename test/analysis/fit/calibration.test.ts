@@ -10,7 +10,7 @@ import { posteriorOf } from '../../../server/analysis/fit/posterior';
 import { posteriorDensity } from '../../../server/analysis/fit/posteriorDensity';
 import { runResults } from '../../../server/analysis/fit/predictive';
 import { runToEnd } from '../../../server/inference/stepwise';
-import { account, answered, betaBinomial, share, stream, uniform } from './problems';
+import { account, betaBinomial, replied, share, stream, uniform } from './problems';
 
 const long = process.env['DRAMATIS_LONG'] !== undefined;
 const BINS = 10;
@@ -54,7 +54,7 @@ function calibrate(world: World, correlation: number, times: number, seed: numbe
   for (let n = 0; n < times; n++) {
     const truth = parameters.map(() => -2 + 4 * random());
     const shares = world.shares(truth);
-    const measured = answered(
+    const measured = replied(
       shares.map((p, i) => ({
         heldOut: i === shares.length - 1,
         runs: [25, 40].map((total) => [betaBinomial(random, total, p, correlation), total] as const),

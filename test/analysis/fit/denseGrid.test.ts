@@ -1,12 +1,12 @@
 /** Quadrature and importance sampling against a dense grid that shares no code with them. */
 import assert from 'node:assert/strict';
 import { fitAccounts } from '../../../server/analysis/fit/fit';
-import { shownUnit } from '../../../server/analysis/fit/units';
+import { displayUnit } from '../../../server/analysis/fit/units';
 import { close } from '../../inference/program';
 import { dense } from '../../reference/denseFit';
-import { account, answered, share, uniform } from './problems';
+import { account, replied, share, uniform } from './problems';
 
-const unit = shownUnit('nats');
+const unit = displayUnit('nats');
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 /** Multinomial log likelihood of a share. */
 const binomialLog = (k: number, n: number, p: number) => k * Math.log(p) + (n - k) * Math.log(1 - p);
@@ -24,7 +24,7 @@ const ridge = {
 describe('Two parameters by quadrature', () => {
   const problem = {
     parameters: [uniform('a', -4, 1), uniform('b', -3, 2)],
-    measured: answered([...ridge.counts.map((run) => ({ runs: [run] })), { heldOut: true, runs: [[44, 50] as const] }]),
+    measured: replied([...ridge.counts.map((run) => ({ runs: [run] })), { heldOut: true, runs: [[44, 50] as const] }]),
     accounts: [account('ridge', ([a = 0, b = 0]) => [0, 1, 2, 3].map((i) => share(ridge.p(a, b, i))))],
   };
   const [fitted] = fitAccounts(problem, { unit }).accounts;
@@ -58,13 +58,13 @@ describe('Two parameters by quadrature', () => {
           [-4, 1],
           [-3, 2],
         ];
-        const whole = box[i] ?? [0, 1];
-        const start = whole[0];
+        const entire = box[i] ?? [0, 1];
+        const start = entire[0];
         box[i] = [start, end];
         const cut = dense(box, 12, ([a = 0, b = 0]) =>
           ridge.counts.reduce((sum, [k, n], at) => sum + binomialLog(k, n, ridge.p(a, b, at)), 0),
         );
-        return Math.exp(cut.logEvidence - grid.logEvidence) * ((end - start) / (whole[1] - start));
+        return Math.exp(cut.logEvidence - grid.logEvidence) * ((end - start) / (entire[1] - start));
       };
       close(below(low), 0.05, `${p.name} low`, 1e-6);
       close(below(p.median), 0.5, `${p.name} median`, 1e-6);
@@ -90,7 +90,7 @@ describe('Two parameters of which only the product is known', () => {
   it('name the direction that is not identified', () => {
     const problem = {
       parameters: [uniform('strength', 1e-3, 1, 'log'), uniform('dose', 1e-3, 1, 'log')],
-      measured: answered([{ runs: [[30, 100]] }]),
+      measured: replied([{ runs: [[30, 100]] }]),
       accounts: [account('product', ([s = 0, d = 0]) => [share(1 - Math.exp(-30 * s * d))])],
     };
     const [fitted] = fitAccounts(problem, { unit }).accounts;
@@ -113,7 +113,7 @@ describe('Three parameters by importance sampling', () => {
     i === 3 ? sigmoid(c + 0.3 * a) : sigmoid(a + Math.exp(b) * (i - 0.5) + 0.2 * c);
   const problem = {
     parameters: [uniform('a', -4, 1), uniform('b', -3, 2), uniform('c', -3, 2)],
-    measured: answered(counts.map((run) => ({ runs: [run] }))),
+    measured: replied(counts.map((run) => ({ runs: [run] }))),
     accounts: [account('three', ([a = 0, b = 0, c = 0]) => [0, 1, 2, 3].map((i) => share(p(a, b, c, i))))],
   };
   const [fitted] = fitAccounts(problem, { unit, leaveOut: false }).accounts;
@@ -166,7 +166,7 @@ describe('Importance sampling beside quadrature', () => {
   it('gives the same evidence where a third parameter only adds a factor', () => {
     const three = {
       parameters: [uniform('a', -4, 1), uniform('b', -3, 2), uniform('c', -3, 3)],
-      measured: answered([...ridge.counts.map((run) => ({ runs: [run] })), { runs: [[4, 9] as const] }]),
+      measured: replied([...ridge.counts.map((run) => ({ runs: [run] })), { runs: [[4, 9] as const] }]),
       accounts: [
         account('all', ([a = 0, b = 0, c = 0]) => [
           ...[0, 1, 2].map((i) => share(ridge.p(a, b, i))),

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { fitAccounts } from '../../../server/analysis/fit/fit';
 import { coverageTail, preference, type ScoredAccount, scoreDifference } from '../../../server/analysis/fit/preference';
-import { shownUnit } from '../../../server/analysis/fit/units';
+import { displayUnit } from '../../../server/analysis/fit/units';
 import { close } from '../../inference/program';
-import { account, answered, betaBinomial, share, stream } from './problems';
+import { account, betaBinomial, replied, share, stream } from './problems';
 
-const unit = shownUnit('bits');
+const unit = displayUnit('bits');
 
 function scored(name: string, scores: readonly number[], inside90 = scores.length): ScoredAccount {
   return {
@@ -121,7 +121,7 @@ describe('Simulated measurements', () => {
       let preferred = 0;
       for (let n = 0; n < times; n++) {
         const runs = Array.from({ length: 10 }, () => betaBinomial(random, 100, 0.5, correlation));
-        const measured = answered(runs.map((k) => ({ heldOut: true, runs: [[k, 100] as const] })));
+        const measured = replied(runs.map((k) => ({ heldOut: true, runs: [[k, 100] as const] })));
         const accounts = [0.46, 0.54].map((p) => account(`${p}`, () => runs.map(() => share(p, correlation))));
         if (fitAccounts({ parameters: [], measured, accounts }, { unit }).preferred !== null) preferred++;
       }
@@ -132,7 +132,7 @@ describe('Simulated measurements', () => {
   it('prefer the true account over a false one where there is enough of them', () => {
     const random = stream(11);
     const runs = Array.from({ length: 12 }, (_, i) => betaBinomial(random, 200, 0.1 + 0.05 * i, 0));
-    const measured = answered(runs.map((k) => ({ heldOut: true, runs: [[k, 200] as const] })));
+    const measured = replied(runs.map((k) => ({ heldOut: true, runs: [[k, 200] as const] })));
     const accounts = [
       account('true', () => runs.map((_, i) => share(0.1 + 0.05 * i))),
       account('false', () => runs.map(() => share(0.375))),

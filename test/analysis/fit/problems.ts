@@ -35,7 +35,7 @@ export interface Answered {
 }
 
 /** One response against the rest, by condition. */
-export function answered(list: readonly Answered[]): readonly Measured[] {
+export function replied(list: readonly Answered[]): readonly Measured[] {
   return list.map(({ name, unit, heldOut = false, runs }, i) => ({
     condition: name ?? `c${i}`,
     label: null,

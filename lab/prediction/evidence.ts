@@ -28,16 +28,22 @@ export type Evidence =
 /** Cells with a smaller share are left out of the text: they count less than the digits say. */
 const LEAST_SHARE = 1e-9;
 
-/** The declarations of a piece of evidence at a strength ≥ 0. `rename` gives the name of the situation that was trained. */
+/**
+ * The declarations of a piece of evidence at a strength ≥ 0. `rename` gives the name of the situation that was trained;
+ * `times` is a parameter that multiplies the strength.
+ */
 export function evidenceText(
   world: World,
   evidence: Evidence,
   strength: number,
   rename: (name: string) => string = (name) => name,
+  times?: string,
 ): string[] {
   const situation = (x: number) => rename(world.situations[x]?.name ?? '');
   const response = (x: number, y: number) => world.situations[x]?.responses[y] ?? '';
-  const written = (value: number) => value.toExponential(12);
+  const plain = (value: number) => (times ? String(Number(value.toPrecision(6))) : value.toExponential(12));
+  const written = (value: number) => (times ? `(${plain(value)} * ${times})` : plain(value));
+  const inverse = () => (times ? `(${plain(1 / strength)} / ${times})` : plain(1 / strength));
   if (strength === 0) return [];
   switch (evidence.kind) {
     case 'episodes':
@@ -58,7 +64,7 @@ export function evidenceText(
     case 'reinforcement': {
       const rigidity = evidence.rigidity === undefined ? '' : ` rigidity ${evidence.rigidity}`;
       const { situation: x, response: y } = evidence;
-      return [`reinforce ${situation(x)} beta ${written(1 / strength)}${rigidity} reward ${response(x, y)} 1`];
+      return [`reinforce ${situation(x)} beta ${inverse()}${rigidity} reward ${response(x, y)} 1`];
     }
   }
 }

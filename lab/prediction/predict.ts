@@ -88,5 +88,10 @@ function probeTexts(world: World, { context, situation }: GivenQuestion): string
 
 /** The accounts that the product evaluates today; the protocol is final only when these are all of them. */
 export function supportedAccounts(world: World): readonly LabAccount[] {
-  return ACCOUNTS.filter(({ text }) => errorsIn(`${world.text}\ncompare ${text}\n`).length === 0);
+  return ACCOUNTS.filter(({ text }) => {
+    const asked = `${world.text}\ncompare ${text}\n`;
+    if (errorsIn(asked).length > 0) return false;
+    const [result] = accountsOf(asked).accounts;
+    return result?.notComputable === undefined && (result?.predictive.length ?? 0) >= world.cells;
+  });
 }

@@ -66,7 +66,7 @@ const BETAS = [0.03, 0.1, 0.3] as const;
 const REWARDED = [
   ['preferred', 'a response that some persona prefers'],
   ['possible', 'a response that all can give and none prefers'],
-  ['capability', 'a response that needs a capability of 0.1%'],
+  ['capability', 'a response that needs a capability of 1%'],
 ] as const;
 
 export const ARMS: readonly Arm[] = [

@@ -139,3 +139,13 @@ export function preferencePairs(
     return pairs.map((pair) => ({ ...pair, share: pair.share / sum }));
   });
 }
+
+/** The answers of a repair: the leading persona's, in the same situations. C. */
+export function repairShares(world: World, { trained, leading }: Assignment): Float64Array {
+  const shares = new Float64Array(world.cells);
+  for (const x of trained) {
+    const [from, to] = cellsOf(world, x);
+    shares.set(personaRow(world, leading).subarray(from, to), from);
+  }
+  return shares;
+}

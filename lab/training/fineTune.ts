@@ -44,7 +44,7 @@ export interface FineTuning {
 }
 
 export async function fineTune(run: FineTuning): Promise<Checkpoint[]> {
-  const { arm, shape, source } = run;
+  const { arm, shape } = run;
   const random = randomOf('fine-tuning', arm.name, ...run.seed);
   const trainer = trainerFrom(shape, run.start, trainableOf(run, random));
   const objective = await objectiveOf(run, trainer, random);
@@ -80,7 +80,6 @@ export async function fineTune(run: FineTuning): Promise<Checkpoint[]> {
   const steps = checkpoints.at(-1)?.steps ?? 0;
   while (dose < doses) await keep(dose++, Math.max(most, steps), false);
   trainer.dispose();
-  void source;
   return checkpoints;
 }
 

@@ -20,9 +20,9 @@ export const PRETRAINING: PretrainingSettings = {
   width: 32,
   heads: 4,
   layers: 2,
-  steps: 6000,
+  steps: 5000,
   batch: 16,
-  learningRate: 3e-3,
+  learningRate: 6e-3,
 };
 
 export function shapeFor(source: Source, settings: PretrainingSettings): Shape {

@@ -36,7 +36,7 @@ export const WORLD: WorldSettings = {
   rowConcentration: 0.6,
   priorConcentration: 4,
   floor: 0.02,
-  capability: 0.001,
+  capability: 0.01,
 };
 
 export const DOCUMENTS: DocumentSettings = {

@@ -1,10 +1,11 @@
 /**
  * Tables that stand in more than one place, made from the one source of each: the settings for the manifest and
- * docs/settings.md, the codes of diagnostics for docs/diagnostics.md. `npm run tables` writes them, a test compares.
+ * docs/settings.md, the codes of diagnostics for docs/diagnostics.md, the formats of docs/datasets.md. `npm run tables` writes them, a test compares.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PALETTE } from '../panel/model/palette';
+import { EXAMPLES } from '../server/datasets/formats/list';
 import { CODES, type CodeEntry } from '../server/program/codes';
 import { SETTINGS, type SettingEntry } from '../server/settings';
 
@@ -81,6 +82,20 @@ setting \`dramatis.lint\`.
 ${sections.join('\n')}`;
 }
 
+/** The table of formats in the page about datasets, between its heading and the blank line behind it. */
+export function datasetsPage(): string {
+  const page = readFileSync(join(repository, 'docs/datasets.md'), 'utf8');
+  const header =
+    '| format | a row | method | `user` | `assistant` | modelled on |\n| --- | --- | --- | --- | --- | --- |\n';
+  const rows = EXAMPLES.flatMap(([{ title, method = 'sft' }, examples]) =>
+    examples.map(
+      ({ row, user, assistant, source }) =>
+        `| ${title} | \`${row}\` | ${method} | ${user} | ${assistant} | ${source} |\n`,
+    ),
+  );
+  return page.replace(/\| format \| a row \|[\s\S]*?\n(?=\n)/u, () => header + rows.join(''));
+}
+
 /** What is written where: path in the repository, and its whole text. */
 export function tables(): ReadonlyMap<string, string> {
   const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
@@ -90,6 +105,7 @@ export function tables(): ReadonlyMap<string, string> {
     ['package.json', `${JSON.stringify(manifest, null, 2)}\n`],
     ['docs/settings.md', settingsPage()],
     ['docs/diagnostics.md', diagnosticsPage()],
+    ['docs/datasets.md', datasetsPage()],
   ]);
 }
 

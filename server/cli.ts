@@ -62,6 +62,7 @@ program
   .description('turn the replies to those requests into measured log-likelihoods')
   .argument('<replies>', 'JSON Lines of replies, or - for standard input')
   .requiredOption('-o, --output <file>', 'JSON Lines for `logprobs`, or - for standard output')
+  .option('--requests <file>', 'the requests, so that every reply that is missing is named')
   .option('--layout <layout>', 'wide (one row per episode) or long (one per episode and persona)', 'wide')
   .action(scoreImport);
 

@@ -41,17 +41,24 @@ export async function scoreRequests(file: string, options: RequestOptions): Prom
 interface ImportOptions {
   readonly output: string;
   readonly layout: string;
+  readonly requests?: string;
 }
 
-/** Turns replies into a table; status 1 where some of them cannot be used, each named with its line. */
-export async function scoreImport(replies: string, { output, layout }: ImportOptions): Promise<void> {
+/** Turns replies into a table; status 1 where some cannot be used (named with their line) or are missing (named by persona and episode). */
+export async function scoreImport(replies: string, { output, layout, requests }: ImportOptions): Promise<void> {
   if (layout !== 'wide' && layout !== 'long') throw new Failure(`unknown layout '${layout}': wide or long`);
   const stream = replies === '-' ? process.stdin : createReadStream(await readable(replies));
   const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  const { text, episodes, values, problems } = await readReplies(lines, layout);
+  const asked = requests === undefined ? undefined : linesOf(await readable(requests));
+  const { text, episodes, values, problems } = await readReplies(lines, layout, asked);
   await writeText(output, text);
-  for (const { line, message } of problems) console.error(`${replies}:${line}: ${message}`);
-  console.error(`dramatis: ${values} values of ${episodes} episodes, ${problems.length} replies left out`);
+  for (const { line, message } of problems.slice(0, LISTED))
+    console.error(line > 0 ? `${replies}:${line}: ${message}` : `${replies}: ${message}`);
+  if (problems.length > LISTED) console.error(`… and ${problems.length - LISTED} more`);
+  const missing = problems.filter(({ line }) => line === 0).length;
+  console.error(
+    `dramatis: ${values} values of ${episodes} episodes, ${problems.length - missing} replies left out, ${missing} missing`,
+  );
   process.exitCode = problems.length > 0 ? PROBLEMS : FINE;
 }
 

@@ -376,13 +376,17 @@ const DATASETS = {
     'A row does not have the shape of its format.',
     'Correct the row, or keep other formats in files of their own.',
   ),
+  'dataset-row-unknown': warning(
+    'A row is of no format that Dramatis knows, and the mapping looks at none of its fields.',
+    'Map the row by its fields, or write it in one of the formats of the datasets page.',
+  ),
   'dataset-row-no-output': warning(
     'A row has no answer of the assistant, so it is no episode.',
     'Add the answer, or remove the row.',
   ),
   'dataset-row-several': warning(
     'A row holds several answers, and one row is one episode.',
-    'Write a row for each answer.',
+    'Write a row for each answer, or `turn each` where they are turns.',
   ),
   'dataset-row-weight-zero': warning(
     'Every answer of a row has weight 0, so nothing in it is trained on.',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { diagnosticsPage, manifestColours, manifestSettings, settingsPage } from '../../scripts/tables';
+import { datasetsPage, diagnosticsPage, manifestColours, manifestSettings, settingsPage } from '../../scripts/tables';
 import { CODES } from '../../server/program/codes';
 import { SETTINGS } from '../../server/settings';
 
@@ -62,6 +62,7 @@ describe('The pages of the documentation', () => {
 
   it('list the codes of the table (npm run tables)', () => {
     assert.equal(read('docs/diagnostics.md'), diagnosticsPage());
+    assert.equal(read('docs/datasets.md'), datasetsPage());
   });
 
   it('give examples only of settings and codes that there are', () => {

@@ -110,7 +110,7 @@ describe('files as people really have them', () => {
   });
 
   it('may be arrays, pretty-printed values or Inspect logs in one JSON text', async () => {
-    const rows = [chat('1]', 'a{"'), chat('2\\', 'b'), { label: 'z' }];
+    const rows = [chat('1]', 'a{"'), chat('2\\', 'b'), { text: 'z' }];
     for (const [file, text] of [
       ['data.json', JSON.stringify(rows)],
       ['data.json', `\n ${JSON.stringify(rows, null, 2)}\n`],

@@ -103,6 +103,11 @@ describe('measured log-likelihoods', () => {
       '{"q":1}',
       '{"p":{"h":"-inf"}}',
       '{"p":{"h":-1},"kind":"sum","base":"e"}',
+      '{"p":{"h":0.5}}',
+      '{"p":{"h":"0.5"}}',
+      '{"p":{"h":["0.5","True"]}}',
+      '{"p":"{\\"h\\":0.5}"}',
+      '{"p":{"h":1e-9}}',
     ];
     const { problems, measured, classified } = await readText(rows.join('\n'), 'logprobs sum nats field "p"');
     assert.deepEqual(
@@ -117,10 +122,15 @@ describe('measured log-likelihoods', () => {
         '9 dataset-row-measured-kind',
         '10 dataset-row-measured',
         '11 dataset-row-measured',
+        '12 dataset-row-measured',
+        '15 dataset-row-measured',
+        '16 dataset-row-measured',
+        '17 dataset-row-measured',
+        '18 dataset-row-measured',
       ],
     );
     assert.equal(classified, 5);
-    assert.deepEqual(measured!.personas, ['h', 'q']);
+    assert.deepEqual(measured!.personas, ['h']);
   });
 
   it('have missing personas as NaN, and the first row that lacks one is known', async () => {
@@ -183,16 +193,19 @@ describe('measured log-likelihoods', () => {
       for (let h = 0; h < 48; h++) assert.equal(measured!.logprob[row * 48 + h], value(row, h));
   });
 
-  it('come through unchanged for any finite numbers and any personas', async () => {
+  it('come through unchanged for any finite numbers that can be logarithms of probabilities, and any personas', async () => {
     const name = fc
       .string({ minLength: 1, maxLength: 6 })
       .filter((text) => text !== '__proto__' && !/^\d+$/u.test(text));
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.dictionary(name, fc.double({ noNaN: true, noDefaultInfinity: true }), { minKeys: 1, maxKeys: 8 }), {
-          minLength: 1,
-          maxLength: 8,
-        }),
+        fc.array(
+          fc.dictionary(name, fc.double({ max: 0, noNaN: true, noDefaultInfinity: true }), { minKeys: 1, maxKeys: 8 }),
+          {
+            minLength: 1,
+            maxLength: 8,
+          },
+        ),
         async (rows) => {
           const { measured } = await readText(jsonLines(rows.map((p) => ({ p }))), 'logprobs sum nats field "p"');
           rows.forEach((row, index) => {

@@ -105,4 +105,112 @@ describe('rows of other people’s tools', () => {
       assert.equal(rows, 0);
     }
   });
+
+  it('are no evidence for an answer that their verdict rejects, whatever form the row has', async () => {
+    const rows = [false, true].flatMap((label) => [
+      { messages: turns('Hi', `m${label}`), label },
+      { conversations: turns('Hi', `c${label}`), kto_tag: label },
+      { prompt: 'Hi', completion: `p${label}`, label },
+    ]);
+    const counts = await readText(jsonLines(rows), A);
+    assert.deepEqual([counts.classified, counts.problemCounts], [3, { 'dataset-row-undesired': 3 }]);
+    const looked = await readText(jsonLines(rows.slice(0, 1)), 'situation x when "label" matches "false": response b');
+    assert.deepEqual(groupsOf(looked), ['x b times 1']);
+    const rl = await readText(jsonLines(rows.slice(0, 1)), A, { method: 'rl' });
+    assert.deepEqual(groupsOf(rl), ['x a reward -1 times 1']);
+  });
+
+  it('are read as far as their turns are trained on, whatever flag says so', async () => {
+    const silent = [
+      { weight: 0 },
+      { train: false },
+      { training: false },
+      { loss: 0 },
+      { loss: false },
+      { masked: true },
+      { mask: true },
+      { weight: '0' },
+    ];
+    for (const flags of silent) {
+      const row = {
+        messages: turns('Hi', 'first', 'More', 'second').map((turn, i) => (i === 3 ? { ...turn, ...flags } : turn)),
+      };
+      const mapping = 'situation x response a tokens counted';
+      // 'first' is 5 bytes, 2 tokens by the estimate.
+      assert.deepEqual(
+        groupsOf(await readText(jsonLines([row]), mapping)),
+        ['x a tokens 2 times 1'],
+        JSON.stringify(flags),
+      );
+      const alone = {
+        messages: [
+          { role: 'user', content: 'Hi' },
+          { role: 'assistant', content: 'x', ...flags },
+        ],
+      };
+      const { problems } = await readText(jsonLines([alone]), mapping);
+      assert.deepEqual(
+        problems.map(({ code }) => code),
+        ['dataset-row-weight-zero'],
+      );
+    }
+    const trained = { messages: [{ role: 'assistant', content: 'x', weight: 1, train: true, loss: 1, masked: false }] };
+    assert.equal((await readText(jsonLines([trained]), A)).classified, 1);
+    const unclear = { messages: [{ role: 'assistant', content: 'x', mask: 1 }] };
+    assert.match((await readText(jsonLines([unclear]), A)).problems[0]!.message, /mask/u);
+  });
+
+  it('are refused by name where their shape is not known and the mapping looks at nothing in them', async () => {
+    const rows = [
+      '{"a":1,"b":[1]}',
+      '[1,2]',
+      '[["x"]]',
+      '"text"',
+      '7',
+      '{}',
+      '{"messages":[{"speaker":"x","says":"y"}]}',
+      '{"messages":[{"role":"martian","content":"y"}]}',
+    ];
+    const counts = await readText(rows.join('\n'), A);
+    assert.equal(counts.classified, 0);
+    assert.deepEqual(
+      counts.problems.map(({ message }) => message.replace(/^.*?: /u, '')),
+      [
+        'it is an object with the fields "a", "b".',
+        'it is a list that begins with a number.',
+        'it is a list that begins with a list.',
+        'it is a text.',
+        'it is a number.',
+        'it is an object without fields.',
+        'a message has no role.',
+        'the role "martian" is not known.',
+      ],
+    );
+    // A field or a rule that looks at the row makes it known.
+    const looked = await readText(rows[0]!, 'situation x when "a" matches "2": response b response a');
+    assert.deepEqual(groupsOf(looked), ['x a times 1']);
+  });
+
+  it('may be trees: without branches a conversation, with branches listed', async () => {
+    const node = (role: string, text: string, ...replies: object[]) => ({ role, text, replies });
+    const tree = (prompt: object) => ({ message_tree_id: 't', prompt });
+    const rows = [
+      tree(node('prompter', 'Hi', node('assistant', 'Hello', node('prompter', 'More', node('assistant', 'Yes'))))),
+      tree(node('prompter', 'Hi', node('assistant', 'A'), node('assistant', 'B'))),
+      tree(node('prompter', 'Hi')),
+      tree({ role: 'prompter' }),
+    ];
+    const counts = await readText(jsonLines(rows), 'situation x when "assistant" matches "^Yes$": response a');
+    assert.deepEqual(groupsOf(counts), ['x a times 1']);
+    assert.deepEqual(
+      counts.problems.map(({ line, code }) => `${line} ${code}`),
+      ['2 dataset-row-several', '3 dataset-row-no-output', '4 dataset-row-shape'],
+    );
+  });
+
+  it('may be pairs of conversations, of which what both share is the input', async () => {
+    const row = { chosen_messages: turns('Hi', 'Good'), rejected_messages: turns('Hi', 'Bad') };
+    const counts = await readText(jsonLines([row]), `${A} over b`);
+    assert.deepEqual([counts.method, counts.classified], ['prefer', 1]);
+  });
 });

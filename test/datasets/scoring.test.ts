@@ -238,6 +238,32 @@ describe('replies of measuring', () => {
     assert.deepEqual([table.episodes, table.values], [1, 1]);
   });
 
+  it('that are missing are named, by the requests or by what other episodes have', async () => {
+    const id = (row: number, persona: string) => `dramatis/d/${row}/${persona}/1+1`;
+    const reply = (custom_id: string, logprob = -1) =>
+      JSON.stringify({
+        custom_id,
+        choices: [{ logprobs: { tokens: ['a', 'b'], token_logprobs: [null, logprob], text_offset: [0, 1] } }],
+      });
+    const replies = [reply(id(0, 'kind')), reply(id(0, 'sly')), reply(id(2, 'kind')), reply(id(3, 'sly'), 0.5)];
+    const { problems, values } = await scoreImport(replies);
+    assert.equal(values, 3);
+    assert.deepEqual(
+      problems.map(({ line, message }) => `${line} ${message}`),
+      ['4 token 1: the log-probability 0.5 is above 0', '0 there is no usable reply for sly in episode d/2'],
+    );
+    const requests = [0, 2, 3].flatMap((row) =>
+      ['kind', 'sly'].map((persona) => JSON.stringify({ custom_id: id(row, persona), body: {} })),
+    );
+    const asked = await scoreImport(replies, 'wide', requests);
+    assert.deepEqual(
+      asked.problems.slice(1).map(({ message }) => message),
+      ['sly in episode d/2', 'kind in episode d/3', 'sly in episode d/3'].map(
+        (what) => `there is no usable reply for ${what}`,
+      ),
+    );
+  });
+
   it('make tables that a dataset reads to the same numbers, wide and long', async () => {
     const lines = ['kind', 'sly'].flatMap((persona, h) =>
       [0, 1, 2].map((row) => {

@@ -4,8 +4,8 @@
  * comes to the same as one read from nothing.
  */
 import type { DatasetCounts, RowIndex, RowProblem } from '../counts';
-import { FORMAT_NAMES, FORMATS } from '../formats/formatNames';
 import { readRow } from '../formats/formats';
+import { FORMATS } from '../formats/list';
 import { fieldsOfShapes } from '../formats/shapes';
 import { maxCompared } from '../limits';
 import { measuredRows } from '../measured/rows';
@@ -47,7 +47,7 @@ export async function aggregate(
   const { problems, problemCounts, unclassified } = listProblems(reader);
   if (!(await turn(slice))) return undefined;
   const rowsOfShape = new Float64Array(reader.shapes.shapes.length);
-  const rowsOfFormat = new Float64Array(FORMAT_NAMES.length);
+  const rowsOfFormat = new Float64Array(FORMATS.length);
   for (let row = 0; row < rows; row++) {
     if (isBroken(records.problem[row]!)) continue;
     const shape = records.shape[row]!;
@@ -194,7 +194,7 @@ function listProblems(reader: RowReader): {
 }
 
 function describeFormat(reader: RowReader, rowsOfFormat: Float64Array, container: string | undefined): string {
-  const kinds = FORMAT_NAMES.map((name, index) => ({ name, rows: rowsOfFormat[index]! })).filter(
+  const kinds = FORMATS.map(({ title }, index) => ({ title, rows: rowsOfFormat[index]! })).filter(
     ({ rows }) => rows > 0,
   );
   kinds.sort((a, b) => b.rows - a.rows);
@@ -204,7 +204,7 @@ function describeFormat(reader: RowReader, rowsOfFormat: Float64Array, container
     : kinds.length === 0
       ? 'no rows'
       : kinds.length === 1
-        ? FORMATS[kinds[0]!.name]
-        : kinds.map(({ name, rows }) => `${FORMATS[name]} (${rows.toLocaleString('en')} rows)`).join(', ');
+        ? kinds[0]!.title
+        : kinds.map(({ title, rows }) => `${title} (${rows.toLocaleString('en')} rows)`).join(', ');
   return container ? `${said}, ${container}` : said;
 }

@@ -2,7 +2,6 @@
 
 import { Kind, type Tape } from '../json/scan';
 import { element, isKey, isString, keyOf, looseNumber, member, stringOf } from '../json/values';
-import type { FormatName } from './formatNames';
 import type { Piece, Row, RowFault, Side, TurnRole } from './row';
 
 const key = {
@@ -18,6 +17,11 @@ const key = {
   thinking: keyOf('thinking'),
   reasoning: keyOf('reasoning_content'),
   weight: keyOf('weight'),
+  train: keyOf('train'),
+  training: keyOf('training'),
+  loss: keyOf('loss'),
+  masked: keyOf('masked'),
+  mask: keyOf('mask'),
   toolCalls: keyOf('tool_calls'),
   functionCall: keyOf('function_call'),
   function: keyOf('function'),
@@ -41,8 +45,18 @@ const ROLES: Readonly<Record<string, TurnRole>> = {
   tool: 'tool',
   function: 'tool',
   function_call: 'assistant',
+  tool_call: 'assistant',
   observation: 'tool',
+  tool_response: 'tool',
+  ipython: 'tool',
+  chatgpt: 'assistant',
+  bing: 'assistant',
+  bard: 'assistant',
+  ai: 'assistant',
 };
+/** Whether an entry is there and is a list. */
+export const isList = (tape: Tape, node: number): boolean => node >= 0 && tape.kind[node] === Kind.array;
+
 const COMMON_ROLES = (['user', 'assistant', 'system', 'tool'] as const).map((role) => keyOf(role));
 
 /** The role that a text says, in any format's words; undefined where it says none. */
@@ -58,13 +72,17 @@ function message(tape: Tape, node: number, side: Side, turn: number, pieces: Pie
   if (tape.kind[node] !== Kind.object) return undefined;
   let roleNode = -1;
   let content = -1;
+  let text = -1;
   let extra = false;
   for (let entry = node + 1; entry < tape.next[node]!; entry = tape.next[entry + 1]!) {
     if (isKey(tape, entry, key.role) || isKey(tape, entry, key.from)) roleNode = entry + 1;
     else if (isKey(tape, entry, key.content) || isKey(tape, entry, key.value) || isKey(tape, entry, key.pieces)) {
       content = entry + 1;
-    } else extra = true;
+    } else if (isKey(tape, entry, key.text)) text = entry + 1;
+    else extra = true;
   }
+  // Some exports call a message's content its text.
+  if (content < 0) content = text;
   const role = roleAt(tape, roleNode);
   if (role === undefined) return undefined;
   const add = (piece: number) => pieces.push({ role, side, node: piece, turn });
@@ -126,36 +144,77 @@ function calls(tape: Tape, node: number, add: (piece: number) => void): void {
   if (old >= 0 && tape.kind[old] === Kind.object) one(old);
 }
 
-/** A weight of 0 on a turn: not trained on. */
+/** What a message says about being trained on; undefined where it says nothing that is understood. */
+type Trained = boolean | undefined;
+
+/** A truth value or a number, of which 0 is false; undefined where the entry is neither or not there. */
+function flagAt(tape: Tape, node: number): Trained {
+  if (node < 0) return undefined;
+  if (tape.kind[node] === Kind.true) return true;
+  if (tape.kind[node] === Kind.false) return false;
+  const number = looseNumber(tape, node);
+  return number === undefined ? undefined : number !== 0;
+}
+
+const TRAINED = [key.weight, key.train, key.training, key.loss];
+
+/** Whether a message is trained on: not with `weight`, `train`, `training` or `loss` of 0 or false, or when masked. */
 function isSilenced(tape: Tape, node: number): boolean {
-  const weight = member(tape, node, key.weight);
-  return weight >= 0 && looseNumber(tape, weight) === 0;
+  if (TRAINED.some((flag) => flagAt(tape, member(tape, node, flag)) === false)) return true;
+  return MASKED.some((flag) => tape.kind[member(tape, node, flag)] === Kind.true);
+}
+
+const MASKED = [key.masked, key.mask];
+
+/** A `mask` that is a number: 1 means "trained on" to some tools and the opposite to others. */
+function hasUnclearMask(tape: Tape, node: number): boolean {
+  const mask = member(tape, node, key.mask);
+  return mask >= 0 && tape.kind[mask] === Kind.number;
 }
 
 /**
  * A conversation: the last assistant turn that is trained on is the answer, all others are the input.
  * Turns after it stay part of the text, so that two rows that differ there are two rows.
  */
-export function chat(tape: Tape, format: FormatName, list: number, output: number): Row {
+export function chat(tape: Tape, format: string, list: number, output: number): Row {
   const pieces: Piece[] = [];
+  const answers: number[] = [];
   let turn = 0;
-  let answer = -1;
   let silenced = false;
   let problem: RowFault | undefined;
+  let detail: string | undefined;
   for (let node = list + 1; node < tape.next[list]!; node = tape.next[node]!) {
     const before = pieces.length;
     const role = message(tape, node, 'input', turn, pieces);
-    if (role === undefined) problem = 'dataset-row-shape';
-    else if (role === 'assistant' && pieces.length > before) {
+    if (role === undefined) {
+      problem = 'dataset-row-shape';
+      detail ??= whyNoMessage(tape, node);
+    } else if (role === 'assistant' && pieces.length > before) {
+      if (hasUnclearMask(tape, node)) {
+        problem = 'dataset-row-shape';
+        detail ??= 'a message has a number as `mask`, and tools disagree on what it means: write `train`';
+      }
       if (isSilenced(tape, node)) silenced = true;
-      else answer = turn;
+      else answers.push(turn);
     }
     turn += 1;
   }
-  if (answer < 0 && output >= 0) answer = inspectOutput(tape, output, turn, pieces);
-  if (answer < 0) problem ??= silenced ? 'dataset-row-weight-zero' : 'dataset-row-no-output';
+  if (answers.length === 0 && output >= 0) {
+    const answer = inspectOutput(tape, output, turn, pieces);
+    if (answer >= 0) answers.push(answer);
+  }
+  const answer = answers.at(-1);
+  if (answer === undefined) problem ??= silenced ? 'dataset-row-weight-zero' : 'dataset-row-no-output';
   for (const piece of pieces) if (piece.turn === answer) piece.side = 'output';
-  return { format, pieces, problem };
+  return { format, pieces, problem, answers, ...(detail ? { detail } : {}) };
+}
+
+/** What a message lacks, in words. */
+function whyNoMessage(tape: Tape, node: number): string | undefined {
+  if (tape.kind[node] !== Kind.object) return 'a message is no object';
+  const role = Math.max(member(tape, node, key.role), member(tape, node, key.from));
+  if (role < 0) return 'a message has no role';
+  return isString(tape, role) ? `the role "${stringOf(tape, role).slice(0, 40)}" is not known` : 'a role is no text';
 }
 
 /** Inspect keeps the answer in `output` as well; in some logs only there. */
@@ -196,7 +255,7 @@ export function side(tape: Tape, node: number, of: Side, role: TurnRole, turn: n
 export const OUTPUT_TURN = 1 << 20;
 export const REJECTED_TURN = 1 << 21;
 
-export function exchange(tape: Tape, format: FormatName, inputs: readonly number[], output: number): Row {
+export function exchange(tape: Tape, format: string, inputs: readonly number[], output: number): Row {
   const pieces: Piece[] = [];
   inputs.forEach((node, index) => {
     side(tape, node, 'input', 'user', index, pieces);
@@ -205,7 +264,7 @@ export function exchange(tape: Tape, format: FormatName, inputs: readonly number
   return { format, pieces, problem: replied ? undefined : 'dataset-row-no-output' };
 }
 
-export function pair(tape: Tape, format: FormatName, input: number, better: number, worse: number): Row {
+export function pair(tape: Tape, format: string, input: number, better: number, worse: number): Row {
   const pieces: Piece[] = [];
   side(tape, input, 'input', 'user', 0, pieces);
   const replied = side(tape, better, 'output', 'assistant', OUTPUT_TURN, pieces);

@@ -2,7 +2,6 @@
 
 import { Kind, type Tape } from '../json/scan';
 import { isString, rawOf, stringOf } from '../json/values';
-import type { FormatName } from './formatNames';
 
 export type TurnRole = 'system' | 'user' | 'assistant' | 'tool';
 
@@ -22,16 +21,25 @@ export interface Piece {
 }
 
 export interface Row {
-  readonly format: FormatName;
+  /** The format's `name`. */
+  readonly format: string;
   readonly pieces: readonly Piece[];
   /** A problem's code where the row can be no evidence whatever the mapping says. */
   readonly problem?: RowFault;
+  /** What is particular to the problem. */
+  readonly detail?: string;
+  /** Numbers of the assistant's turns that are trained on, in order, where the row is a conversation. */
+  readonly answers?: readonly number[];
+  /** The row's episodes one by one, where they are not the turns of one conversation (a tree). */
+  readonly each?: readonly Row[];
   /** Rewards as the format has them. */
   readonly reward?: number;
   /** A reward stands there but is no number. */
   readonly badReward?: boolean;
   /** Unpaired preference: is this what the model should write? */
   readonly desired?: boolean;
+  /** The key that says so. */
+  readonly desiredKey?: string;
   /** Entries whose hash is the row's text, where the pieces are cut out of them. */
   readonly entire?: readonly number[];
 }

@@ -40,6 +40,8 @@ export interface Mapping {
   /** First parts of the paths that the mapping looks at. */
   readonly reads: ReadonlySet<string>;
   readonly gives: ReadonlySet<MappedKey>;
+  /** Every path that the mapping looks at. */
+  readonly paths: readonly Path[];
 }
 
 export interface MappingFault {
@@ -56,6 +58,7 @@ export function compileMapping(source: DatasetSource): {
   const faults: MappingFault[] = [];
   const reads = new Set<string>();
   const gives = new Set<MappedKey>();
+  const paths: Path[] = [];
   const pathOf = (text: string, origin: Origin): Path => {
     const path = parsePath(text);
     if (!path) {
@@ -66,7 +69,9 @@ export function compileMapping(source: DatasetSource): {
       });
     }
     reads.add(text.split(/[.[]/u, 1)[0]!);
-    return path ?? { text, entire: keyOf(text), steps: [] };
+    const known = path ?? { text, entire: keyOf(text), steps: [] };
+    paths.push(known);
+    return known;
   };
   const compiled = (key: MappedKey, value: FieldValue): Value | undefined => {
     gives.add(key);
@@ -109,6 +114,7 @@ export function compileMapping(source: DatasetSource): {
       rules,
       reads,
       gives,
+      paths,
       ...(logprobs
         ? {
             logprobs: {
@@ -129,6 +135,11 @@ export function compileMapping(source: DatasetSource): {
     },
     faults,
   };
+}
+
+/** Whether the row has anything that the mapping looks at. */
+export function looksAt({ paths }: Mapping, tape: Tape): boolean {
+  return paths.some((path) => follow(tape, path) >= 0);
 }
 
 /** The entry that a path leads to where it is a plain field; texts of turns have no entry of their own. */

@@ -146,6 +146,15 @@ function kindFault(tape: Tape, declared: Declared): Fault | undefined {
   return undefined;
 }
 
+/** Probabilities are at most 1; what rounding adds to a logarithm of 0 is less than this, in nats. */
+const ROUNDING = 1e-6;
+
+/** A log-likelihood of a response, in nats. */
+function notPositive(value: number): number | Fault {
+  if (value <= ROUNDING) return value;
+  return fault('dataset-row-measured', `${value} is above 0: that is no logarithm of a probability`);
+}
+
 /** A log-likelihood; `missing` where nothing stands there. */
 function logprobAt(measuring: Measuring, tape: Tape, node: number): number | 'missing' | Fault {
   const kind = tape.kind[node]!;
@@ -154,17 +163,19 @@ function logprobAt(measuring: Measuring, tape: Tape, node: number): number | 'mi
   if (kind === Kind.number) {
     const value = numberAt(tape, node) * scale;
     return Number.isFinite(value)
-      ? value
+      ? notPositive(value)
       : fault('dataset-row-measured', `${excerpt(rawOf(tape, node))} is too large for a number`);
   }
   if (isString(tape, node)) {
     const text = stringOf(tape, node).trim();
     if (text === '' && measuring.textual) return 'missing';
     const value = numberOfText(text);
-    return value === undefined ? fault('dataset-row-measured', `"${excerpt(text)}" is not a number`) : value * scale;
+    return value === undefined
+      ? fault('dataset-row-measured', `"${excerpt(text)}" is not a number`)
+      : notPositive(value * scale);
   }
   const paired = kind === Kind.array ? pairNumber(tape, node) : undefined;
-  if (paired !== undefined) return paired * scale;
+  if (paired !== undefined) return notPositive(paired * scale);
   return fault('dataset-row-measured', `${excerpt(rawOf(tape, node))} is not a number`);
 }
 
@@ -205,7 +216,9 @@ function fromText(measuring: Measuring, text: string, found: Map<number, number>
     const number = typeof value === 'string' ? numberOfText(value) : value;
     if (typeof number !== 'number' || !(Number.isFinite(number) || number === Number.NEGATIVE_INFINITY))
       return fault('dataset-row-measured', `${excerpt(name)}: ${excerpt(String(value))} is not a number`);
-    found.set(personaNumber(measuring, name), number * measuring.declared.scale);
+    const logprob = notPositive(number * measuring.declared.scale);
+    if (typeof logprob === 'object') return fault(logprob.code, `${excerpt(name)}: ${logprob.detail}`);
+    found.set(personaNumber(measuring, name), logprob);
   }
   return undefined;
 }

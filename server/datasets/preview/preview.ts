@@ -4,8 +4,8 @@ import type { DatasetSource } from '../../program/model/program';
 import type { MethodName } from '../../syntax/tree';
 import { numberOf } from '../aggregate/records';
 import { openRows } from '../containers/container';
-import { FORMAT_NAMES, FORMATS } from '../formats/formatNames';
 import { readRow } from '../formats/formats';
+import { FORMATS } from '../formats/list';
 import { lastTurn, type TurnRole } from '../formats/row';
 import { defaultLimits } from '../limits';
 import { compileMapping } from '../mapping/mapping';
@@ -96,7 +96,7 @@ function previewed(reader: RowReader): PreviewRow {
   const unmapped = code !== undefined && read.problem !== undefined;
   return {
     ...base,
-    format: FORMATS[FORMAT_NAMES[records.format[row]!]!],
+    format: FORMATS[records.format[row]!]!.title,
     system: turn('system'),
     user: turn('user'),
     assistant: turn('assistant'),

@@ -63,7 +63,9 @@ async function rereadGrown(
   const entire = options.limits?.rereadEntire ?? defaultLimits.rereadEntire;
   const stamp: Stamp = new Map([[file.uri, await host.stat(file.uri)]]);
   const size = await sizeOf(host, file.uri);
-  if (size <= file.bytes || file.bytes < entire || records.size === 0) return undefined;
+  if (size <= file.bytes || file.bytes < entire) return undefined;
+  // A file without a line end may turn out to be of another kind.
+  if (records.size < 2) return undefined;
   // The last row may have been without its end.
   const last = records.size - 1;
   const start = records.offset[last]!;

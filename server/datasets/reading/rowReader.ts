@@ -6,12 +6,14 @@ import type { MethodName } from '../../syntax/tree';
 import { createNearDuplicateSample, type NearDuplicateSample, offerText } from '../aggregate/nearDuplicates';
 import { addRow, createRecords, type Records, setNumber } from '../aggregate/records';
 import { offsetOf, type RowBlock } from '../containers/blocks';
-import { formatNumber, looseReward, methodOf, readRow } from '../formats/formats';
+import { formatNumber, methodOf, readRow } from '../formats/formats';
+import { shapeOfRow } from '../formats/record';
+import { looseReward } from '../formats/reward';
 import { hashText, type Row, textHash } from '../formats/row';
 import { createShapes, type Shapes, shapeOf } from '../formats/shapes';
 import { createTape, ScanFault, scanJson, type Tape } from '../json/scan';
 import type { Limits } from '../limits';
-import { applyMapping, createMapped, fieldText, type Mapped, type Mapping } from '../mapping/mapping';
+import { applyMapping, createMapped, fieldText, looksAt, type Mapped, type Mapping } from '../mapping/mapping';
 import { createMatchBudget, type MatchBudget, runsHere } from '../mapping/patterns';
 import { takeMeasured } from '../measured/measured';
 import { createMeasuring, type Measuring } from '../measured/store';
@@ -109,7 +111,7 @@ export function takeRow(reader: RowReader, block: RowBlock, view: DataView, inde
   const row = readRow(tape);
   records.format[number] = formatNumber(row.format);
   if (row.problem && !reader.measuring) {
-    report(reader, number, row.problem, undefined);
+    report(reader, number, row.problem, row.detail);
     return;
   }
   if (reader.method === undefined) {
@@ -156,6 +158,8 @@ function mapRow(reader: RowReader, row: Row, number: number, index: number): Row
   );
   if (mapped.fault) return { code: 'dataset-row-number', detail: mapped.fault };
   if (!reader.measuring) {
+    if (row.format === 'record' && !looksAt(mapping, tape))
+      return { code: 'dataset-row-unknown', detail: `it is ${shapeOfRow(tape)}` };
     if (mapped.situation === undefined) return { code: 'dataset-row-no-situation' };
     if (mapped.response === undefined) return { code: 'dataset-row-no-response' };
     if (method === 'prefer' && mapped.over === undefined) return { code: 'dataset-row-no-over' };
@@ -165,7 +169,7 @@ function mapRow(reader: RowReader, row: Row, number: number, index: number): Row
     if (found.badReward) return { code: 'dataset-row-number', detail: 'the reward is not a number' };
     if (found.reward !== undefined) mapped.reward = found.reward;
     else if (row.desired !== undefined) mapped.reward = row.desired ? 1 : -1;
-  } else if (row.desired === false && !mapping.reads.has('label')) {
+  } else if (row.desired === false && !mapping.reads.has(row.desiredKey ?? 'label')) {
     return { code: 'dataset-row-undesired' };
   }
   const cell = cellNumber(reader, mapped);

@@ -3,7 +3,7 @@ import { createTape, Kind, ScanFault, scanJson, type Tape } from '../json/scan';
 import { element, elements, isString, keyOf, looseNumber, member, numberAt, stringOf } from '../json/values';
 
 interface ScoreProblem {
-  /** 1-based line of the replies. */
+  /** 1-based line of the replies; 0 where there is none. */
   readonly line: number;
   readonly message: string;
 }
@@ -15,6 +15,9 @@ export interface ScoreTable {
   readonly values: number;
   readonly problems: readonly ScoreProblem[];
 }
+
+/** What rounding adds to the logarithm of 1 is less than this, in nats. */
+const ROUNDING = 1e-6;
 
 /** What one reply comes to. */
 interface Scored {
@@ -33,11 +36,13 @@ const key = Object.fromEntries(
 /**
  * Reads replies: OpenAI's batch form (`custom_id`, `response.body`), or the body itself with a `custom_id` put beside it.
  * In it OpenAI's `choices[0].logprobs` with `text_offset`, or vLLM's `prompt_logprobs`. A reply that cannot be used is a
- * problem with its line, never a number.
+ * problem with its line, never a number. Replies that are missing are problems without a line: those of `requests` (the
+ * lines of `score-requests`), or without them the personas that other episodes have.
  */
 export async function scoreImport(
   lines: AsyncIterable<string> | Iterable<string>,
   layout: 'wide' | 'long' = 'wide',
+  requests?: AsyncIterable<string> | Iterable<string>,
 ): Promise<ScoreTable> {
   const tape = createTape();
   const encoder = new TextEncoder();
@@ -64,7 +69,40 @@ export async function scoreImport(
       values += 1;
     }
   }
+  const missing = requests ? await unanswered(requests, episodes) : gaps(episodes);
+  for (const { persona, episode } of missing)
+    problems.push({ line: 0, message: `there is no usable reply for ${persona} in episode ${episode}` });
   return { text: tableText(episodes, layout), episodes: episodes.size, values, problems };
+}
+
+interface Missing {
+  readonly persona: string;
+  readonly episode: string;
+}
+
+/** The requests that no usable reply belongs to, in the order of the requests. */
+async function unanswered(
+  requests: AsyncIterable<string> | Iterable<string>,
+  episodes: ReadonlyMap<string, ReadonlyMap<string, Scored>>,
+): Promise<readonly Missing[]> {
+  const missing: Missing[] = [];
+  for await (const line of requests) {
+    const id = /"custom_id"\s*:\s*"(dramatis\/[^"\\]*)"/u.exec(line)?.[1];
+    const pieces = id === undefined ? null : ID.exec(id);
+    if (!pieces) continue;
+    const [, dataset, number, persona] = pieces;
+    const episode = `${dataset}/${number}`;
+    if (!episodes.get(episode)?.has(persona!)) missing.push({ persona: persona!, episode });
+  }
+  return missing;
+}
+
+/** Every persona that another episode has. An episode without any reply may have had no request: rows can be passed over. */
+function gaps(episodes: ReadonlyMap<string, ReadonlyMap<string, Scored>>): readonly Missing[] {
+  const personas = [...new Set([...episodes.values()].flatMap((one) => [...one.keys()]))];
+  return [...episodes].flatMap(([episode, replies]) =>
+    personas.filter((persona) => !replies.has(persona)).map((persona) => ({ persona, episode })),
+  );
 }
 
 function tableText(episodes: ReadonlyMap<string, ReadonlyMap<string, Scored>>, layout: 'wide' | 'long'): string {
@@ -193,5 +231,7 @@ function items(tape: Tape, array: number): readonly number[] {
 function numberIn(tape: Tape, node: number): number | string {
   if (node < 0 || tape.kind[node] === Kind.null) return 'there is no log-probability';
   if (tape.kind[node] !== Kind.number) return 'the log-probability is not a number';
-  return looseNumber(tape, node) ?? 'the log-probability is not finite';
+  const value = looseNumber(tape, node);
+  if (value === undefined) return 'the log-probability is not finite';
+  return value <= ROUNDING ? value : `the log-probability ${value} is above 0`;
 }

@@ -1,7 +1,14 @@
 /** The commands that are not a feature of the language: panels, the server, a report. */
 import * as vscode from 'vscode';
 import { type BaseLanguageClient, State } from 'vscode-languageclient';
-import { evaluateNow, report, VIEWS, type ViewName, type WireLocation } from '../panel/model/messages';
+import {
+  evaluateNow,
+  type ReportAnswer,
+  report,
+  VIEWS,
+  type ViewName,
+  type WireLocation,
+} from '../panel/model/messages';
 import { save } from './export';
 import type { Panels } from './panels';
 import type { Previews } from './preview';
@@ -27,8 +34,9 @@ export function registerCommands({ client, panels, previews, output }: Parts): v
     'dramatis.evaluateNow': () => withScenario((uri) => client.sendRequest(evaluateNow, { uri })),
     'dramatis.exportReport': () =>
       withScenario(async (uri) => {
-        const { html } = await client.sendRequest<{ html: string }>(report, { uri });
-        await save(`${nameOf(uri)}.html`, html, vscode.Uri.parse(uri));
+        const answer = await client.sendRequest<ReportAnswer>(report, { uri });
+        if ('html' in answer) await save(`${nameOf(uri)}.html`, answer.html, vscode.Uri.parse(uri));
+        else void vscode.window.showWarningMessage(`There are no numbers to report. ${answer.reason}`);
       }),
     'dramatis.previewDataset': (file) => {
       const editor = vscode.window.activeTextEditor;

@@ -64,7 +64,7 @@ export interface Result {
     readonly after: Wire;
     readonly byPersona: ByPersona;
   }[];
-  readonly expectations: readonly { readonly text: string; readonly value: Wire; readonly holds: boolean }[];
+  readonly expectations: readonly { readonly text: string; readonly value: Wire; readonly holds: boolean | null }[];
   readonly accounts: readonly {
     readonly name: string;
     readonly logMarginal: Wire;
@@ -81,11 +81,14 @@ export interface Result {
     readonly code: string;
     readonly message: string;
   }[];
+  /** False while an error drops or changes evidence, a prior, a row or a setting: then there are no numbers (section 11). */
+  readonly complete: boolean;
 }
 
 /** The result of the snapshot's program. Files are named relative to the folder of the root. */
 export function result(snapshot: PosteriorSnapshot): Result {
   const { program, evaluation, counts, fileLines } = snapshot;
+  const complete = snapshot.incomplete === undefined && snapshot.outOfDate === undefined;
   const { hypotheses } = evaluation;
   const log = (nats: number): Wire => toWire(inUnit(nats, program.units));
   const byPersona = (value: (h: number) => Wire): ByPersona =>
@@ -160,7 +163,7 @@ export function result(snapshot: PosteriorSnapshot): Result {
     expectations: evaluation.expectations.map(({ value, holds }, index) => ({
       text: program.expectations[index]!.text,
       value: toWire(value),
-      holds,
+      holds: complete ? holds : null,
     })),
     accounts: evaluation.accounts.map((account) => ({
       name: account.name,
@@ -176,6 +179,7 @@ export function result(snapshot: PosteriorSnapshot): Result {
       code,
       message,
     })),
+    complete,
   };
 }
 
@@ -186,7 +190,7 @@ export function resultText(snapshot: PosteriorSnapshot): string {
 
 /** Whether the program stands without an error and every expectation holds. */
 export function succeeded({ diagnostics, expectations }: Result): boolean {
-  return expectations.every(({ holds }) => holds) && diagnostics.every(({ severity }) => severity !== 'error');
+  return expectations.every(({ holds }) => holds === true) && diagnostics.every(({ severity }) => severity !== 'error');
 }
 
 interface Kind {

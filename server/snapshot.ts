@@ -3,7 +3,7 @@
  * a position; it holds nothing and waits for nothing. Which snapshot answers a request is the session's decision.
  */
 import type { DatasetCounts } from './datasets/counts';
-import type { Evaluation } from './inference/evaluation';
+import type { Evaluation, Finding } from './inference/evaluation';
 import type { Origin } from './program/model/origin';
 import type { Program } from './program/model/program';
 import { type LineIndex, type Position, positionAt } from './syntax/lines';
@@ -26,6 +26,24 @@ export interface SemanticSnapshot extends SyntaxSnapshot {
   readonly file: number;
   /** Line indices of all files of the program, by file index. */
   readonly fileLines: readonly LineIndex[];
+  /** What is known besides the text while there are no numbers of it: diagnostics are made of this. */
+  readonly partial?: PartialResult;
+}
+
+/** What came out of a text before it was clear that it has no numbers. */
+export interface PartialResult {
+  /** By dataset index: what is read so far. */
+  readonly counts: ReadonlyMap<number, DatasetCounts>;
+  /** Why evidence was left out. */
+  readonly findings: readonly Finding[];
+}
+
+/** Why the numbers of a snapshot are not those of its text. */
+export interface OutOfDate {
+  /** A mark of two words at most, for the end of a line. */
+  readonly mark: 'out of date' | 'reading …';
+  /** The cause, in a sentence. */
+  readonly message: string;
 }
 
 /** The same with numbers. `revision` grows with every change that the session has seen. */
@@ -34,6 +52,10 @@ export interface PosteriorSnapshot extends SemanticSnapshot {
   /** By dataset index; a dataset that is still being read is missing. */
   readonly counts: ReadonlyMap<number, DatasetCounts>;
   readonly evaluation: Evaluation;
+  /** Set where the text has no numbers: `evaluation` then has the last valid ones, which every surface marks. */
+  readonly outOfDate?: OutOfDate;
+  /** Set, with the cause, where the text has no numbers and there were none before: `evaluation` then has none (NaN). */
+  readonly incomplete?: string;
 }
 
 export function toRange(lines: LineIndex, span: Span): { start: Position; end: Position } {

@@ -115,7 +115,7 @@ export const activeEditor = 'dramatis/activeEditor'; // ActiveEditor, notificati
 export const cancelWork = 'dramatis/cancelWork'; // { token }, notification
 export const whatIfEdit = 'dramatis/whatIf/edit'; // { panel }, request: WhatIfWriting
 export const exportData = 'dramatis/export'; // { panel, format: 'csv' | 'json' | 'markdown' }, request: { text, name }
-export const report = 'dramatis/report'; // { uri }, request: { html }
+export const report = 'dramatis/report'; // { uri }, request: ReportAnswer
 export const evaluateNow = 'dramatis/evaluateNow'; // { uri }, request: evaluates where the setting is manual
 
 /** How the what-if changes are written: `edit` names the versions that it is for, and is null where nothing changes. */
@@ -148,6 +148,9 @@ export interface InitializationOptions {
   /** URI of the page that explains the codes of diagnostics. */
   readonly documentation?: string;
 }
+
+/** A report, or why there are no numbers to report. */
+export type ReportAnswer = { readonly html: string } | { readonly reason: string };
 
 export interface ActiveEditor {
   readonly uri?: string;

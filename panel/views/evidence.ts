@@ -3,23 +3,13 @@
  * thousand episodes cost the page no more than thirty.
  */
 
+import { logJoint, logOdds, logSum } from '../../server/inference/posterior/logOdds';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import type { PanelRequest } from '../model/messages';
 import { fromWire, toWire } from '../model/numbers';
 import type { EvidenceMeasure, EvidenceQuery, EvidenceRow, EvidenceView } from '../model/viewTypes';
 import { declarationIdAt } from '../whatIf/declarations';
-import {
-  asNumber,
-  asText,
-  displayText,
-  episodeWords,
-  hypothesisOf,
-  isMeasured,
-  logJoint,
-  logOdds,
-  logSum,
-  place,
-} from './common';
+import { asNumber, asText, displayText, episodeWords, hypothesisOf, isMeasured, place } from './common';
 
 const WINDOW = 60;
 const MOST_WINDOW = 100_000;
@@ -129,7 +119,7 @@ function probeEffect(
   weightOf: WeightOf,
 ): (item: Pick<Item, 'kind' | 'index'>) => number {
   const { after, byPersona, weightGiven } = snapshot.evaluation.probes[probe]!;
-  const joint = logJoint(snapshot);
+  const joint = logJoint(snapshot.evaluation);
   const total = logSum(joint);
   const odds = logOdds(joint);
   // The context of `given` multiplies each weight by the same factor with and without e.

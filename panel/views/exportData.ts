@@ -25,7 +25,8 @@ export function exportView(
   const entire = { ...request, query: { ...request.query, start: 0, count: Number.MAX_SAFE_INTEGER } };
   const view = panelView(snapshot, entire, extra);
   const title = snapshot.program.scenario?.title ?? fileName(snapshot.program.files[0]?.uri ?? '');
-  const base = `${fileName(snapshot.program.files[0]?.uri ?? 'scenario').replace(/\.\w+$/, '')}-${request.view}`;
+  const stale = snapshot.outOfDate;
+  const base = `${fileName(snapshot.program.files[0]?.uri ?? 'scenario').replace(/\.\w+$/, '')}-${request.view}${stale ? '-out-of-date' : ''}`;
   const tables = viewTables(view, snapshot.evaluation.hypotheses, unit);
   switch (format) {
     case 'csv':
@@ -34,11 +35,16 @@ export function exportView(
       const { hypotheses } = snapshot.evaluation;
       return {
         name: `${base}.json`,
-        text: `${JSON.stringify({ scenario: title, logs: 'nats', hypotheses, ...view }, null, 2)}\n`,
+        text: `${JSON.stringify({ scenario: title, complete: stale === undefined, outOfDate: stale?.message, logs: 'nats', hypotheses, ...view }, null, 2)}\n`,
       };
     }
-    case 'markdown':
-      return { name: `${base}.md`, text: [`## ${markdownText(title)}`, ...tables.map(markdown)].join('\n\n') + '\n' };
+    case 'markdown': {
+      const notice = stale ? [`*Out of date, the last valid result.* ${markdownText(stale.message)}`] : [];
+      return {
+        name: `${base}.md`,
+        text: [`## ${markdownText(title)}`, ...notice, ...tables.map(markdown)].join('\n\n') + '\n',
+      };
+    }
   }
 }
 

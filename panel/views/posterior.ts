@@ -1,9 +1,10 @@
 /** Posterior view: where each hypothesis stood and stands, what was learned inside it, and abilities. */
 import { betaQuantile } from '../../server/inference/numbers/betaQuantile';
+import { standingOdds } from '../../server/inference/posterior/logOdds';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { toWire } from '../model/numbers';
 import type { CapabilityRow, HypothesisRow, LearnedRow, PosteriorView } from '../model/viewTypes';
-import { logJoint, logOdds, place } from './common';
+import { place } from './common';
 
 export function posteriorView(snapshot: PosteriorSnapshot): PosteriorView {
   const { program, evaluation } = snapshot;
@@ -28,8 +29,7 @@ export function posteriorView(snapshot: PosteriorSnapshot): PosteriorView {
 
 function hypothesisRows(snapshot: PosteriorSnapshot): HypothesisRow[] {
   const { program, evaluation } = snapshot;
-  const before = logOdds(evaluation.personas.map(({ prior }) => Math.log(prior)));
-  const after = logOdds(logJoint(snapshot));
+  const { prior: before, posterior: after } = standingOdds(evaluation);
   const mixture = evaluation.accounts.find(
     (account, index) => program.accounts[index]?.kind === 'population' && account.notComputable === undefined,
   );

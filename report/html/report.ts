@@ -49,8 +49,9 @@ export function htmlReport(
 <body>
 <h1>${title}</h1>
 <p class="muted">${file}. Computed by Dramatis; logs are in ${unit}.</p>
+${snapshot.outOfDate ? markup`<p class="notice"><strong>Out of date. Showing the last valid result.</strong> ${snapshot.outOfDate.message}</p>` : ''}
 ${errors.length > 0 ? markup`<p class="notice"><strong>${errors.length === 1 ? 'An error stands' : `${formatCount(errors.length)} errors stand`} in the text:</strong> ${errors[0]!.message}</p>` : ''}
-${evaluation.defined ? '' : markup`<p class="notice"><strong>The posterior is not defined:</strong> with this evidence no persona that has a prior is left.</p>`}
+${evaluation.defined || snapshot.incomplete !== undefined ? '' : markup`<p class="notice"><strong>The posterior is not defined:</strong> with this evidence no persona that has a prior is left.</p>`}
 ${posteriorSection(view<PosteriorView>('posterior'), page)}
 ${program.evidence.length > 0 && extra.trajectory ? trajectorySection(view<TrajectoryView>('trajectory'), page) : ''}
 ${program.evidence.length > 0 ? evidenceSection(view<EvidenceView>('evidence', { count: 40 }), page) : ''}

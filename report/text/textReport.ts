@@ -43,15 +43,17 @@ export function textReport(snapshot: PosteriorSnapshot, options: TextOptions): s
     .join('\n\n')}\n`;
 }
 
-function heading({ program, evaluation }: PosteriorSnapshot, style: Style): readonly string[] {
+function heading({ program, evaluation, incomplete }: PosteriorSnapshot, style: Style): readonly string[] {
   const root = program.files[0]!.uri;
   const title = clean(program.scenario?.title ?? relativePath(root, root) ?? root);
   const lines = wrap(title, style.width).map((line) => paint(line, 'bold', style));
   const marginal = formatLog(evaluation.logMarginal, program.units);
   lines.push(
-    evaluation.defined
-      ? paint(`log marginal likelihood ${marginal}`, 'dim', style)
-      : paint('The posterior is undefined: no persona that has a prior can produce this evidence.', 'bad', style),
+    incomplete !== undefined
+      ? paint(`No numbers: ${incomplete}`, 'bad', style)
+      : evaluation.defined
+        ? paint(`log marginal likelihood ${marginal}`, 'dim', style)
+        : paint('The posterior is undefined: no persona that has a prior can produce this evidence.', 'bad', style),
   );
   return lines;
 }

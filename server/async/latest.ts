@@ -23,6 +23,11 @@ export class LatestRunner {
     return this.#running;
   }
 
+  /** Whether a request waits for a run: what the current run finds is not the newest. */
+  get requested(): boolean {
+    return this.#requested;
+  }
+
   /** The first run begins before this returns, up to the task's first `await`. */
   request(): void {
     this.#requested = true;

@@ -4,6 +4,7 @@ import { access, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { URI } from 'vscode-uri';
+import { systemScheduler } from '../async/scheduler';
 import type { Host } from '../host/host';
 import { nodeHost } from '../host/nodeHost';
 import { normalUri } from '../program/uris';
@@ -29,7 +30,7 @@ export async function input(file: string, workspace?: string): Promise<Input> {
   const path = resolve(file === '-' ? '-' : file);
   const uri = normalUri(URI.file(path).toString());
   const text = file === '-' ? await textOf(process.stdin) : await readText(file);
-  const host = new OpenDocuments(nodeHost(threadsBeside()), () => undefined);
+  const host = new OpenDocuments(nodeHost(threadsBeside()), systemScheduler, () => undefined);
   host.put({ uri, text, version: 0, language: 'dramatis' });
   return { uri, text, host, workspace: [URI.file(workspaceOf(path, workspace)).toString()] };
 }

@@ -5,6 +5,7 @@
 import type { CodeLens, Position } from 'vscode-languageserver-types';
 import { formatLog, formatProbability } from '../../panel/model/numbers';
 import { declarationIdAt } from '../../panel/whatIf/declarations';
+import { standingOdds } from '../inference/posterior/logOdds';
 import type { Program } from '../program/model/program';
 import type { Settings } from '../settings';
 import { type SemanticSnapshot, type SyntaxSnapshot, toRange } from '../snapshot';
@@ -56,7 +57,7 @@ export function resolveCodeLens(snapshot: MaybeNumbers, lens: CodeLens, settings
     case 'panel':
       return open('Open posterior', 'posterior');
     case 'persona':
-      return open(found.h === undefined ? 'Evidence' : `${standing(snapshot, found.h)} · evidence`, 'evidence', {
+      return open(personaTitle(found.h === undefined ? '' : standing(snapshot, found.h)), 'evidence', {
         measure: { kind: 'weight', persona: found.name },
       });
     case 'account':
@@ -90,12 +91,24 @@ function subject({ program, file, fileLines }: SemanticSnapshot, { at }: LensDat
 
 function standing(snapshot: MaybeNumbers, h: number): string {
   const found = hasNumbers(snapshot) ? snapshot.evaluation.personas[h] : undefined;
-  return found ? `${formatProbability(found.prior)} → ${formatProbability(found.posterior)}` : '';
+  if (!found || !hasNumbers(snapshot) || Number.isNaN(found.prior)) return '';
+  const { prior, posterior } = standingOdds(snapshot.evaluation);
+  return `${formatProbability(found.prior, prior[h])} → ${formatProbability(found.posterior, posterior[h])}${markOf(snapshot)}`;
 }
 
 function shift(snapshot: MaybeNumbers, { episode, dataset }: Subject, unit: Unit): string {
   if (!hasNumbers(snapshot)) return '';
   const { episodes, datasets } = snapshot.evaluation;
   const moved = episode === undefined ? datasets.shift[dataset ?? -1] : episodes.shift[episode.index];
-  return moved === undefined || Number.isNaN(moved) ? '' : `shift ${formatLog(moved, unit)} · `;
+  return moved === undefined || Number.isNaN(moved) ? '' : `shift ${formatLog(moved, unit)}${markOf(snapshot)} · `;
+}
+
+/** The lens over a persona, with its pair of numbers where they are known. */
+function personaTitle(pair: string): string {
+  return pair === '' ? 'Evidence' : `${pair} · evidence`;
+}
+
+/** What stands behind numbers that are not of this text. */
+function markOf(snapshot: MaybeNumbers): string {
+  return hasNumbers(snapshot) && snapshot.outOfDate ? ` (${snapshot.outOfDate.mark})` : '';
 }

@@ -15,7 +15,7 @@ import type { Diagnostic } from '../program/diagnostic';
 import type { LintSeverity, Settings } from '../settings';
 import { type SemanticSnapshot, toLocation, toRange } from '../snapshot';
 import { datasetDiagnostics } from './diagnostics/datasets';
-import { findingDiagnostics } from './diagnostics/findings';
+import { findingDiagnostics, wordsOf } from './diagnostics/findings';
 import { unseparatedPersonas } from './diagnostics/separation';
 import { hasNumbers, type MaybeNumbers } from './feature';
 
@@ -30,17 +30,26 @@ const GRAVITY: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info
 
 /** Everything about the whole program, in order of file and place. */
 export function allDiagnostics(snapshot: MaybeNumbers): readonly Diagnostic[] {
-  const numbers = hasNumbers(snapshot)
-    ? [
-        ...findingDiagnostics(snapshot),
-        ...unseparatedPersonas(snapshot),
-        ...datasetDiagnostics(snapshot.program, snapshot.counts),
-      ]
-    : [];
-  return [...snapshot.program.diagnostics, ...numbers].sort(
+  return [...snapshot.program.diagnostics, ...numericDiagnostics(snapshot)].sort(
     (a, b) =>
       a.origin.file - b.origin.file || a.origin.start - b.origin.start || GRAVITY[a.severity] - GRAVITY[b.severity],
   );
+}
+
+/** Of the numbers of this text; where it has none, of what is known without them: no expectation is judged then. */
+function numericDiagnostics(snapshot: MaybeNumbers): readonly Diagnostic[] {
+  const { program, partial } = snapshot;
+  if (partial)
+    return [
+      ...partial.findings.map((finding) => wordsOf(program, finding)),
+      ...datasetDiagnostics(program, partial.counts),
+    ];
+  if (!hasNumbers(snapshot) || snapshot.outOfDate) return [];
+  return [
+    ...findingDiagnostics(snapshot),
+    ...unseparatedPersonas(snapshot),
+    ...datasetDiagnostics(program, snapshot.counts),
+  ];
 }
 
 /** What the editor shows in the snapshot's file: at most 200, the gravest first, severities as the settings say. */

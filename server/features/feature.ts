@@ -26,6 +26,11 @@ export function hasNumbers(snapshot: MaybeNumbers): snapshot is PosteriorSnapsho
   return 'evaluation' in snapshot;
 }
 
+/** Whether it has numbers, and those of its own text. */
+export function isOfNewestText(snapshot: MaybeNumbers): boolean {
+  return hasNumbers(snapshot) && snapshot.outOfDate === undefined;
+}
+
 /** A text that is no scenario, and the scenarios that read it as a dataset. */
 export interface DataSnapshot {
   readonly uri: string;
@@ -43,6 +48,9 @@ interface Shape<Level extends string, Snapshot> {
   readonly capabilities: Capabilities;
   // biome-ignore lint/suspicious/noExplicitAny: the parameters are the method's own; each feature names them.
   readonly answer: (snapshot: Snapshot, params: any, context: FeatureContext) => unknown;
+  /** Whether the answer needs the numbers of the rival accounts: it then waits for them. Posterior level only. */
+  // biome-ignore lint/suspicious/noExplicitAny: the parameters are the method's own; each feature names them.
+  readonly needsAccounts?: (text: SyntaxSnapshot, params: any) => boolean;
 }
 
 export type Feature =
@@ -69,8 +77,13 @@ export function onSemantic<P>(
 }
 
 /** Waits for the numbers, and makes do without them where the settings say that they do not come by themselves. */
-export function onPosterior<P>(method: string, capabilities: Capabilities, answer: Answer<MaybeNumbers, P>): Feature {
-  return { method, level: 'posterior', capabilities, answer };
+export function onPosterior<P>(
+  method: string,
+  capabilities: Capabilities,
+  answer: Answer<MaybeNumbers, P>,
+  needsAccounts?: (text: SyntaxSnapshot, params: P) => boolean,
+): Feature {
+  return { method, level: 'posterior', capabilities, answer, ...(needsAccounts ? { needsAccounts } : {}) };
 }
 
 /** The same method for a data file that a scenario reads; capabilities come from the feature for scenarios. */

@@ -6,9 +6,10 @@ import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-typ
 import { formatCount } from '../../panel/model/numbers';
 import type { Program, Situation } from '../program/model/program';
 import type { Settings } from '../settings';
-import { toRange } from '../snapshot';
+import { type OutOfDate, type SyntaxSnapshot, toRange } from '../snapshot';
+import { offsetAt } from '../syntax/lines';
 import { type Declaration, METHODS, type MethodName, type Unit } from '../syntax/tree';
-import type { MaybeNumbers } from './feature';
+import { hasNumbers, type MaybeNumbers } from './feature';
 import { datasetHover, episodeHover } from './hover/evidence';
 import { KEYWORDS, METHOD_WORDS } from './hover/keywords';
 import { conversions, numberHover } from './hover/number';
@@ -17,13 +18,35 @@ import { capabilityHover, novelHover, personaHover } from './hover/persona';
 import { accountHover, expectationHover, probeHover, reinforcementHover } from './hover/probe';
 import { cellHover, responseHover, situationHover } from './hover/situation';
 import { type Target, targetAt } from './hover/target';
+import { escapeMarkdown } from './markdown';
 import { SIGNATURES } from './signatures';
 
 export function hover(snapshot: MaybeNumbers, position: Position, settings: Settings): Hover | null {
   const target = targetAt(snapshot, position);
   const value = target && describe(snapshot, target, unitOf(snapshot, settings));
   if (!target || !value) return null;
-  return { contents: { kind: MarkupKind.Markdown, value }, range: toRange(snapshot.lines, target.span) };
+  const notice = hasNumbers(snapshot) && snapshot.outOfDate ? outOfDateNotice(snapshot.outOfDate) : undefined;
+  return {
+    contents: { kind: MarkupKind.Markdown, value: page(notice, value) },
+    range: toRange(snapshot.lines, target.span),
+  };
+}
+
+/** What a hover says first when its numbers are the last valid ones. */
+function outOfDateNotice({ mark, message }: OutOfDate): string {
+  const header =
+    mark === 'out of date'
+      ? 'Out of date. Showing the last valid result.'
+      : 'Reading a dataset. Showing the last valid result.';
+  return `*${header}* ${escapeMarkdown(message)}`;
+}
+
+/** Whether a hover here shows numbers of the rival accounts. */
+export function hoverNeedsAccounts({ parsed, lines }: SyntaxSnapshot, position: Position): boolean {
+  const offset = offsetAt(lines, position);
+  return parsed.file.declarations.some(
+    ({ kind, start, end }) => kind === 'compare' && start <= offset && offset <= end,
+  );
 }
 
 function describe(snapshot: MaybeNumbers, target: Target, unit: Unit): string | undefined {

@@ -5,6 +5,7 @@
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
 import { formatLog, formatProbability } from '../../panel/model/numbers';
 import type { Evaluation } from '../inference/evaluation';
+import { standingOdds } from '../inference/posterior/logOdds';
 import type { Origin } from '../program/model/origin';
 import { CellForm, type Program } from '../program/model/program';
 import type { Settings } from '../settings';
@@ -25,12 +26,13 @@ export function inlayHints(snapshot: MaybeNumbers, range: Range, settings: Setti
   const seen = snapshot.parsed.file.declarations.filter((one) => one.start <= end && one.end >= start);
   const places = hasNumbers(snapshot) ? byPlace(snapshot, start, end) : new Map<number, number>();
   const unit = unitOf(snapshot, settings);
+  const mark = hasNumbers(snapshot) && snapshot.outOfDate ? ` (${snapshot.outOfDate.mark})` : '';
   return seen
     .flatMap((declaration) => hintsOf(snapshot, declaration, places, unit, settings.hints))
     .filter(({ offset }) => offset >= start && offset <= end)
-    .map(({ offset, label }) => ({
+    .map(({ offset, label, ofText }) => ({
       position: positionAt(snapshot.lines, offset),
-      label,
+      label: ofText ? label : `${label}${mark}`,
       kind: InlayHintKind.Type,
       paddingLeft: true,
     }));
@@ -39,6 +41,8 @@ export function inlayHints(snapshot: MaybeNumbers, range: Range, settings: Setti
 interface Hint {
   readonly offset: number;
   readonly label: string;
+  /** What the text itself says, not the numbers: never out of date. */
+  readonly ofText?: true;
 }
 
 /** The program's things of this file by where they start: what a declaration of the tree became. */
@@ -101,12 +105,12 @@ function hintsOf(
     }
     case 'expect': {
       const expectation = index === undefined ? undefined : evaluation.expectations[index];
-      if (!on.probes || !expectation) return [];
+      if (!on.probes || !expectation || (snapshot.outOfDate && Number.isNaN(expectation.value))) return [];
       return [{ offset: declaration.end, label: `= ${formatProbability(expectation.value)}` }];
     }
     case 'reinforce': {
       const split = index === undefined ? undefined : evaluation.reinforcements[index];
-      if (!on.episodes || !split) return [];
+      if (!on.episodes || !split || (snapshot.outOfDate && Number.isNaN(split.selection))) return [];
       const label = `selection ${formatLog(split.selection, unit)}, propensity shift ${formatLog(split.propensityShift, unit)}`;
       return [{ offset: declaration.end, label }];
     }
@@ -115,13 +119,23 @@ function hintsOf(
   }
 }
 
-function arrow(offset: number, before: number, after: number): readonly Hint[] {
-  return [{ offset, label: `${formatProbability(before)} → ${formatProbability(after)}` }];
+/** Nothing where neither is known: of what was declared after the last valid numbers. Log odds in nats, where known. */
+function arrow(
+  offset: number,
+  before: number,
+  after: number,
+  oddsBefore?: number,
+  oddsAfter?: number,
+): readonly Hint[] {
+  if (Number.isNaN(before) && Number.isNaN(after)) return [];
+  return [{ offset, label: `${formatProbability(before, oddsBefore)} → ${formatProbability(after, oddsAfter)}` }];
 }
 
 function standingHint({ evaluation }: PosteriorSnapshot, h: number, offset: number | undefined): readonly Hint[] {
   const standing = evaluation.personas[h];
-  return standing && offset !== undefined ? arrow(offset, standing.prior, standing.posterior) : [];
+  if (!standing || offset === undefined) return [];
+  const { prior, posterior } = standingOdds(evaluation);
+  return arrow(offset, standing.prior, standing.posterior, prior[h], posterior[h]);
 }
 
 function contributorsHint(
@@ -143,6 +157,8 @@ export function contributorsLabel(
   unit: Unit,
   most: number,
 ): string | undefined {
+  const own = weights.subarray(index * hypotheses.length, (index + 1) * hypotheses.length);
+  if (own.every(Number.isNaN)) return undefined;
   const contributors = hypotheses
     .map((name, h) => ({ name, weight: weights[index * hypotheses.length + h]! }))
     .filter(({ weight }) => Math.abs(weight) >= SMALLEST)
@@ -168,7 +184,7 @@ function sharedHints(program: Program, persona: Program['personas'][number], row
   const behindCells = row.cells.flatMap((cell): readonly Hint[] => {
     const response = situation.responses.findIndex(({ name }) => name === cell.response.text);
     if (cell.value || response < 0) return [];
-    return [{ offset: cell.end, label: formatProbability(persona.row[first + response]!) }];
+    return [{ offset: cell.end, label: formatProbability(persona.row[first + response]!), ofText: true }];
   });
   const rest = situation.responses
     .map(({ name }, response) => ({
@@ -178,5 +194,7 @@ function sharedHints(program: Program, persona: Program['personas'][number], row
     }))
     .filter(({ name, value, form }) => !named.has(name) && form === CellForm.shared && value > 0)
     .map(({ name, value }) => `${name} ${formatProbability(value)}`);
-  return rest.length === 0 ? behindCells : [...behindCells, { offset: row.end, label: `, ${rest.join(', ')}` }];
+  return rest.length === 0
+    ? behindCells
+    : [...behindCells, { offset: row.end, label: `, ${rest.join(', ')}`, ofText: true }];
 }

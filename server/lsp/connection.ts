@@ -17,7 +17,7 @@ import { type ActiveEditor, activeEditor, evaluateNow, type InitializationOption
 import { QuietPeriod } from '../async/quietPeriod';
 import type { Scheduler } from '../async/scheduler';
 import type { Matcher } from '../datasets/mapping/patterns';
-import type { Feature, FeatureContext } from '../features/feature';
+import { type Feature, type FeatureContext, isOfNewestText } from '../features/feature';
 import type { Host } from '../host/host';
 import { Session, type SessionListener } from '../session/session';
 import { readSettings } from '../settings';
@@ -50,7 +50,7 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
       globalThis.dramatisStage?.(what);
       panels.changed(scenario, what);
       if (what === 'program') data?.programOf(scenario);
-      if (what === 'posterior') refresh.posteriorOf(scenario);
+      if (what !== 'program') refresh.posteriorOf(scenario, what);
       if (what !== 'program') diagnostics?.posteriorOf(scenario);
       publishStatus();
     },
@@ -58,12 +58,15 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
       panels.changed(scenario, 'progress');
       publishStatus();
     },
-    closed: (scenario) => data?.closed(scenario),
+    closed: (scenario) => {
+      data?.closed(scenario);
+      diagnostics?.scenarioClosed(scenario);
+    },
     failed: (error) => log('evaluation', error),
   };
   const session = new Session(host, scheduler, listener, matcher);
   const panels = panelChannel(connection, session, log);
-  const refresh = refresher(connection, session);
+  const refresh = refresher(connection, session, log);
   let diagnostics: DiagnosticChannel | undefined;
   let data: DataFiles | undefined;
   const publishStatus = statusPublisher(connection, session);
@@ -137,7 +140,7 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
   });
   documents.listen(connection);
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri } of changes) session.fileChanged(uri);
+    session.filesChanged(changes.map(({ uri }) => uri));
   });
 
   connection.onNotification(activeEditor, ({ uri, position }: ActiveEditor) => {
@@ -187,9 +190,10 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
         return snapshot && feature.answer(snapshot, params, context);
       }
       case 'posterior': {
-        const numbers = await session.posterior(uri!);
-        refresh.replied(uri!, numbers);
-        const snapshot = numbers ?? (await session.semantic(uri!));
+        const text = session.syntax(uri!);
+        const accounts = text !== undefined && (feature.needsAccounts?.(text, params) ?? false);
+        const snapshot = await session.best(uri!, { accounts });
+        refresh.replied(uri!, snapshot !== undefined && isOfNewestText(snapshot));
         return snapshot && feature.answer(snapshot, params, context);
       }
       case 'data': {

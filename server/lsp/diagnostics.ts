@@ -18,10 +18,10 @@ import {
 } from 'vscode-languageserver';
 import { withTimeout } from '../async/delay';
 import { diagnosticsOf } from '../features/diagnostics';
-import type { MaybeNumbers } from '../features/feature';
+import { hasNumbers, isOfNewestText, type MaybeNumbers } from '../features/feature';
 import { normalUri } from '../program/uris';
-import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
+import { type PushedDiagnostics, pushedDiagnostics } from './pushedDiagnostics';
 import type { Refresher } from './refresh';
 
 /** A pull waits so long for the numbers. */
@@ -32,11 +32,8 @@ const UNCHANGED: typeof DocumentDiagnosticReportKind.Unchanged = 'unchanged';
 /** What stands in an open data file, by the features for data files. */
 type OfData = (uri: string) => Promise<Diagnostic[]>;
 
-export interface DiagnosticChannel {
+export interface DiagnosticChannel extends PushedDiagnostics {
   readonly capabilities: Partial<ServerCapabilities>;
-  edited(uri: string): void;
-  closed(uri: string): void;
-  posteriorOf(scenario: Scenario): void;
 }
 
 export function diagnosticChannel(
@@ -48,7 +45,8 @@ export function diagnosticChannel(
   ofData: OfData,
 ): DiagnosticChannel {
   const pull = client.textDocument?.diagnostic !== undefined;
-  return pull ? pulled(connection, session, client, refresh, log, ofData) : pushed(connection, session, log);
+  if (pull) return pulled(connection, session, client, refresh, log, ofData);
+  return { capabilities: {}, ...pushedDiagnostics(connection, session, log, (uri) => withinMoment(session, uri)) };
 }
 
 function pulled(
@@ -61,13 +59,14 @@ function pulled(
 ): DiagnosticChannel {
   const related = client.textDocument?.diagnostic?.relatedDocumentSupport === true;
   const results = resultIds();
+  /** The files that the last answer for a text spoke of. */
+  const relatedTo = new Map<string, ReadonlySet<string>>();
 
   const report = async ({ textDocument, previousResultId }: DocumentDiagnosticParams) => {
     const { uri } = textDocument;
     if (!session.isScenarioText(uri)) return results.report(uri, await ofData(uri), previousResultId);
-    const numbers = await withinMoment(session, session.posterior(uri));
-    refresh.replied(textDocument.uri, numbers);
-    const snapshot: MaybeNumbers | undefined = numbers ?? (await session.semantic(textDocument.uri));
+    const snapshot = await withinMoment(session, uri);
+    refresh.replied(uri, snapshot !== undefined && isWhole(snapshot));
     if (!snapshot) return { kind: FULL, items: [] };
     const answer: DocumentDiagnosticReport = results.report(
       textDocument.uri,
@@ -75,13 +74,18 @@ function pulled(
       previousResultId,
     );
     if (!related) return answer;
-    const relatedDocuments = Object.fromEntries(
+    const relatedDocuments: Record<string, DocumentDiagnosticReport> = Object.fromEntries(
       snapshot.program.files.flatMap((file, index) => {
         if (index === snapshot.file || session.openDocuments.opened(normalUri(file.uri))) return [];
         const items = diagnosticsOf({ ...snapshot, file: index }, session.settings);
         return [[file.uri, results.report(file.uri, items, undefined)]];
       }),
     );
+    // What an earlier answer said of files that are no longer imported is taken back.
+    for (const gone of relatedTo.get(uri) ?? [])
+      if (!session.openDocuments.opened(normalUri(gone)))
+        relatedDocuments[gone] ??= results.report(gone, [], undefined);
+    relatedTo.set(uri, new Set(Object.keys(relatedDocuments)));
     return { ...answer, relatedDocuments };
   };
   connection.languages.diagnostics.on(async (params, token: CancellationToken) => {
@@ -101,53 +105,29 @@ function pulled(
       diagnosticProvider: { identifier: 'dramatis', interFileDependencies: true, workspaceDiagnostics: false },
     },
     edited: () => undefined,
-    closed: (uri) => results.forget(uri),
-    posteriorOf: () => undefined,
-  };
-}
-
-function pushed(
-  connection: Connection,
-  session: Session,
-  log: (what: string, error: unknown) => void,
-): DiagnosticChannel {
-  const sent = new Map<string, string>();
-  const publish = (uri: string, version: number | undefined, diagnostics: Diagnostic[]): void => {
-    const text = JSON.stringify([version, diagnostics]);
-    if (sent.get(uri) === text) return;
-    sent.set(uri, text);
-    void connection.sendDiagnostics({ uri, version, diagnostics });
-  };
-  const publishProgram = (snapshot: MaybeNumbers): void => {
-    snapshot.program.files.forEach((file, index) => {
-      const version = session.openDocuments.opened(normalUri(file.uri))?.version;
-      publish(file.uri, version, diagnosticsOf({ ...snapshot, file: index }, session.settings));
-    });
-  };
-  return {
-    capabilities: {},
-    edited(uri) {
-      if (!session.isScenarioText(uri)) return;
-      void withinMoment(session, session.posterior(uri))
-        .then(async (numbers) => {
-          const snapshot = numbers ?? (await session.semantic(uri));
-          if (snapshot) publishProgram(snapshot);
-        })
-        .catch((error: unknown) => log('diagnostics', error));
-    },
     closed(uri) {
-      if (sent.delete(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
+      results.forget(uri);
+      relatedTo.delete(uri);
     },
-    posteriorOf(scenario) {
-      const snapshot = scenario.evaluated && session.viewFrom(scenario.evaluated, scenario.root);
-      if (snapshot) publishProgram(snapshot);
-    },
+    posteriorOf: () => undefined,
+    scenarioClosed: () => undefined,
   };
 }
 
-/** The value if it comes within a moment, else undefined; the work goes on. */
-function withinMoment<T>(session: Session, value: Promise<T | undefined>): Promise<T | undefined> {
-  return withTimeout(value, TIMEOUT_MILLISECONDS, session.scheduler, () => undefined);
+/**
+ * The best that there is of a text within a moment: with the numbers of the rival accounts, else what is known by then,
+ * else the text alone. The work goes on.
+ */
+async function withinMoment(session: Session, uri: string): Promise<MaybeNumbers | undefined> {
+  const entire = session.best(uri, { accounts: true });
+  const inTime = await withTimeout(entire, TIMEOUT_MILLISECONDS, session.scheduler, () => 'late' as const);
+  return inTime === 'late' ? session.bestNow(uri) : inTime;
+}
+
+/** Whether nothing follows: the numbers of this text are there, with those of its accounts. */
+function isWhole(snapshot: MaybeNumbers): boolean {
+  if (!isOfNewestText(snapshot) || !hasNumbers(snapshot)) return false;
+  return snapshot.evaluation.accounts.length === snapshot.program.accounts.length;
 }
 
 /** Remembers what each text was told last, to say "unchanged" when nothing is new. */

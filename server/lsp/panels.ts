@@ -8,6 +8,7 @@ import {
   panelClose,
   panelOpen,
   panelState,
+  type ReportAnswer,
   report,
   type WhatIfWriting,
   type WirePosition,
@@ -16,13 +17,12 @@ import {
 import { type ExportFormat, exportView } from '../../panel/views/exportData';
 import { whatIfEdit as editOf } from '../../panel/whatIf/edit';
 import { htmlReport } from '../../report/html/report';
-import { runInSlices } from '../async/timeSlice';
-import { rivals } from '../inference/evaluate';
-import { trajectory } from '../inference/influence/trajectory';
 import { normalUri } from '../program/uris';
+import { evaluateInSlices } from '../session/evaluator';
 import { Panels } from '../session/panels';
 import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
+import { messageSender } from './send';
 
 export interface PanelChannel {
   changed(scenario: Scenario, what: 'program' | 'posterior' | 'rivals' | 'progress'): void;
@@ -34,9 +34,10 @@ export function panelChannel(
   session: Session,
   log: (what: string, error: unknown) => void,
 ): PanelChannel {
+  const sent = messageSender(log);
   const panels = new Panels(session, {
-    state: (state) => void connection.sendNotification(panelState, state),
-    caret: (panel, evidence) => void connection.sendNotification(panelCaret, { panel, evidence }),
+    state: (state) => sent('panel', connection.sendNotification(panelState, state)),
+    caret: (panel, evidence) => sent('panel', connection.sendNotification(panelCaret, { panel, evidence })),
     failed: (error) => log('panel', error),
   });
   connection.onNotification(panelOpen, (request: PanelRequest) => panels.open(request));
@@ -65,15 +66,17 @@ export function panelChannel(
     },
   );
   connection.onRequest(report, async ({ uri }: { readonly uri: string }) => {
-    const snapshot = await session.posterior(uri);
-    if (!snapshot) return null;
-    const { program, counts } = snapshot;
+    // A report is asked for, so it is of the text as it stands, whenever texts are evaluated by themselves.
+    await session.evaluateNow(uri);
+    const root = await session.rootOf(uri);
+    const snapshot = await session.shownWhole(root);
+    if (!snapshot) return { reason: session.reasonWithout(root) } satisfies ReportAnswer;
     const { signal } = new AbortController();
-    const way = await runInSlices(trajectory(program, counts), session.scheduler, signal);
-    const compared = await runInSlices(rivals(program, counts), session.scheduler, signal);
-    const entire = { ...snapshot, evaluation: { ...snapshot.evaluation, ...compared } };
+    const wanted = { known: snapshot.evaluation, along: [{}] };
+    const { trajectories } = await evaluateInSlices(snapshot, wanted, { scheduler: session.scheduler, signal });
     const { unit } = session.settings;
-    return { html: htmlReport(entire, { trajectory: way }, unit === 'scenario' ? program.units : unit) };
+    const units = unit === 'scenario' ? snapshot.program.units : unit;
+    return { html: htmlReport(snapshot, { trajectory: trajectories[0] }, units) } satisfies ReportAnswer;
   });
   return {
     changed: (scenario, what) => panels.changed(scenario, what),

@@ -7,7 +7,7 @@ import { Coalescer } from '../async/debounce';
 import { normalUri } from '../program/uris';
 import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
-import type { PosteriorSnapshot } from '../snapshot';
+import { messageSender } from './send';
 
 /** Several reasons within this many milliseconds are one refresh. */
 const COALESCE_MILLISECONDS = 60;
@@ -16,13 +16,19 @@ export interface Refresher {
   supportedBy(capabilities: ClientCapabilities): void;
   /** The session has just seen an edit of this text. */
   edited(uri: string): void;
-  /** A request at the posterior level was answered with these numbers, or without any. */
-  replied(uri: string, snapshot: PosteriorSnapshot | undefined): void;
-  posteriorOf(scenario: Scenario): void;
+  /** A request at the posterior level was answered with this; `whole`: with all that it asked for, of the newest text. */
+  replied(uri: string, entire: boolean): void;
+  /** A scenario's numbers, or those of its rival accounts, are there. */
+  posteriorOf(scenario: Scenario, what: 'posterior' | 'rivals'): void;
   everything(): void;
 }
 
-export function refresher(connection: Connection, session: Session): Refresher {
+export function refresher(
+  connection: Connection,
+  session: Session,
+  log: (what: string, error: unknown) => void,
+): Refresher {
+  const sent = messageSender(log);
   let workspace: ClientCapabilities['workspace'];
   let pullsDiagnostics = false;
   /** The revision that each text's last edit made: numbers of a later one moved for another reason. */
@@ -31,10 +37,11 @@ export function refresher(connection: Connection, session: Session): Refresher {
   const stale = new Set<string>();
 
   const all = new Coalescer(session.scheduler, COALESCE_MILLISECONDS, () => {
-    if (workspace?.inlayHint?.refreshSupport) void connection.languages.inlayHint.refresh();
-    if (workspace?.codeLens?.refreshSupport) void connection.sendRequest('workspace/codeLens/refresh');
-    if (pullsDiagnostics && workspace?.diagnostics?.refreshSupport) void connection.languages.diagnostics.refresh();
-    if (workspace?.semanticTokens?.refreshSupport) void connection.languages.semanticTokens.refresh();
+    if (workspace?.inlayHint?.refreshSupport) sent('refresh', connection.languages.inlayHint.refresh());
+    if (workspace?.codeLens?.refreshSupport) sent('refresh', connection.sendRequest('workspace/codeLens/refresh'));
+    if (pullsDiagnostics && workspace?.diagnostics?.refreshSupport)
+      sent('refresh', connection.languages.diagnostics.refresh());
+    if (workspace?.semanticTokens?.refreshSupport) sent('refresh', connection.languages.semanticTokens.refresh());
   });
   const everything = (): void => all.request();
   return {
@@ -45,15 +52,15 @@ export function refresher(connection: Connection, session: Session): Refresher {
     edited(uri) {
       editedAt.set(normalUri(uri), session.revision);
     },
-    replied(uri, snapshot) {
-      const complete = snapshot?.program.datasets.every(({ uri, index }) => !uri || snapshot.counts.has(index));
-      if (complete) stale.delete(normalUri(uri));
+    replied(uri, entire) {
+      if (entire) stale.delete(normalUri(uri));
       else stale.add(normalUri(uri));
     },
-    posteriorOf(scenario) {
-      const revision = scenario.evaluated?.revision;
+    posteriorOf(scenario, what) {
+      const revision = scenario.outcome?.loaded.revision;
       const open = [...scenario.dependencies].filter((uri) => session.openDocuments.opened(uri));
-      if (open.some((uri) => editedAt.get(uri) !== revision || stale.has(uri))) everything();
+      const moved = (uri: string): boolean => what === 'posterior' && editedAt.get(uri) !== revision;
+      if (open.some((uri) => moved(uri) || stale.has(uri))) everything();
     },
     everything,
   };

@@ -9,7 +9,7 @@ import { rowDiagnostics } from '../features/dataRows/diagnostics';
 import { rowHints } from '../features/dataRows/hints';
 import { rowHover } from '../features/dataRows/hover';
 import { type Feature, onData, onPosterior, onSyntax } from '../features/feature';
-import { hover } from '../features/hover';
+import { hover, hoverNeedsAccounts } from '../features/hover';
 import { inlayHints } from '../features/inlayHints';
 import { NAME_FEATURES } from './names';
 import { SYNTAX_FEATURES } from './syntax';
@@ -22,8 +22,11 @@ interface In {
 }
 
 export const FEATURES: readonly Feature[] = [
-  onPosterior<At>('textDocument/hover', { hoverProvider: true }, (snapshot, { position }, { settings }) =>
-    hover(snapshot, position, settings),
+  onPosterior<At>(
+    'textDocument/hover',
+    { hoverProvider: true },
+    (snapshot, { position }, { settings }) => hover(snapshot, position, settings),
+    (text, { position }) => hoverNeedsAccounts(text, position),
   ),
   onPosterior<In>('textDocument/inlayHint', { inlayHintProvider: true }, (snapshot, { range }, { settings }) =>
     inlayHints(snapshot, range, settings),

@@ -7,6 +7,7 @@ import type { Matcher } from '../datasets/mapping/patterns';
 import { readingKey } from '../datasets/reading/cache';
 import { readDataset } from '../datasets/reading/read';
 import { rereadDataset } from '../datasets/reading/reread';
+import type { FileStat } from '../host/host';
 import type { DatasetSource } from '../program/model/program';
 import { normalUri } from '../program/uris';
 import type { OpenDocuments } from './openDocuments';
@@ -24,7 +25,10 @@ export interface Reading {
 export interface CachedDataset {
   /** By dataset index: what is read, be it from before the file's last change. */
   readonly counts: ReadonlyMap<number, DatasetCounts>;
-  /** Datasets without any counts yet, by index. */
+  /**
+   * Datasets whose counts are not those of the file as it stands, by index: they are being read for the first time, or
+   * again after a change, or their reading was stopped.
+   */
   readonly missing: ReadonlyMap<number, Reading>;
 }
 
@@ -40,6 +44,10 @@ interface Item {
   /** The file changed while it was read again. */
   again: boolean;
   done: Promise<void>;
+  /** The file when its reading began. */
+  file: FileStat | undefined;
+  /** Users whose text has left the declaration out while it was broken: changes of the file may go unnoticed meanwhile. */
+  readonly absent: Set<string>;
 }
 
 /** Whom the shelf tells, by the users of a dataset. */
@@ -48,6 +56,8 @@ export interface DatasetCacheListener {
   arrived(users: ReadonlySet<string>): void;
   /** A reading is further on, or was stopped. */
   progressed(users: ReadonlySet<string>): void;
+  /** A reading ended as it never should: with an error instead of a failure among the counts. */
+  failed(error: unknown): void;
 }
 
 export class DatasetCache {
@@ -79,10 +89,12 @@ export class DatasetCache {
       if (broken && !this.#items.has(key) && this.#has(user, source.uri)) continue;
       const item = this.#items.get(key) ?? this.#add(key, source, source.uri);
       item.users.add(user);
+      if (item.absent.delete(user)) this.#check(item);
       if (item.counts) counts.set(source.index, named(item.counts, source.name));
-      else missing.set(source.index, { ...item, name: source.name });
+      if (!item.counts || item.reading || item.stopped) missing.set(source.index, { ...item, name: source.name });
     }
-    if (!broken) this.#drop(user, keys);
+    if (broken) this.#leave(user, keys);
+    else this.#drop(user, keys);
     return { counts, missing };
   }
 
@@ -91,18 +103,25 @@ export class DatasetCache {
     this.#drop(user, new Set());
   }
 
-  /** A file changed, on disk or in an editor: read it again, and keep the old counts until that is done. */
-  fileChanged(uri: string): void {
+  /**
+   * A file changed, on disk or in an editor: read it again, and keep the old counts until that is done. The result: who
+   * uses it.
+   */
+  fileChanged(uri: string): ReadonlySet<string> {
+    const users = new Set<string>();
     for (const item of this.#items.values()) {
       if (item.uri !== uri) continue;
+      for (const user of item.users) users.add(user);
       // A second reading goes on from the first one's records: it is short, and ending it would lose them.
       if (item.reading && item.counts) item.again = true;
       else this.#begin(item);
     }
+    return users;
   }
 
-  uses(uri: string): boolean {
-    return [...this.#items.values()].some((item) => item.uri === uri);
+  /** The files of all datasets, to be watched. */
+  files(): ReadonlySet<string> {
+    return new Set([...this.#items.values()].map(({ uri }) => uri));
   }
 
   /** Resolves once nothing of this file is being read. */
@@ -121,7 +140,7 @@ export class DatasetCache {
       item.reading.abort();
       item.reading = undefined;
       item.stopped = true;
-      this.#listener.progressed(item.users);
+      this.#listener.arrived(item.users);
     }
   }
 
@@ -147,6 +166,8 @@ export class DatasetCache {
       stopped: false,
       again: false,
       done: Promise.resolve(),
+      file: undefined,
+      absent: new Set(),
     };
     this.#items.set(key, item);
     this.#begin(item);
@@ -173,16 +194,56 @@ export class DatasetCache {
       matcher: this.#matcher,
     };
     const { source } = item;
-    const counts = item.counts
-      ? rereadDataset(item.counts, source, source.method, this.#openDocuments, options)
-      : readDataset(source, source.method, this.#openDocuments, options);
-    item.done = counts.then((read) => {
+    const read = async (): Promise<void> => {
+      const file = await this.#statOf(item.uri);
+      if (current()) item.file = file;
+      const counts = item.counts
+        ? await rereadDataset(item.counts, source, source.method, this.#openDocuments, options)
+        : await readDataset(source, source.method, this.#openDocuments, options);
       if (!current()) return;
-      item.counts = read;
+      item.counts = counts;
       item.reading = undefined;
       if (item.again) this.#begin(item);
       this.#listener.arrived(item.users);
+    };
+    item.done = read().catch((error: unknown) => {
+      if (!current()) return;
+      item.reading = undefined;
+      item.stopped = true;
+      this.#listener.failed(error);
+      this.#listener.arrived(item.users);
     });
+  }
+
+  /** Reads the file again if it is another one than was read. Until that is known, the dataset counts as being read. */
+  #check(item: Item): void {
+    if (item.reading) return;
+    const reading = new AbortController();
+    item.reading = reading;
+    const check = async (): Promise<void> => {
+      const file = await this.#statOf(item.uri);
+      if (item.reading !== reading) return;
+      item.reading = undefined;
+      if (file?.size === item.file?.size && file?.mtime === item.file?.mtime) this.#listener.arrived(item.users);
+      else {
+        this.#begin(item);
+        await item.done;
+      }
+    };
+    item.done = check();
+  }
+
+  async #statOf(uri: string): Promise<FileStat | undefined> {
+    try {
+      return await this.#openDocuments.stat(uri);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A broken text does not declare these any more: they stay until it is whole. */
+  #leave(user: string, declared: ReadonlySet<string>): void {
+    for (const [key, item] of this.#items) if (item.users.has(user) && !declared.has(key)) item.absent.add(user);
   }
 
   #has(user: string, uri: string): boolean {
@@ -191,7 +252,9 @@ export class DatasetCache {
 
   #drop(user: string, keep: ReadonlySet<string>): void {
     for (const [key, item] of this.#items) {
-      if (keep.has(key) || !item.users.delete(user) || item.users.size > 0) continue;
+      if (keep.has(key) || !item.users.delete(user)) continue;
+      item.absent.delete(user);
+      if (item.users.size > 0) continue;
       item.reading?.abort();
       item.reading = undefined;
       this.#items.delete(key);

@@ -1,11 +1,15 @@
 /** From a file to its numbers in one go, without a session around it: for the command line, reports and tests. */
 
+import { datasetError } from '../datasets/completeness';
 import type { DatasetCounts } from '../datasets/counts';
 import type { Matcher } from '../datasets/mapping/patterns';
 import { readDataset } from '../datasets/reading/read';
 import type { Host } from '../host/host';
+import { leavesOut } from '../inference/completeness';
 import { evaluation } from '../inference/evaluate';
 import { runToEnd } from '../inference/stepwise';
+import { withoutNumbers } from '../inference/withoutNumbers';
+import { textError } from '../program/completeness';
 import { loadProgram } from '../program/load/load';
 import type { PosteriorSnapshot, SemanticSnapshot } from '../snapshot';
 import { lineIndex } from '../syntax/lines';
@@ -19,7 +23,10 @@ export async function loadOnce(root: string, host: Host, workspace: readonly str
   return { uri, version: 0, text, lines: fileLines[0]!, parsed: parse(text), program, file: 0, fileLines };
 }
 
-/** The same with every dataset read and the posterior computed. */
+/**
+ * The same with every dataset read and the posterior computed. Where an error drops or changes evidence, a row, a prior or a
+ * setting, `incomplete` says so and there are no numbers: a file has no earlier state to show instead.
+ */
 export async function evaluateOnce(
   root: string,
   host: Host,
@@ -30,5 +37,12 @@ export async function evaluateOnce(
   const counts = new Map<number, DatasetCounts>();
   for (const source of snapshot.program.datasets)
     if (source.uri) counts.set(source.index, await readDataset(source, source.method, host, { matcher }));
-  return { ...snapshot, revision: 0, counts, evaluation: runToEnd(evaluation(snapshot.program, counts)) };
+  const { program } = snapshot;
+  const entire = runToEnd(evaluation(program, counts));
+  const [broken, unread, left] = [textError(program), datasetError(counts), entire.findings.find(leavesOut)];
+  if (!broken && !unread && !left) return { ...snapshot, revision: 0, counts, evaluation: entire };
+  const incomplete = broken?.message ?? unread?.message ?? 'some evidence cannot be counted';
+  // What evidence that is not whole would say is not said, not even as a warning.
+  const partial = { counts, findings: broken || unread ? [] : entire.findings.filter(leavesOut) };
+  return { ...snapshot, revision: 0, counts, evaluation: withoutNumbers(entire), partial, incomplete };
 }

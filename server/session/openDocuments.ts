@@ -1,8 +1,10 @@
 /**
  * The world as the session sees it: texts that are open in an editor lie over the files on disk. Texts read from disk
- * are kept until the disk says that they changed, so an edit reads no file again.
+ * are kept until the disk says that they changed, so an edit reads no file again. A file has one text, whichever of its
+ * names (links) it is asked for and under whichever name the editor has opened it.
  */
-import type { FileStat, Host, Threads } from '../host/host';
+import type { Scheduler } from '../async/scheduler';
+import type { ByteRange, FileStat, Host, Threads } from '../host/host';
 import { normalUri } from '../program/uris';
 
 export interface OpenText {
@@ -17,36 +19,62 @@ export interface OpenText {
 interface CachedText {
   text?: Promise<string | undefined>;
   real?: Promise<string | undefined>;
+  /** What `real` resolved to, once it has. */
+  resolved?: string;
   readonly unwatch: () => void;
 }
 
 export class OpenDocuments implements Host {
   readonly #disk: Host;
-  readonly #changed: (uri: string) => void;
+  readonly #scheduler: Scheduler;
+  readonly #changed: (uris: ReadonlySet<string>) => void;
   readonly #open = new Map<string, OpenText>();
+  /** Files that are open under the name of a link: from the real name to the one that is open. */
+  readonly #openAs = new Map<string, string>();
   readonly #cachedTexts = new Map<string, CachedText>();
+  #pending: Set<string> | undefined;
 
-  /** `changed` is told of changes on disk of whatever was read through this overlay and is not open. */
-  constructor(disk: Host, changed: (uri: string) => void) {
+  /**
+   * `changed` is told of what was read through this overlay and has another text now without an edit of it. Changes of
+   * one turn of the event loop are told together.
+   */
+  constructor(disk: Host, scheduler: Scheduler, changed: (uris: ReadonlySet<string>) => void) {
     this.#disk = disk;
+    this.#scheduler = scheduler;
     this.#changed = changed;
   }
 
   put(text: OpenText): void {
-    this.#open.set(text.uri, text);
+    const { uri } = text;
+    const fresh = !this.#open.has(uri);
+    this.#open.set(uri, text);
+    if (fresh) void this.#noteLink(uri);
   }
 
   remove(uri: string): void {
     this.#open.delete(uri);
+    for (const [real, name] of this.#openAs) if (name === uri) this.#openAs.delete(real);
     this.forget(uri);
   }
 
+  /** The open text of this file, under this name or another one. */
   opened(uri: string): OpenText | undefined {
-    return this.#open.get(uri);
+    const real = this.realOf(uri);
+    return this.#open.get(uri) ?? this.#open.get(real) ?? this.#open.get(this.#openAs.get(real) ?? '');
+  }
+
+  /** Whether the editor has opened a text under exactly this name. */
+  isOpen(uri: string): boolean {
+    return this.#open.has(uri);
   }
 
   allOpened(): readonly OpenText[] {
     return [...this.#open.values()];
+  }
+
+  /** The name with links resolved, as far as it is known without looking at the disk. */
+  realOf(uri: string): string {
+    return this.#cachedTexts.get(uri)?.resolved ?? uri;
   }
 
   /** Drop what was kept of a file, so that the next read asks the disk. */
@@ -57,7 +85,7 @@ export class OpenDocuments implements Host {
     retained.real = undefined;
   }
 
-  /** Drop, and watch no longer, whatever nobody reads any more. */
+  /** Drop, and watch no longer, whatever is read no more. */
   keepOnly(uris: ReadonlySet<string>): void {
     for (const [uri, retained] of this.#cachedTexts) {
       if (uris.has(uri)) continue;
@@ -66,7 +94,10 @@ export class OpenDocuments implements Host {
     }
   }
 
-  /** The same host, noting every file that it is asked for: what an answer depends on, files that are not there included. */
+  /**
+   * The same host, noting every file that it is asked for, and what links lead to: what an answer depends on, files that
+   * are not there included. A file is noted before it is read.
+   */
   recording(into: Set<string>): Host {
     const note = (uri: string): string => {
       into.add(normalUri(uri));
@@ -76,7 +107,11 @@ export class OpenDocuments implements Host {
       readText: (uri) => this.readText(note(uri)),
       readBytes: (uri, range) => this.readBytes(note(uri), range),
       stat: (uri) => this.stat(note(uri)),
-      realpath: (uri) => this.realpath(note(uri)),
+      realpath: async (uri) => {
+        const real = await this.realpath(note(uri));
+        if (real !== undefined) note(real);
+        return real;
+      },
       watch: (uri, changed) => this.watch(uri, changed),
       list: (uri) => this.list(uri),
       gunzip: (bytes) => this.gunzip(bytes),
@@ -89,25 +124,33 @@ export class OpenDocuments implements Host {
     const key = normalUri(uri);
     const open = this.#open.get(key);
     if (open) return open.text;
+    await this.realpath(uri);
+    const linked = this.opened(key);
+    if (linked) return linked.text;
     const retained = this.#keep(key);
     retained.text ??= this.#disk.readText(uri);
-    return retained.text;
+    const text = await retained.text;
+    // The editor may have opened it meanwhile.
+    return this.opened(key)?.text ?? text;
   }
 
   async realpath(uri: string): Promise<string | undefined> {
     const key = normalUri(uri);
     const retained = this.#keep(key);
     retained.real ??= this.#disk.realpath(uri);
-    return (await retained.real) ?? (this.#open.has(key) ? key : undefined);
+    const { real } = retained;
+    const found = await real;
+    if (retained.real === real) retained.resolved = found === undefined ? undefined : normalUri(found);
+    return found ?? (this.#open.has(key) ? key : undefined);
   }
 
   async stat(uri: string): Promise<FileStat | undefined> {
-    const open = this.#open.get(normalUri(uri));
+    const open = this.opened(normalUri(uri));
     return open ? { size: open.text.length, mtime: -open.version } : this.#disk.stat(uri);
   }
 
-  async *readBytes(uri: string, range?: { readonly start: number; readonly end?: number }): AsyncIterable<Uint8Array> {
-    const open = this.#open.get(normalUri(uri));
+  async *readBytes(uri: string, range?: ByteRange): AsyncIterable<Uint8Array> {
+    const open = this.opened(normalUri(uri));
     if (open) yield new TextEncoder().encode(open.text).subarray(range?.start, range?.end);
     else yield* this.#disk.readBytes(uri, range);
   }
@@ -126,11 +169,22 @@ export class OpenDocuments implements Host {
 
   /** None for an open file: threads would see it as it is on disk. */
   threads(uri: string): Threads | undefined {
-    return this.#open.has(normalUri(uri)) ? undefined : this.#disk.threads?.(uri);
+    return this.opened(normalUri(uri)) ? undefined : this.#disk.threads?.(uri);
   }
 
   get unbrotli(): Host['unbrotli'] {
     return this.#disk.unbrotli;
+  }
+
+  /** A text that is opened under the name of a link is the text of the file that the link leads to. */
+  async #noteLink(uri: string): Promise<void> {
+    const real = await this.realpath(uri).then(
+      (found) => found && normalUri(found),
+      () => undefined,
+    );
+    if (real === undefined || real === uri || !this.#open.has(uri)) return;
+    this.#openAs.set(real, uri);
+    this.#tell(real);
   }
 
   #keep(uri: string): CachedText {
@@ -138,10 +192,23 @@ export class OpenDocuments implements Host {
     if (known) return known;
     const unwatch = this.#disk.watch(uri, () => {
       this.forget(uri);
-      if (!this.#open.has(uri)) this.#changed(uri);
+      if (!this.opened(uri)) this.#tell(uri);
     });
     const retained: CachedText = { unwatch };
     this.#cachedTexts.set(uri, retained);
     return retained;
+  }
+
+  #tell(uri: string): void {
+    if (this.#pending) {
+      this.#pending.add(uri);
+      return;
+    }
+    this.#pending = new Set([uri]);
+    void this.#scheduler.next().then(() => {
+      const changed = this.#pending;
+      this.#pending = undefined;
+      if (changed) this.#changed(changed);
+    });
   }
 }

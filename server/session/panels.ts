@@ -12,7 +12,6 @@ import type {
   PanelState,
   WirePosition,
 } from '../../panel/model/messages';
-import { formatProbability } from '../../panel/model/numbers';
 import { colourSlots } from '../../panel/model/palette';
 import { closerWindow, type TrajectoryWindow } from '../../panel/views/trajectory';
 import { panelView, type ViewExtra } from '../../panel/views/view';
@@ -21,23 +20,30 @@ import { changesForWriting, resolveChanges, whatIfControls } from '../../panel/w
 import { DeclarationTracker } from '../../panel/whatIf/declarations';
 import { LatestRunner } from '../async/latest';
 import { ignoreSuperseded } from '../async/superseded';
-import { runInSlices } from '../async/timeSlice';
-import { evaluation } from '../inference/evaluate';
 import type { Trajectory } from '../inference/evaluation';
-import { trajectory } from '../inference/influence/trajectory';
 import type { EvaluationCache } from '../inference/posterior/posteriorState';
-import type { Origin } from '../program/model/origin';
 import { normalUri } from '../program/uris';
 import { type PosteriorSnapshot, type SemanticSnapshot, toLocation } from '../snapshot';
-import { offsetAt, positionAt } from '../syntax/lines';
-import type { Evaluated, Loaded, Scenario, StaleCause } from './scenario';
+import { offsetAt } from '../syntax/lines';
+import { causeOf } from './cause';
+import { evaluateInSlices } from './evaluator';
+import type { Evaluated } from './outcome';
+import type { Scenario } from './scenario';
 import type { Session } from './session';
+import { posteriorSnapshot } from './snapshots';
 import { WarmUp } from './warmUp';
 
 export interface PanelListener {
   state(state: PanelState): void;
   caret(panel: string, evidence: number | undefined): void;
   failed(error: unknown): void;
+}
+
+/** What an export is made of: what the panel shows, marked where that is not of the text as it stands. */
+export interface Exported {
+  readonly request: PanelRequest;
+  readonly snapshot: PosteriorSnapshot;
+  readonly extra: ViewExtra;
 }
 
 interface Panel {
@@ -113,7 +119,7 @@ export class Panels {
 
   /** The caret stands here: panels of this text's scenario mark the evidence under it. */
   async caretMoved(uri: string, position: WirePosition): Promise<void> {
-    if (this.#panels.size === 0) return;
+    if (this.#panels.size === 0 || !this.#session.isScenarioText(uri)) return;
     const snapshot = await this.#session.semantic(uri);
     if (!snapshot) return;
     const { program, file, lines } = snapshot;
@@ -132,14 +138,15 @@ export class Panels {
   }
 
   /** What the panel asks for, and the numbers under it. */
-  async displayedIn(
-    name: string,
-  ): Promise<{ request: PanelRequest; snapshot: PosteriorSnapshot; extra: ViewExtra } | undefined> {
+  async displayedIn(name: string): Promise<Exported | undefined> {
     const panel = this.#panels.get(name);
-    const evaluated = panel?.root === undefined ? undefined : this.#session.scenarioOf(panel.root).displayed().snapshot;
-    const snapshot = evaluated && this.#session.viewFrom(evaluated, evaluated.root);
-    if (!panel || !evaluated || !snapshot) return undefined;
-    return { request: panel.request, snapshot, extra: await this.#extra(panel, evaluated, snapshot) };
+    if (panel?.root === undefined) return undefined;
+    const { root, request } = panel;
+    const snapshot = await this.#session.shownWhole(root);
+    if (!snapshot) return undefined;
+    // Of these numbers, whatever changes while they are written.
+    const { signal } = new AbortController();
+    return { request, snapshot, extra: await this.#extra(panel, snapshot, signal) };
   }
 
   /** The what-if changes of a panel in terms of the newest text; undefined where the declaration of one has gone. */
@@ -207,8 +214,9 @@ export class Panels {
       view: request.view,
     } as const;
     if (root === undefined) return nothing;
-    const { snapshot: evaluated, stale } = this.#session.scenarioOf(root).displayed();
-    const snapshot = evaluated && this.#session.viewFrom(evaluated, root);
+    const { snapshot: evaluated, compared, stale } = this.#session.scenarioOf(root).displayed();
+    const entire = evaluated && withAccountsBefore(evaluated, compared);
+    const snapshot = entire && posteriorSnapshot(entire, root);
     const cause = stale && causeOf(stale);
     const progress = this.#progress(root);
     if (!evaluated || !snapshot) return cause || progress ? { ...nothing, cause, progress } : undefined;
@@ -217,7 +225,7 @@ export class Panels {
     const { unit } = this.#session.settings;
     if (request.view === 'accounts' && evaluated.rivalsPending && snapshot.evaluation.accounts.length === 0)
       return undefined;
-    const data = panelView(snapshot, request, await this.#extra(panel, evaluated, snapshot));
+    const data = panelView(snapshot, request, await this.#extra(panel, snapshot, panel.abort.signal));
     const tracker = trackerOf(panel, root);
     tracker.follow(program);
     const { changes, lost } = resolveChanges(tracker, program, request.whatIf);
@@ -239,41 +247,39 @@ export class Panels {
   }
 
   /** What a view needs beyond the snapshot: computed in slices, once per evaluation. */
-  async #extra(panel: Panel, evaluated: Evaluated, { program, counts }: PosteriorSnapshot): Promise<ViewExtra> {
+  async #extra(panel: Panel, snapshot: PosteriorSnapshot, signal: AbortSignal): Promise<ViewExtra> {
     if (panel.request.view !== 'trajectory') return {};
-    const key = evaluated.evaluation.episodes;
-    const known = this.#trajectories.get(key) ?? new Map<string, Trajectory>();
-    const along = async (window: TrajectoryWindow): Promise<Trajectory> => {
-      const name = `${window.from} ${window.to}`;
-      const fresh =
-        known.get(name) ??
-        (await runInSlices(trajectory(program, counts, window), this.#session.scheduler, panel.abort.signal));
-      // A strip that is dragged asks for many windows: none is worth keeping for long.
-      if (known.size > MOST_WINDOWS) known.clear();
-      known.set(name, fresh);
-      return fresh;
-    };
-    this.#trajectories.set(key, known);
-    const entire = await along({});
+    const { program, counts, evaluation } = snapshot;
+    const known = this.#trajectories.get(evaluation.episodes) ?? new Map<string, Trajectory>();
     const closer = closerWindow(panel.request, program.evidence.length);
-    return { trajectory: entire, window: closer && (await along(closer)) };
+    const windows: TrajectoryWindow[] = closer ? [{}, closer] : [{}];
+    const unknown = windows.filter((window) => !known.has(windowName(window)));
+    const options = { scheduler: this.#session.scheduler, signal };
+    const wanted = { known: evaluation, along: unknown };
+    const { trajectories } = await evaluateInSlices({ program, counts }, wanted, options);
+    // A strip that is dragged asks for many windows: none is worth keeping for long.
+    const entire = known.get(windowName({}));
+    if (known.size > MOST_WINDOWS) known.clear();
+    if (entire) known.set(windowName({}), entire);
+    for (const [at, window] of unknown.entries()) {
+      const found = trajectories[at];
+      if (found) known.set(windowName(window), found);
+    }
+    this.#trajectories.set(evaluation.episodes, known);
+    return { trajectory: known.get(windowName({})), window: closer && known.get(windowName(closer)) };
   }
 
   async #whatIf(panel: Panel, snapshot: PosteriorSnapshot, changes: readonly ProgramChange[]): Promise<unknown> {
-    const { scheduler } = this.#session;
-    const { signal } = panel.abort;
+    const { view } = panel.request;
     const changed = applyWhatIf(snapshot.program, snapshot.counts, changes);
-    const accounts = panel.request.view === 'accounts';
-    const numbers = await runInSlices(
-      evaluation(changed.program, changed.counts, { accounts, evaluationCache: panel.evaluationCache }),
-      scheduler,
-      signal,
-    );
-    const extra: ViewExtra =
-      panel.request.view === 'trajectory'
-        ? { trajectory: await runInSlices(trajectory(changed.program, changed.counts), scheduler, signal) }
-        : {};
-    return panelView({ ...snapshot, ...changed, evaluation: numbers }, panel.request, extra);
+    const wanted = { accounts: view === 'accounts', along: view === 'trajectory' ? [{}] : [] };
+    const options = {
+      scheduler: this.#session.scheduler,
+      signal: panel.abort.signal,
+      evaluationCache: panel.evaluationCache,
+    };
+    const { evaluation, trajectories } = await evaluateInSlices(changed, wanted, options);
+    return panelView({ ...snapshot, ...changed, evaluation }, panel.request, { trajectory: trajectories[0] });
   }
 
   #progress(root: string): PanelProgress | undefined {
@@ -288,6 +294,20 @@ function trackerOf(panel: Panel, root: string): DeclarationTracker {
   return tracker;
 }
 
+const windowName = ({ from, to }: TrajectoryWindow): string => `${from} ${to}`;
+
+/** With the rival accounts of the text before, while those of this one are computed, where the same ones are compared. */
+function withAccountsBefore(evaluated: Evaluated, before: Evaluated | undefined): Evaluated {
+  const { program, evaluation } = evaluated;
+  if (!evaluated.rivalsPending || before?.evaluation.accounts.length !== program.accounts.length) return evaluated;
+  const { accounts, verdict } = before.evaluation;
+  const same =
+    before.program.probes.length === program.probes.length &&
+    before.program.cellOffset.at(-1) === program.cellOffset.at(-1) &&
+    program.accounts.every(({ name }, at) => accounts[at]?.name === name);
+  return same ? { ...evaluated, evaluation: { ...evaluation, accounts, verdict } } : evaluated;
+}
+
 function hypothesesOf({ program, evaluation }: PosteriorSnapshot): readonly PanelHypothesis[] {
   const slots = colourSlots(evaluation.hypotheses);
   return evaluation.hypotheses.map((name, h) => ({
@@ -295,25 +315,6 @@ function hypothesesOf({ program, evaluation }: PosteriorSnapshot): readonly Pane
     title: (program.personas[h] ?? program.novel)?.title,
     colour: slots[h]!,
   }));
-}
-
-function causeOf(stale: StaleCause): PanelCause {
-  switch (stale.kind) {
-    case 'waiting':
-      return { message: 'The text has changed since it was evaluated.' };
-    case 'reading': {
-      const { name, fraction, stopped } = stale.reading;
-      const how = stopped ? 'was stopped' : fraction === undefined ? 'goes on' : `is at ${formatProbability(fraction)}`;
-      return { message: `Reading dataset ${name} ${how}: its evidence is not in these numbers.` };
-    }
-    case 'unread': {
-      const { loaded, dataset, message } = stale;
-      const source = loaded.program.datasets[dataset]!;
-      return atLine(loaded, source.pathOrigin, `dataset ${source.name}: ${message}`);
-    }
-    case 'broken':
-      return atLine(stale.loaded, stale.diagnostic.origin, stale.diagnostic.message);
-  }
 }
 
 function undefinedCause(snapshot: PosteriorSnapshot): PanelCause | undefined {
@@ -324,13 +325,4 @@ function undefinedCause(snapshot: PosteriorSnapshot): PanelCause | undefined {
   const location = toLocation(snapshot, origin);
   const line = location.range.start.line + 1;
   return { message: `Line ${line}: with this evidence no persona that has a prior is left.`, location };
-}
-
-function atLine(loaded: Loaded, origin: Origin, message: string): PanelCause {
-  const lines = loaded.lines[origin.file]!;
-  const { uri } = loaded.program.files[origin.file]!;
-  const start = positionAt(lines, origin.start);
-  const file = origin.file === 0 ? '' : ` of ${uri.slice(uri.lastIndexOf('/') + 1)}`;
-  const location = { uri: uri, range: { start, end: positionAt(lines, origin.end) } };
-  return { message: `Line ${start.line + 1}${file}: ${message}`, location };
 }

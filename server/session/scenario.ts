@@ -1,64 +1,29 @@
 /**
  * One scenario: a root text, the program around it, and its posterior.
  *
- * Every change begins a new *run* and ends the one before it. A run goes once through the house, text → program →
- * evaluation, and whoever waits for a run that has been replaced goes on to wait for the next one. The last posterior
- * of a text without an error is kept, so that a panel has something to show while the text is broken.
+ * Every change begins a new *run* and ends the one before it. A run goes text → program → evaluation once, as far as it is
+ * asked to; a request that waits for a run that has been replaced goes on to wait for the next one. Runs of a scenario in
+ * the foreground begin by themselves, others when something is requested of them.
+ *
+ * Numbers are of one text only. While there are none of the text as it stands, the last valid ones are shown, marked.
  */
-
 import { delay } from '../async/delay';
 import type { Scheduler } from '../async/scheduler';
-import { checkSuperseded, Superseded } from '../async/superseded';
+import { checkSuperseded, ignoreSuperseded, Superseded } from '../async/superseded';
 import { Throttle } from '../async/throttle';
-import { runInSlices } from '../async/timeSlice';
-import type { DatasetCounts } from '../datasets/counts';
-import { evaluation, rivals } from '../inference/evaluate';
-import type { Evaluation } from '../inference/evaluation';
+import { datasetError } from '../datasets/completeness';
+import { leavesOut } from '../inference/completeness';
 import type { EvaluationCache } from '../inference/posterior/posteriorState';
-import type { Diagnostic } from '../program/diagnostic';
+import { textError } from '../program/completeness';
 import { loadProgram } from '../program/load/load';
 import type { ParseCache } from '../program/load/parseCache';
-import type { Program } from '../program/model/program';
-import { isWithin, resolveAgainst } from '../program/uris';
+import { isWithin, normalUri, resolveAgainst } from '../program/uris';
 import { type LineIndex, lineIndex } from '../syntax/lines';
-import type { DatasetCache, Reading } from './datasetCache';
+import type { ParseResult } from '../syntax/tree';
+import type { DatasetCache } from './datasetCache';
+import { evaluateInSlices } from './evaluator';
 import type { OpenDocuments } from './openDocuments';
-
-/** The semantic level: the program of one revision. */
-export interface Loaded {
-  readonly root: string;
-  readonly revision: number;
-  readonly program: Program;
-  /** Line index and editor's version (0 where not open) of each file of the program. */
-  readonly lines: readonly LineIndex[];
-  readonly versions: readonly number[];
-  /** The first error of the text: the panel keeps what it has. */
-  readonly broken?: Diagnostic;
-}
-
-/** The posterior level: the same with numbers. */
-export interface Evaluated extends Loaded {
-  readonly counts: ReadonlyMap<number, DatasetCounts>;
-  /** Datasets that were still being read: their evidence is not in these numbers. */
-  readonly missing: ReadonlyMap<number, Reading>;
-  readonly evaluation: Evaluation;
-  /** The rival accounts are still being computed: those in `evaluation` are of the text before, or none yet. */
-  readonly rivalsPending: boolean;
-}
-
-/** Why a panel's numbers are not those of the text as it stands. */
-export type StaleCause =
-  | { readonly kind: 'broken'; readonly diagnostic: Diagnostic; readonly loaded: Loaded }
-  | { readonly kind: 'reading'; readonly reading: Reading }
-  | { readonly kind: 'unread'; readonly dataset: number; readonly message: string; readonly loaded: Loaded }
-  | { readonly kind: 'waiting' };
-
-export interface PanelSnapshot {
-  readonly snapshot?: Evaluated;
-  /** The posterior before the last edit that moved it, for the ghost. */
-  readonly previous?: Evaluated;
-  readonly stale?: StaleCause;
-}
+import type { Evaluated, Loaded, Outcome, PanelSnapshot, StaleCause } from './outcome';
 
 /** What a scenario needs of the session. */
 export interface Surroundings {
@@ -67,26 +32,42 @@ export interface Surroundings {
   readonly scheduler: Scheduler;
   readonly trees: ParseCache;
   readonly workspace: () => readonly string[];
-  /** False where evaluation waits for a save or a command. */
-  readonly live: () => boolean;
-  /** What a panel shows of this scenario may have changed: its text was read, its numbers or the rivals' are there. */
-  readonly changed: (scenario: Scenario, what: 'program' | 'posterior' | 'rivals') => void;
+  /** When a text is evaluated: by itself, by itself the first time and then on a save, or on a command. */
+  readonly when: () => 'live' | 'onSave' | 'manual';
+  /** Resolves when a scenario in the background may begin to load: one after the other. */
+  readonly turn: () => Promise<void>;
+  /**
+   * What is shown of this scenario may have changed: its program was read, its numbers (or the reason why there are none)
+   * are known, or the accounts' are.
+   */
+  readonly changed: (scenario: Scenario, what: ScenarioEvent) => void;
   /** Something threw that never should. */
   readonly failed: (error: unknown) => void;
 }
 
+export type ScenarioEvent = 'program' | 'posterior' | 'rivals';
+
+/**
+ * How much goes on without a request: nothing; everything that the settings allow, one scenario after the other; or
+ * everything at once.
+ */
+export type Attention = 'idle' | 'background' | 'foreground';
+
 interface Run {
   readonly revision: number;
   readonly abort: AbortController;
-  readonly loaded: Promise<Loaded>;
-  readonly evaluated: Promise<Evaluated>;
-  /** Whether this run may go on to the evaluation; `allow` lets it. */
+  /** Whether this run may go on to the evaluation. */
   allowed: boolean;
-  readonly allow: () => void;
+  readonly load: () => Promise<Loaded>;
+  readonly evaluate: () => Promise<Outcome>;
+  /** With the rival accounts. */
+  readonly compare: () => Promise<Outcome>;
 }
 
-/** How long an evaluation waits for datasets that are being read, before it goes ahead without them. */
-const PATIENCE = 300;
+/** So long an evaluation waits for datasets that are being read, before it says that they are. */
+const DATASET_TIMEOUT_MILLISECONDS = 300;
+/** Typing has paused once no text changed for so long: only then are numbers kept as the last valid ones. */
+const TYPING_PAUSE_MILLISECONDS = 400;
 
 export class Scenario {
   readonly root: string;
@@ -94,13 +75,24 @@ export class Scenario {
   readonly #throttle = new Throttle();
   /** An edit's evaluation goes on from the one before. */
   readonly #memory: EvaluationCache = {};
-  #attended = false;
+  #attention: Attention = 'idle';
   #run: Run | undefined;
   #dependencies: ReadonlySet<string>;
+  /** What the program that is being loaded has asked for so far. */
+  #loading: ReadonlySet<string> = new Set();
   #loaded: Loaded | undefined;
-  #evaluated: Evaluated | undefined;
-  #good: Evaluated | undefined;
+  #outcome: Outcome | undefined;
+  /** Counts the texts that this scenario has had. */
+  #text = 0;
+  #textChangedAt = Number.NEGATIVE_INFINITY;
+  /** The last numbers, and which text they are of. */
+  #valid: Evaluated | undefined;
+  #validText = 0;
+  /** The last numbers of a text at which typing paused. */
+  #settled: Evaluated | undefined;
   #previous: Evaluated | undefined;
+  #compared: Evaluated | undefined;
+  readonly #reported = new WeakSet<object>();
 
   constructor(root: string, around: Surroundings) {
     this.root = root;
@@ -108,31 +100,42 @@ export class Scenario {
     this.#dependencies = new Set([root]);
   }
 
-  /** Whether a change of this file changes the program. */
+  /** Whether a change of this file changes the program, as it was or as it is being loaded. */
   dependsOn(uri: string): boolean {
-    return this.#dependencies.has(uri);
+    return this.#dependencies.has(uri) || this.#loading.has(uri);
   }
 
+  /** Every file that the program has asked for, there or not; while it is being loaded, those of the one before too. */
   get dependencies(): ReadonlySet<string> {
-    return this.#dependencies;
+    return this.#loading.size > 0 ? new Set([...this.#dependencies, ...this.#loading]) : this.#dependencies;
   }
 
-  /** A text, a dataset or a setting that this scenario depends on is another: new work begins, old work ends. */
-  changed(revision: number): void {
-    this.#run?.abort.abort();
-    this.#run = this.#begin(revision, this.#attended && this.#around.live());
+  /**
+   * A text (or else a dataset, a setting, a folder) that this scenario depends on is another: new work begins, old work
+   * ends. Only another text makes evaluation wait again for the save or command that the settings ask for.
+   */
+  changed(revision: number, what: 'text' | 'surroundings'): void {
+    const before = this.#run;
+    before?.abort.abort();
+    if (before && what === 'text') this.#leaveText();
+    const when = this.#around.when();
+    const allowed = when === 'live' || (before ? what === 'surroundings' && before.allowed : when === 'onSave');
+    this.#run = this.#newRun(revision, allowed);
+    this.#advance();
   }
 
-  /** Somebody looks at this scenario: from now on its numbers come by themselves, the first time too if `evaluate`. */
-  reconcile(evaluate: boolean): void {
-    if (this.#attended) return;
-    this.#attended = true;
-    if (evaluate) this.evaluateNow();
+  /** From now on so much goes on without a request. */
+  reconcile(attention: Attention): void {
+    if (this.#attention === attention) return;
+    this.#attention = attention;
+    this.#advance();
   }
 
   /** Evaluate the text as it stands, though the setting says to wait. */
   evaluateNow(): void {
-    this.#run?.allow();
+    if (!this.#run) return;
+    this.#run.allowed = true;
+    this.#advance();
   }
 
   close(): void {
@@ -143,33 +146,56 @@ export class Scenario {
 
   /** The program of the newest text; waits for it. Undefined once closed. */
   async program(): Promise<Loaded | undefined> {
-    return this.#newest((run) => run.loaded);
+    return this.#newest((run) => run.load());
   }
 
-  /** The numbers of the newest text; waits for them. Undefined where the setting says to wait, and once closed. */
-  async posterior(): Promise<Evaluated | undefined> {
+  /**
+   * The numbers of the newest text, or why there are none; waits for them, and for those of the rival accounts where
+   * `accounts` is set. Undefined where the setting says to wait, and once closed.
+   */
+  async posterior({ accounts = false }: { readonly accounts?: boolean } = {}): Promise<Outcome | undefined> {
     return this.#newest(async (run) => {
-      if (this.#around.live()) run.allow();
-      return run.allowed ? run.evaluated : undefined;
+      if (this.#around.when() === 'live') run.allowed = true;
+      if (!run.allowed) return undefined;
+      return accounts ? run.compare() : run.evaluate();
     });
   }
 
-  /** The numbers of the newest text if they are there. */
-  get evaluated(): Evaluated | undefined {
-    return this.#evaluated?.revision === this.#run?.revision ? this.#evaluated : undefined;
+  /** How the newest revision's evaluation ended, if it has. */
+  get outcome(): Outcome | undefined {
+    return this.#outcome?.loaded.revision === this.#run?.revision ? this.#outcome : undefined;
   }
 
-  /** What a panel shows now: never nothing where there once was something. */
+  /** The numbers of the newest revision if they are there. */
+  get evaluated(): Evaluated | undefined {
+    return this.outcome?.evaluated;
+  }
+
+  /** What a surface shows now: numbers of the text as it stands, else the last valid ones, marked. */
   displayed(): PanelSnapshot {
-    const snapshot = this.#good ?? this.#evaluated;
     const stale = this.#staleCause();
-    return { snapshot, previous: this.#previous, stale };
+    const snapshot = stale && stale.kind !== 'waiting' ? this.#lastValid() : this.#valid;
+    return { snapshot, previous: this.#previous, compared: this.#compared, stale };
+  }
+
+  /** A text that was typed through without a pause (`prior 5` on the way to `prior 50%`) was never a valid state. */
+  #lastValid(): Evaluated | undefined {
+    return this.#validText === this.#text ? this.#valid : this.#settled;
+  }
+
+  #leaveText(): void {
+    const now = this.#around.scheduler.now();
+    const paused = now - this.#textChangedAt >= TYPING_PAUSE_MILLISECONDS;
+    if (paused && this.#validText === this.#text) this.#settled = this.#valid;
+    this.#textChangedAt = now;
+    this.#text++;
   }
 
   async #newest<T>(level: (run: Run) => Promise<T>): Promise<T | undefined> {
     for (let run = this.#run; run; run = this.#run) {
       try {
-        return await level(run);
+        const value = await level(run);
+        if (this.#run === run || !this.#run) return value;
       } catch (error) {
         if (!(error instanceof Superseded)) throw error;
         if (this.#run === run) return undefined;
@@ -178,141 +204,164 @@ export class Scenario {
     return undefined;
   }
 
-  #begin(revision: number, allowed: boolean): Run {
-    let allow = (): void => undefined;
-    const permission = allowed
-      ? Promise.resolve()
-      : new Promise<void>((resolve) => {
-          allow = resolve;
-        });
+  #newRun(revision: number, allowed: boolean): Run {
     const abort = new AbortController();
-    const loaded = this.#load(revision, abort.signal);
-    const evaluated = loaded.then(async (program) => {
-      await permission;
-      return this.#evaluate(program, abort.signal);
-    });
+    const { signal } = abort;
+    const started = <T>(work: Promise<T>): Promise<T> => {
+      work.catch(ignoreSuperseded((error) => this.#report(error)));
+      return work;
+    };
+    let loaded: Promise<Loaded> | undefined;
+    let outcome: Promise<Outcome> | undefined;
+    let compared: Promise<Outcome> | undefined;
     const run: Run = {
       revision,
       abort,
-      loaded,
-      evaluated,
       allowed,
-      allow: () => {
-        run.allowed = true;
-        allow();
-      },
+      load: () => (loaded ??= started(this.#load(revision, signal))),
+      evaluate: () => (outcome ??= started(run.load().then((program) => this.#evaluate(program, signal)))),
+      compare: () => (compared ??= started(run.evaluate().then((own) => this.#compare(own, signal)))),
     };
-    evaluated.catch((error: unknown) => {
-      if (!(error instanceof Superseded)) this.#around.failed(error);
-    });
     return run;
   }
 
+  /** Begins what goes on without a request. */
+  #advance(): void {
+    const run = this.#run;
+    if (!run || this.#attention === 'idle') return;
+    void (run.allowed ? run.compare() : run.load());
+  }
+
   async #load(revision: number, signal: AbortSignal): Promise<Loaded> {
-    const { openDocuments, scheduler, trees, workspace } = this.#around;
-    await scheduler.next();
+    const { openDocuments, scheduler, trees: cache, workspace, turn } = this.#around;
+    await (this.#attention === 'foreground' ? scheduler.next() : turn());
     checkSuperseded(signal);
     const dependencies = new Set([this.root]);
+    this.#loading = dependencies;
     const program = await loadProgram(this.root, openDocuments.recording(dependencies), {
       workspace: workspaceOf(this.root, workspace()),
-      cache: trees,
+      cache,
     });
     checkSuperseded(signal);
     this.#dependencies = dependencies;
+    this.#loading = new Set();
+    const uris = program.files.map((file) => normalUri(file.uri));
+    const trees = program.files.map((file) => cache.parse(file.uri, file.text));
     this.#loaded = {
       root: this.root,
       revision,
       program,
-      lines: program.files.map((file) => lineIndex(file.text)),
-      versions: program.files.map((file) => openDocuments.opened(file.uri)?.version ?? 0),
-      broken: program.diagnostics.find((diagnostic) => diagnostic.severity === 'error'),
+      uris,
+      reals: uris.map((uri) => openDocuments.realOf(uri)),
+      trees,
+      lines: trees.map((tree, index) => linesOf(tree, program.files[index]?.text ?? '')),
+      versions: uris.map((uri) => openDocuments.opened(uri)?.version ?? 0),
+      broken: textError(program),
     };
     this.#around.changed(this, 'program');
     return this.#loaded;
   }
 
-  async #evaluate(loaded: Loaded, signal: AbortSignal): Promise<Evaluated> {
+  async #evaluate(loaded: Loaded, signal: AbortSignal): Promise<Outcome> {
     const { datasetCache, scheduler } = this.#around;
-    const rest = this.#throttle.delay(scheduler.now());
-    if (rest > 0) await delay(rest, scheduler, signal);
+    const wait = this.#throttle.delay(scheduler.now());
+    if (wait > 0) await delay(wait, scheduler, signal);
     checkSuperseded(signal);
-    const sources = loaded.program.datasets;
-    const broken = loaded.broken !== undefined;
-    let used = datasetCache.take(this.root, sources, broken);
+    const { program, broken } = loaded;
+    const take = () => datasetCache.take(this.root, program.datasets, broken !== undefined);
+    let used = take();
+    if (broken) return this.#finish({ loaded, counts: used.counts, findings: [], stale: brokenCause(loaded) });
     const readings = [...used.missing.values()].filter((reading) => !reading.stopped);
     if (readings.length > 0) {
-      await Promise.race([Promise.all(readings.map((reading) => reading.done)), delay(PATIENCE, scheduler, signal)]);
-      used = datasetCache.take(this.root, sources, broken);
+      const all = Promise.all(readings.map((reading) => reading.done));
+      await Promise.race([all, delay(DATASET_TIMEOUT_MILLISECONDS, scheduler, signal)]);
+      used = take();
     }
+    const { counts } = used;
+    const [reading] = used.missing.values();
+    if (reading) return this.#finish({ loaded, counts, findings: [], stale: { kind: 'reading', reading } });
+    const unread = datasetError(counts);
+    if (unread) return this.#finish({ loaded, counts, findings: [], stale: { kind: 'unread', ...unread, loaded } });
     const start = scheduler.now();
     try {
-      const options = { accounts: false, evaluationCache: this.#memory };
-      const own = await runInSlices(evaluation(loaded.program, used.counts, options), scheduler, signal);
-      const rivalsPending = loaded.program.accounts.length > 0;
-      const numbers = rivalsPending ? { ...own, ...carriedOver(this.#evaluated, loaded.program) } : own;
-      const evaluated = this.#finish({ ...loaded, ...used, evaluation: numbers, rivalsPending });
-      if (rivalsPending) void this.#compare(evaluated, signal);
-      return evaluated;
+      const options = { scheduler, signal, evaluationCache: this.#memory };
+      const { evaluation } = await evaluateInSlices({ program, counts }, {}, options);
+      const { findings } = evaluation;
+      const left = findings.find(leavesOut);
+      if (left) return this.#finish({ loaded, counts, findings, stale: { kind: 'finding', finding: left, loaded } });
+      const evaluated = { ...loaded, counts, evaluation, rivalsPending: program.accounts.length > 0 };
+      return this.#finish({ loaded, counts, findings, evaluated });
     } finally {
       this.#throttle.ran(start, scheduler.now());
     }
   }
 
-  /** The rival accounts may cost many times what the posterior does, so they follow it; the next edit ends them. */
-  async #compare(evaluated: Evaluated, signal: AbortSignal): Promise<void> {
-    const { scheduler, failed } = this.#around;
-    try {
-      const options = { evaluationCache: this.#memory };
-      const rest = await runInSlices(rivals(evaluated.program, evaluated.counts, options), scheduler, signal);
-      this.#finish({ ...evaluated, evaluation: { ...evaluated.evaluation, ...rest }, rivalsPending: false }, evaluated);
-    } catch (error) {
-      if (!(error instanceof Superseded)) failed(error);
-    }
+  /** The rival accounts may cost many times what the posterior does, so they follow it; the next change ends them. */
+  async #compare(outcome: Outcome, signal: AbortSignal): Promise<Outcome> {
+    const { evaluated } = outcome;
+    if (!evaluated?.rivalsPending) return outcome;
+    const { scheduler } = this.#around;
+    const wanted = { known: evaluated.evaluation, accounts: true };
+    const { evaluation } = await evaluateInSlices(evaluated, wanted, {
+      scheduler,
+      signal,
+      evaluationCache: this.#memory,
+    });
+    checkSuperseded(signal);
+    return this.#finish({ ...outcome, evaluated: { ...evaluated, evaluation, rivalsPending: false } }, evaluated);
   }
 
-  /** `early`: the same evaluation before its rivals were there, whose place this one takes. */
-  #finish(evaluated: Evaluated, early?: Evaluated): Evaluated {
-    this.#evaluated = evaluated;
-    if (!evaluated.broken && !unreadDataset(evaluated) && evaluated.missing.size === 0) {
-      if (this.#good !== early) this.#previous = this.#good;
-      this.#good = evaluated;
+  /** `early`: the same numbers before the rivals were there, whose place these take. */
+  #finish(outcome: Outcome, early?: Evaluated): Outcome {
+    this.#outcome = outcome;
+    const { evaluated } = outcome;
+    if (evaluated) {
+      if (!early) this.#previous = this.#valid;
+      this.#valid = evaluated;
+      if (!evaluated.rivalsPending) this.#compared = evaluated;
+      this.#validText = this.#text;
+      if (this.#around.when() !== 'live') this.#settled = evaluated;
     }
     this.#around.changed(this, early ? 'rivals' : 'posterior');
-    return evaluated;
+    return outcome;
+  }
+
+  /** One error ends several stages of a run: it is reported once. */
+  #report(error: unknown): void {
+    if (typeof error === 'object' && error !== null) {
+      if (this.#reported.has(error)) return;
+      this.#reported.add(error);
+    }
+    this.#around.failed(error);
   }
 
   #staleCause(): StaleCause | undefined {
     const loaded = this.#loaded;
-    if (!loaded) return undefined;
-    if (loaded.broken) return { kind: 'broken', diagnostic: loaded.broken, loaded };
-    if (this.#run && !this.#run.allowed) return { kind: 'waiting' };
-    const evaluated = this.#evaluated;
-    if (!evaluated) return undefined;
-    const [reading] = evaluated.missing.values();
-    if (reading) return { kind: 'reading', reading: this.#around.datasetCache.reading(reading.token) ?? reading };
-    const unread = unreadDataset(evaluated);
-    return unread && { kind: 'unread', ...unread, loaded: evaluated };
+    if (loaded?.broken) return brokenCause(loaded);
+    if (this.#run && !this.#run.allowed && loaded) return { kind: 'waiting' };
+    const stale = this.#outcome?.stale;
+    if (stale?.kind === 'broken') return undefined;
+    if (stale?.kind !== 'reading') return stale;
+    const { reading } = stale;
+    return { kind: 'reading', reading: this.#around.datasetCache.reading(reading.token) ?? reading };
   }
 }
 
-/** A file outside every folder, and one opened without any, is at home in the folder that it stands in. */
+function brokenCause(loaded: Loaded): StaleCause | undefined {
+  return loaded.broken && { kind: 'broken', diagnostic: loaded.broken, loaded };
+}
+
+const lineIndices = new WeakMap<ParseResult, LineIndex>();
+
+/** The line index of a tree's text, made once. */
+function linesOf(tree: ParseResult, text: string): LineIndex {
+  const known = lineIndices.get(tree) ?? lineIndex(text);
+  lineIndices.set(tree, known);
+  return known;
+}
+
+/** A file outside every folder, and one opened without any, belongs to the folder that it stands in. */
 function workspaceOf(root: string, folders: readonly string[]): readonly string[] {
   const home = resolveAgainst(root, '.');
   return isWithin(root, folders) || home === undefined ? folders : [...folders, home];
-}
-
-/** The rivals of the text before, where the same ones are compared on the same probes. */
-function carriedOver(before: Evaluated | undefined, program: Program): Partial<Evaluation> {
-  if (!before || before.evaluation.accounts.length !== program.accounts.length) return {};
-  const same =
-    before.program.probes.length === program.probes.length &&
-    before.program.cellOffset.at(-1) === program.cellOffset.at(-1) &&
-    program.accounts.every(({ name }, at) => before.evaluation.accounts[at]?.name === name);
-  return same ? { accounts: before.evaluation.accounts, verdict: before.evaluation.verdict } : {};
-}
-
-/** The first dataset that cannot be used at all. */
-function unreadDataset(evaluated: Evaluated): { readonly dataset: number; readonly message: string } | undefined {
-  for (const [dataset, { failure }] of evaluated.counts) if (failure) return { dataset, message: failure.message };
-  return undefined;
 }

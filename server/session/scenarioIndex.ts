@@ -16,20 +16,26 @@ const MOST_FOLDERS = 5000;
 export class Roots {
   readonly #openDocuments: OpenDocuments;
   readonly #trees: ParseCache;
+  readonly #isUsed: (uri: string) => boolean;
   readonly #imports = new Map<string, readonly string[]>();
+  /** Answers that hold until a text, the workspace or the order of activity changes. */
+  readonly #owners = new Map<string, Promise<string>>();
   #found: Promise<Set<string>> | undefined;
   #folders: readonly string[] = [];
   /** The scenarios that were active, the latest last: of several owners the latest one wins. */
   readonly #active = new Set<string>();
 
-  constructor(openDocuments: OpenDocuments, trees: ParseCache) {
+  /** `isUsed`: whether a file belongs to a program that is open, so that its tree is wanted again. */
+  constructor(openDocuments: OpenDocuments, trees: ParseCache, isUsed: (uri: string) => boolean) {
     this.#openDocuments = openDocuments;
     this.#trees = trees;
+    this.#isUsed = isUsed;
   }
 
   setFolders(folders: readonly string[]): void {
     this.#folders = folders;
     this.#found = undefined;
+    this.#owners.clear();
   }
 
   get folders(): readonly string[] {
@@ -38,23 +44,31 @@ export class Roots {
 
   /** A text is another, is new or has gone. */
   changed(uri: string): void {
-    this.#imports.delete(uri);
+    this.edited(uri);
     if (isScenario(uri)) this.#found = undefined;
   }
 
   /** The text's imports are another, the files of the workspace are the same. */
   edited(uri: string): void {
     this.#imports.delete(uri);
+    this.#owners.clear();
   }
 
   activate(root: string): void {
     this.#active.delete(root);
     this.#active.add(root);
+    this.#owners.clear();
   }
 
   /** The root that this text belongs to. */
-  async rootOf(uri: string): Promise<string> {
-    if (isScenario(uri)) return uri;
+  rootOf(uri: string): Promise<string> {
+    if (isScenario(uri)) return Promise.resolve(uri);
+    const known = this.#owners.get(uri) ?? this.#findOwner(uri);
+    this.#owners.set(uri, known);
+    return known;
+  }
+
+  async #findOwner(uri: string): Promise<string> {
     const owners = [];
     for (const root of await this.#candidates()) if (await this.#reaches(root, uri)) owners.push(root);
     const order = [...this.#active];
@@ -80,7 +94,7 @@ export class Roots {
   async #reaches(root: string, uri: string): Promise<boolean> {
     const seen = new Set([root]);
     for (const file of seen) {
-      if (file === uri) return true;
+      if (file === uri || this.#openDocuments.realOf(file) === this.#openDocuments.realOf(uri)) return true;
       for (const imported of await this.#importsOf(file)) seen.add(imported);
     }
     return false;
@@ -92,6 +106,8 @@ export class Roots {
     const text = (await this.#openDocuments.readText(uri)) ?? '';
     const imports = importsOf(uri, this.#trees.parse(uri, text).file);
     this.#imports.set(uri, imports);
+    // Of a file that is only looked through for its imports nothing else is kept.
+    if (!this.#isUsed(uri)) this.#trees.forget(uri);
     return imports;
   }
 }

@@ -9,16 +9,16 @@ import type { PanelRequest } from '../../panel/model/messages';
 import { panelView } from '../../panel/views/view';
 import { delay } from '../async/delay';
 import { Superseded } from '../async/superseded';
-import { runInSlices } from '../async/timeSlice';
 import type { Host } from '../host/host';
-import { evaluation } from '../inference/evaluate';
 import type { EvaluationCache } from '../inference/posterior/posteriorState';
 import { loadProgram } from '../program/load/load';
 import { parseCache } from '../program/load/parseCache';
 import { normalUri } from '../program/uris';
 import { lineIndex } from '../syntax/lines';
-import type { Evaluated } from './scenario';
+import { evaluateInSlices } from './evaluator';
+import type { Evaluated } from './outcome';
 import type { Session } from './session';
+import { posteriorSnapshot } from './snapshots';
 
 /** So many rounds, and what was typed anyway, make the engine compile. */
 const ENOUGH = 80;
@@ -70,13 +70,11 @@ export class WarmUp {
       const start = scheduler.now();
       const host = this.#reading(root, texts[this.#rounds % 2]!);
       const copy = await loadProgram(root, host, { workspace: scenarioIndex.folders, cache });
-      const numbers = await runInSlices(
-        evaluation(copy, counts, { accounts: false, evaluationCache }),
-        scheduler,
-        signal,
-      );
+      const options = { scheduler, signal, evaluationCache };
+      const { evaluation } = await evaluateInSlices({ program: copy, counts }, {}, options);
+      const trees = copy.files.map((file) => cache.parse(file.uri, file.text));
       const lines = copy.files.map((file) => lineIndex(file.text));
-      const snapshot = this.#session.viewFrom({ ...evaluated, program: copy, lines, evaluation: numbers }, root);
+      const snapshot = posteriorSnapshot({ ...evaluated, program: copy, trees, lines, evaluation }, root);
       if (snapshot && request.view !== 'trajectory') JSON.stringify(panelView(snapshot, request, {}));
       this.#rounds++;
       if (scheduler.now() - start > SLOW_MILLISECONDS && this.#rounds > ENOUGH / 8) this.#rounds = ENOUGH;

@@ -99,11 +99,16 @@ describe('The command line', function () {
     );
   });
 
-  it('has status 1 where an error stands in the program, and evaluates the rest', async () => {
-    const { status, result } = await evaluated(write('a.scenario', `${SCENARIO}episode sft: coding -> nowhere\n`));
+  it('has status 1 where an error stands in the program, and prints no number that lacks what it drops', async () => {
+    const text = `${SCENARIO}expect bad above 1%\nepisode sft: coding -> nowhere\n`;
+    const { status, result } = await evaluated(write('a.scenario', text));
     assert.equal(status, 1);
-    assert.ok(result.diagnostics.some(({ severity, line }) => severity === 'error' && line === 7));
-    assert.ok(Math.abs((result.personas[1]!.posterior as number) - 81 / 82) < 1e-12);
+    assert.ok(result.diagnostics.some(({ severity, line }) => severity === 'error' && line === 8));
+    assert.ok(result.diagnostics.every(({ code }) => code !== 'expectation-fails'));
+    assert.equal(result.complete, false);
+    assert.equal(result.defined, false);
+    assert.equal(result.personas[1]!.posterior, null);
+    assert.deepEqual(result.expectations, [{ text: 'bad above 1%', value: null, holds: null }]);
   });
 
   it('has status 1 where a dataset is missing, and 0 with warnings alone', async () => {

@@ -52,7 +52,7 @@ describe('A row of training data', () => {
   });
 
   it('weighs as much as the posterior of the file without it says, however the method discounts', async () => {
-    const scenario = MAPPED.replace('strength 0.5', 'strength 0.5 discount 0.3 per token').replace(
+    const scenario = MAPPED.replace('strength 0.5', 'strength 0.5 per token discount 0.3').replace(
       'field "r"',
       'field "r" tokens 3',
     );

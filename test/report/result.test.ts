@@ -37,6 +37,7 @@ const KEYS = {
     'expectations',
     'accounts',
     'diagnostics',
+    'complete',
   ],
   personas: ['name', 'prior', 'posterior', 'logLikelihood'],
   capabilities: ['name', 'before', 'after'],

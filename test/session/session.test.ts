@@ -150,6 +150,7 @@ describe('A text that others import', () => {
       `${FOLDER}/cast.persona`,
       PERSONAS.replace('prior 90%', 'prior 9').replace('prior 10%', 'prior 9'),
     );
+    await drain();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), 9 ** 4 / (9 ** 4 + 1)));
     assert.equal(readings(), 2);
   });
@@ -160,6 +161,7 @@ describe('A text that others import', () => {
     const missing = await opened.session.semantic(opened.uri('a.scenario'));
     assert.ok(missing!.program.diagnostics.some(({ code }) => code === 'import-missing'));
     opened.host.write(`${FOLDER}/cast.persona`, PERSONAS);
+    await drain();
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(1)));
   });
 
@@ -188,19 +190,70 @@ describe('A broken text', () => {
     assert.equal(stale?.kind === 'broken' && stale.diagnostic.severity, 'error');
   });
 
-  it('is still evaluated as far as it goes, for hovers and diagnostics', async () => {
-    const opened = openSession();
-    opened.put('a.scenario', `${SCENARIO}episode sft: coding -> \nepisode sft: coding -> insecure times 2\n`);
-    assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(3)));
-  });
-
-  it('that was never whole shows what there is, marked stale', async () => {
+  it('has no numbers: where there never were any, none are shown', async () => {
     const opened = openSession();
     opened.put('a.scenario', `${SCENARIO}episode sft: coding -> nowhere\n`);
     await drain();
     const { snapshot, stale } = opened.session.scenarioOf(opened.uri('a.scenario')).displayed();
-    assert.ok(isNear(snapshot!.evaluation.personas[1]!.posterior, bad(1)));
+    assert.equal(snapshot, undefined);
     assert.equal(stale?.kind, 'broken');
+    assert.equal(await opened.posteriorOf('a.scenario', 'bad'), undefined);
+    const best = await opened.session.best(opened.uri('a.scenario'));
+    assert.equal(best?.program.diagnostics[0]?.code, 'unknown-response');
+    assert.ok(best && !('evaluation' in best));
+  });
+
+  it('shows what is declared as before with the last valid number, and nothing for what is not', async () => {
+    const opened = openSession();
+    opened.put('a.scenario', SCENARIO);
+    await opened.posteriorOf('a.scenario', 'bad');
+    opened.put(
+      'a.scenario',
+      `persona new prior 5% { coding -> secure }\n${SCENARIO}episode sft: coding -> secure\nepisode sft: coding -> \n`,
+    );
+    const best = await opened.session.best(opened.uri('a.scenario'));
+    assert.ok(best && 'evaluation' in best);
+    assert.match(best.outOfDate?.message ?? '', /^Line 8: /);
+    const { hypotheses, personas, episodes } = best.evaluation;
+    assert.deepEqual(hypotheses, ['new', 'good', 'bad']);
+    assert.equal(personas[0]?.posterior, Number.NaN);
+    assert.ok(isNear(personas[2]?.posterior, bad(1)));
+    // The first episode is as it was: it moved `bad` by log 9. The second is new.
+    assert.ok(isNear(episodes.weight[2], Math.log(9)));
+    assert.equal(episodes.weight[5], Number.NaN);
+  });
+
+  it('whose error is inside a question has numbers', async () => {
+    const opened = openSession();
+    opened.put('a.scenario', `${SCENARIO}probe coding -> nothing\n`);
+    assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(1)));
+    assert.equal(opened.session.scenarioOf(opened.uri('a.scenario')).displayed().stale, undefined);
+  });
+
+  it('shows the numbers from before it was typed through, not those of a half-typed one', async () => {
+    const opened = openSession();
+    const typed = async (text: string): Promise<void> => {
+      opened.put('a.scenario', text);
+      await drain();
+      await opened.scheduler.pass(50);
+    };
+    opened.put('a.scenario', SCENARIO);
+    await drain();
+    const displayed = () => opened.session.scenarioOf(opened.uri('a.scenario')).displayed();
+    await typed(SCENARIO.replace('times 1', 'times '));
+    assert.equal(displayed().stale?.kind, 'broken');
+    await typed(SCENARIO.replace('times 1', 'times 5'));
+    assert.ok(isNear(displayed().snapshot!.evaluation.personas[1]!.posterior, bad(5)), 'live while it is valid');
+    await typed(SCENARIO.replace('times 1', 'times 5 ,'));
+    assert.equal(displayed().stale?.kind, 'broken');
+    assert.ok(
+      isNear(displayed().snapshot!.evaluation.personas[1]!.posterior, bad(1)),
+      'times 5 was on the way elsewhere',
+    );
+    await typed(SCENARIO.replace('times 1', 'times 7'));
+    await opened.scheduler.pass(1000);
+    await typed(SCENARIO.replace('times 1', 'times 7 ,'));
+    assert.ok(isNear(displayed().snapshot!.evaluation.personas[1]!.posterior, bad(7)), 'typing had paused');
   });
 
   it('is live again when it is mended', async () => {

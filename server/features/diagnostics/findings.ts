@@ -14,7 +14,7 @@ const STRONG = 3 * Math.LN10;
 export function findingDiagnostics(snapshot: PosteriorSnapshot): readonly Diagnostic[] {
   const { program, evaluation } = snapshot;
   return [
-    ...evaluation.findings.map((finding) => inWords(program, finding)),
+    ...evaluation.findings.map((finding) => wordsOf(program, finding)),
     ...expectationDiagnostics(snapshot),
     ...accountDiagnostics(snapshot),
     ...strongEpisodes(snapshot),
@@ -25,7 +25,8 @@ function finding(code: DiagnosticCode, origin: Origin, message: string, data?: D
   return { code, severity: CODES[code].severity, origin, message, ...(data ? { data } : {}) };
 }
 
-function inWords(program: Program, found: Finding): Diagnostic {
+/** A finding as a diagnostic. */
+export function wordsOf(program: Program, found: Finding): Diagnostic {
   switch (found.kind) {
     case 'undefined-posterior': {
       const { origin, what, data } = evidence(program, found.evidence);

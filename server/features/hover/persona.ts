@@ -2,6 +2,7 @@
 
 import { formatCount, formatLog, formatOdds, formatProbability } from '../../../panel/model/numbers';
 import type { Evaluation } from '../../inference/evaluation';
+import { standingOdds } from '../../inference/posterior/logOdds';
 import type { Persona, Program } from '../../program/model/program';
 import type { PosteriorSnapshot } from '../../snapshot';
 import { positionAt } from '../../syntax/lines';
@@ -46,19 +47,22 @@ function standing(snapshot: PosteriorSnapshot, h: number, unit: Unit): string {
   const found = evaluation.personas[h];
   if (!found) return '';
   const { prior, posterior, logLikelihood } = found;
+  const odds = standingOdds(evaluation);
+  const [before, after] = [odds.prior[h], odds.posterior[h]];
   const rows = [
-    ['prior', formatProbability(prior), bar(prior), formatOdds(logit(prior))],
-    ['posterior', formatProbability(posterior), bar(posterior), formatOdds(logit(posterior))],
+    ['prior', formatProbability(prior, before), bar(prior), formatOdds(before ?? Number.NaN)],
+    [
+      'posterior',
+      formatProbability(posterior, after),
+      bar(posterior),
+      formatOdds(evaluation.defined ? (after ?? Number.NaN) : Number.NaN),
+    ],
   ];
   return page(
     table(['', '>probability', '', 'odds'], rows),
     `Log likelihood ${formatLog(logLikelihood, unit)}.`,
     evaluation.defined ? loudest(snapshot, h, unit) : 'The posterior is undefined.',
   );
-}
-
-function logit(p: number): number {
-  return Math.log(p) - Math.log1p(-p);
 }
 
 function loudest(snapshot: PosteriorSnapshot, h: number, unit: Unit): string {

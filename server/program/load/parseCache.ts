@@ -8,6 +8,10 @@ export interface ParseCache {
   parse(uri: string, text: string): ParseResult;
   /** Let go of a file's tree. */
   forget(uri: string): void;
+  /** Let go of the trees of all other files. */
+  keepOnly(uris: ReadonlySet<string>): void;
+  /** How many trees are kept. */
+  readonly size: number;
 }
 
 export function parseCache(): ParseCache {
@@ -21,5 +25,11 @@ export function parseCache(): ParseCache {
       return parsed;
     },
     forget: (uri) => void retained.delete(uri),
+    keepOnly(uris) {
+      for (const uri of retained.keys()) if (!uris.has(uri)) retained.delete(uri);
+    },
+    get size() {
+      return retained.size;
+    },
   };
 }

@@ -1,0 +1,66 @@
+/** What an account of a program predicts for its evaluations: probabilities of the outcomes that were told apart. */
+import type { DatasetCounts } from '../../datasets/counts';
+import { rivals } from '../../inference/evaluate';
+import type { Stepwise } from '../../inference/stepwise';
+import type { Account, Observation, Probe, Program, Target } from '../../program/model/program';
+import { entry } from '../numbers/entry';
+
+export interface ObservedPredictions {
+  /** Why the account has none. */
+  readonly notComputable?: string;
+  /** By evaluation, by outcome; null where the account has no prediction for it. */
+  readonly outcomes: readonly (Float64Array | null)[];
+}
+
+/** The probability of each response of one question, asked as probes of the account. */
+interface Question {
+  readonly target: Target;
+  readonly first: number;
+  readonly size: number;
+}
+
+export function* predictObserved(
+  program: Program,
+  counts: ReadonlyMap<number, DatasetCounts>,
+  account: Account,
+): Stepwise<ObservedPredictions> {
+  const questions = new Map<string, Question>();
+  const probes: Probe[] = [];
+  for (const o of program.observed) {
+    const key = questionKey(o);
+    if (questions.has(key)) continue;
+    const size = program.situations[o.situation]?.responses.length ?? 0;
+    const target: Target = {
+      situation: o.situation,
+      response: 0,
+      given: o.given,
+      text: '',
+      ...(o.givenText === undefined ? {} : { givenText: o.givenText }),
+    };
+    questions.set(key, { target, first: probes.length, size });
+    for (let response = 0; response < size; response++)
+      probes.push({ index: probes.length, target: { ...target, response }, origin: o.origin });
+  }
+  const asked: Program = { ...program, accounts: [account], probes, expectations: [], observed: [] };
+  const { accounts } = yield* rivals(asked, counts);
+  const result = accounts[0];
+  if (!result || result.notComputable !== undefined)
+    return { notComputable: result?.notComputable ?? 'there is no such account', outcomes: [] };
+  return {
+    outcomes: program.observed.map((o) => {
+      const question = questions.get(questionKey(o));
+      if (!question) return null;
+      return outcomesFrom(o, result.probes.subarray(question.first, question.first + question.size));
+    }),
+  };
+}
+
+const questionKey = (o: Observation): string => `${o.situation} ${o.givenText ?? ''}`;
+
+/** p_o = Σ_{y in o} p_y / Σ_{y in any outcome} p_y; null where nothing that was told apart can be answered. */
+export function outcomesFrom(o: Pick<Observation, 'outcomes'>, p: Float64Array): Float64Array | null {
+  const sums = Float64Array.from(o.outcomes, (responses) => responses.reduce((sum, y) => sum + entry(p, y), 0));
+  const kept = sums.reduce((a, b) => a + b, 0);
+  if (!(kept > 0)) return null;
+  return sums.map((s) => s / kept);
+}

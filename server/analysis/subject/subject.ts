@@ -1,0 +1,76 @@
+/**
+ * What an analysis asks about: a program with its conditions and the counts of its datasets, as a function of the numbers
+ * in its text. Knows programs as data; must not know text, files or editors.
+ */
+import type { DatasetCounts } from '../../datasets/counts';
+import { instantiate } from '../../program/instantiate';
+import type { Program } from '../../program/model/program';
+
+export interface Subject {
+  readonly program: Program;
+  /** By index into `Program.declaredDatasets`. */
+  readonly counts: ReadonlyMap<number, DatasetCounts>;
+}
+
+/** Other numbers in the place of those in the text. */
+export interface Change {
+  readonly parameters?: Readonly<Record<string, number>>;
+  readonly numbers?: Readonly<Record<string, number>>;
+  /** Every effective count, measured row and 1/β times this (LANGUAGE section 9, Horizon); contexts are not scaled. */
+  readonly scale?: number;
+}
+
+/** The program without a condition (null), then every condition's index: the order of all lists of results. */
+export function conditionsOf({ program }: Subject): readonly (number | null)[] {
+  return [null, ...program.conditions.map((c) => c.index)];
+}
+
+export function conditionName({ program }: Subject, condition: number | null): string | null {
+  return condition === null ? null : (program.conditions[condition]?.name ?? null);
+}
+
+/** Why there is no program with these numbers. */
+export interface Unsound {
+  readonly unsound: string;
+}
+
+export const isUnsound = (value: object): value is Unsound => 'unsound' in value;
+
+/** The program of a condition with other numbers; the first error where it has one. */
+export function programWith({ program }: Subject, condition: number | null, change: Change = {}): Program | Unsound {
+  const { parameters, numbers, scale } = change;
+  const written = condition === null ? program : program.conditions[condition]?.program;
+  if (!written) return { unsound: 'there is no such condition' };
+  if (!parameters && !numbers) {
+    const error = written.diagnostics.find((d) => d.severity === 'error');
+    return error ? { unsound: error.message } : scaled(written, scale);
+  }
+  const {
+    program: changed,
+    sound,
+    ...rest
+  } = instantiate(program.text, {
+    ...(condition === null ? {} : { condition }),
+    ...(parameters ? { parameters } : {}),
+    ...(numbers ? { numbers } : {}),
+  });
+  if (sound) return scaled(changed, scale);
+  const error = rest.diagnostics?.find((d) => d.severity === 'error');
+  return { unsound: error?.message ?? 'the program has an error with these numbers' };
+}
+
+/** Every stage of training keeps `scale` times of what it keeps. */
+function scaled(program: Program, scale: number | undefined): Program {
+  if (scale === undefined || scale === 1) return program;
+  return { ...program, stages: program.stages.map((stage) => ({ ...stage, retention: stage.retention * scale })) };
+}
+
+/** The counts of a program's own datasets, by its own indices. */
+export function countsFor({ counts }: Subject, program: Program): ReadonlyMap<number, DatasetCounts> {
+  const own = new Map<number, DatasetCounts>();
+  for (const { index, declaration } of program.datasets) {
+    const read = counts.get(declaration);
+    if (read) own.set(index, read);
+  }
+  return own;
+}

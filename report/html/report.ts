@@ -18,8 +18,8 @@ import { viewTables } from '../../panel/views/tables';
 import { panelView, type ViewExtra } from '../../panel/views/view';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import type { Unit } from '../../server/syntax/tree';
+import { numbers, picture, type Sheet, WIDTH } from './chartParts';
 import { type Markup, markup } from './markup';
-import { numbers, picture, type Sheet, WIDTH } from './parts';
 import { accountsSection, evidenceSection, predictionsSection, trajectorySection } from './sections';
 import { REPORT_STYLE } from './style';
 

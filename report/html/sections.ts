@@ -11,8 +11,8 @@ import { chartPoints } from '../../panel/model/charts/trajectoryPoints';
 import { formatCount, inUnit } from '../../panel/model/numbers';
 import type { AccountsView, EvidenceView, PredictionsView, TrajectoryView } from '../../panel/model/viewTypes';
 import { viewTables } from '../../panel/views/tables';
+import { legend, numbers, picture, type Sheet, WIDTH } from './chartParts';
 import { type Markup, markup } from './markup';
-import { legend, numbers, picture, type Sheet, WIDTH } from './parts';
 
 export function trajectorySection(view: TrajectoryView, page: Sheet): Markup {
   const { names, slots, unit } = page;

@@ -2,7 +2,7 @@
 import type { Stepwise } from '../../inference/stepwise';
 import { entry } from '../numbers/entry';
 import { normalBelow } from '../numbers/normal';
-import { type Domain, WHOLE } from './lattice';
+import { type Domain, WHOLE } from './grid';
 import type { EvaluatedPoint } from './posteriorDensity';
 
 const SCAN = 65;

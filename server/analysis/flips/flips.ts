@@ -130,7 +130,7 @@ function lead(s: Standing, leader: number): number {
 
 /** The fewest singles without which `rival` is more probable than `leader`: the largest differences first. */
 function fewestFor({ now, each, times }: Singles, leader: number, rival: number): readonly Removed[] | undefined {
-  const taken: Removed[] = [];
+  const used: Removed[] = [];
   let gap = entry(now.logPriors, leader) - entry(now.logPriors, rival);
   // What the rest of the evidence (datasets, reinforcements) says is not removed.
   let rest = finite(entry(now.logLikelihood, leader)) - finite(entry(now.logLikelihood, rival));
@@ -140,28 +140,28 @@ function fewestFor({ now, each, times }: Singles, leader: number, rival: number)
     const other = entry(terms, rival);
     if (other === Number.NEGATIVE_INFINITY) {
       // Every single that makes the rival impossible has to go.
-      if (entry(times, episode) > 0) taken.push({ episode, count: entry(times, episode) });
+      if (entry(times, episode) > 0) used.push({ episode, count: entry(times, episode) });
       continue;
     }
     differences.push({ episode, difference: own - other });
   }
   if (entry(now.logLikelihood, rival) === Number.NEGATIVE_INFINITY) {
-    if (taken.length === 0) return undefined;
+    if (used.length === 0) return undefined;
     // Nothing but inline episodes can be added up again.
     rest = 0;
     for (const { episode, difference } of differences) rest += difference * entry(times, episode);
   }
   gap += rest;
-  if (gap < 0) return taken;
+  if (gap < 0) return used;
   differences.sort((a, b) => b.difference - a.difference);
   for (const { episode, difference } of differences) {
     if (!(difference > 0)) break;
     const needed = Math.floor(gap / difference) + 1;
     const count = Math.min(entry(times, episode), needed);
     if (count <= 0) continue;
-    taken.push({ episode, count });
+    used.push({ episode, count });
     gap -= count * difference;
-    if (gap < 0) return taken;
+    if (gap < 0) return used;
   }
   return undefined;
 }

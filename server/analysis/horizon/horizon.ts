@@ -86,8 +86,8 @@ export function* horizon(subject: Subject, condition: number | null): Stepwise<H
   const probes = now.program.probes.map((_, k): HorizonProbe => {
     const p0 = entry(start.probes, k);
     const end = isUnsound(limit) ? Number.NaN : entry(limit.probes, k);
-    const room = end - p0;
-    return { limit: end, gone: Math.abs(room) < 1e-12 ? Number.NaN : (entry(now.probes, k) - p0) / room };
+    const space = end - p0;
+    return { limit: end, gone: Math.abs(space) < 1e-12 ? Number.NaN : (entry(now.probes, k) - p0) / space };
   });
   const lead = isUnsound(limit) ? undefined : yield* leaderAt(at, now, limit);
   return {

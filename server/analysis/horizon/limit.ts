@@ -18,7 +18,7 @@ export interface Limit {
   /** Log likelihood by hypothesis for one unit of training, where it grows in proportion; else null. */
   readonly rates: Float64Array | null;
   /** False where the last two multiples still differed by more than 1e-6. */
-  readonly settled: boolean;
+  readonly converged: boolean;
 }
 
 /** Two rates that are equal but for rounding tie. */
@@ -51,7 +51,7 @@ function rigidLimit(now: Standing): Limit {
   );
   const total = tied.reduce((a, b) => a + b, 0);
   const weights = tied.map((w) => w / total);
-  return { ...answers(now, weights), weights, rates, settled: true };
+  return { ...answers(now, weights), weights, rates, converged: true };
 }
 
 /** Probes and expectations under other weights, with the predictions that the hypotheses have now. */
@@ -105,7 +105,7 @@ function* numericLimit(at: (scale: number) => Stepwise<Standing | Unsound>): Ste
     probes: last.probes,
     expectations: last.expectations,
     rates: null,
-    settled: change < SETTLED,
+    converged: change < SETTLED,
   };
 }
 

@@ -14,15 +14,15 @@ export function outcomeCount(n: number, m: number): number {
 
 /** All compositions of n into m parts; one array that is used again. */
 export function* compositions(n: number, m: number): Generator<Int32Array> {
-  const parts = new Int32Array(m);
+  const pieces = new Int32Array(m);
   function* fill(at: number, left: number): Generator<Int32Array> {
     if (at === m - 1) {
-      parts[at] = left;
-      yield parts;
+      pieces[at] = left;
+      yield pieces;
       return;
     }
     for (let k = 0; k <= left; k++) {
-      parts[at] = k;
+      pieces[at] = k;
       yield* fill(at + 1, left - k);
     }
   }

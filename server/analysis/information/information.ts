@@ -50,10 +50,10 @@ export function* expectedInformation(alternatives: readonly Alternative[], n: nu
       if (++steps % YIELD_EVERY === 0) yield;
       const each = chances(counts);
       const joint = each.map((log, a) => log + entry(priors, a));
-      const whole = logSumExp(joint);
+      const entire = logSumExp(joint);
       for (const [a, log] of each.entries()) {
         if (log === Number.NEGATIVE_INFINITY) continue;
-        nats += Math.exp(entry(joint, a)) * (log - whole);
+        nats += Math.exp(entry(joint, a)) * (log - entire);
       }
     }
     return { nats: Math.max(0, nats), exact: true };

@@ -94,9 +94,9 @@ export function* repair(
     const scale = scaleOf(logit ? 'logit' : 'log');
     const start = scale.place(number.value);
     // A number that moves nothing is not searched.
-    const near = yield* valueWith(changeTo(number, scale.value(start + 0.01), numbers));
+    const similar = yield* valueWith(changeTo(number, scale.value(start + 0.01), numbers));
     const other = yield* valueWith(changeTo(number, scale.value(start - 0.01), numbers));
-    if (near === value && other === value) continue;
+    if (similar === value && other === value) continue;
     const found = yield* nearestHolding(
       function* (place) {
         return good(yield* valueWith(changeTo(number, scale.value(place), numbers)));
@@ -119,7 +119,7 @@ export function* repair(
     });
   }
   options.push(...(yield* inoculations(subject, condition, index, good)));
-  const whole = yield* nearestHolding(
+  const entire = yield* nearestHolding(
     function* (place) {
       return good(yield* valueWith({ scale: Math.exp(place) }));
     },
@@ -128,14 +128,14 @@ export function* repair(
     FURTHEST,
     Math.exp,
   );
-  if (whole) {
-    const t = Math.exp(whole.place);
+  if (entire) {
+    const t = Math.exp(entire.place);
     options.push({
       kind: 'evidence',
       what: 'the whole training',
       from: 1,
       to: t,
-      distance: whole.distance,
+      distance: entire.distance,
       after: yield* valueWith({ scale: t }),
     });
   }

@@ -29,15 +29,15 @@ export function* powerScaling(subject: Subject, condition: number | null): Stepw
   const now = yield* at(1);
   if (isUnsound(now)) return now;
   // Richardson: two central differences whose leading errors cancel.
-  const near: Standing[] = [];
+  const similar: Standing[] = [];
   for (const step of [-2, -1, 1, 2]) {
     yield;
     const here = yield* at(1 + step * STEP);
     if (isUnsound(here)) return here;
-    near.push(here);
+    similar.push(here);
   }
   const slope = (of: (s: Standing) => number): number => {
-    const [a = Number.NaN, b = Number.NaN, c = Number.NaN, d = Number.NaN] = near.map(of);
+    const [a = Number.NaN, b = Number.NaN, c = Number.NaN, d = Number.NaN] = similar.map(of);
     return (8 * (c - b) - (d - a)) / (12 * STEP);
   };
   const likelihoodSlopes = now.hypotheses.map((_, h) =>

@@ -24,11 +24,11 @@ export function* predictObserved(
   counts: ReadonlyMap<number, DatasetCounts>,
   account: Account,
 ): Stepwise<ObservedPredictions> {
-  const questions = new Map<string, Question>();
+  const probedTargets = new Map<string, Question>();
   const probes: Probe[] = [];
   for (const o of program.observed) {
     const key = questionKey(o);
-    if (questions.has(key)) continue;
+    if (probedTargets.has(key)) continue;
     const size = program.situations[o.situation]?.responses.length ?? 0;
     const target: Target = {
       situation: o.situation,
@@ -37,7 +37,7 @@ export function* predictObserved(
       text: '',
       ...(o.givenText === undefined ? {} : { givenText: o.givenText }),
     };
-    questions.set(key, { target, first: probes.length, size });
+    probedTargets.set(key, { target, first: probes.length, size });
     for (let response = 0; response < size; response++)
       probes.push({ index: probes.length, target: { ...target, response }, origin: o.origin });
   }
@@ -48,7 +48,7 @@ export function* predictObserved(
     return { notComputable: result?.notComputable ?? 'there is no such account', outcomes: [] };
   return {
     outcomes: program.observed.map((o) => {
-      const question = questions.get(questionKey(o));
+      const question = probedTargets.get(questionKey(o));
       if (!question) return null;
       return outcomesFrom(o, result.probes.subarray(question.first, question.first + question.size));
     }),
@@ -60,7 +60,7 @@ const questionKey = (o: Observation): string => `${o.situation} ${o.givenText ??
 /** p_o = Σ_{y in o} p_y / Σ_{y in any outcome} p_y; null where nothing that was told apart can be answered. */
 export function outcomesFrom(o: Pick<Observation, 'outcomes'>, p: Float64Array): Float64Array | null {
   const sums = Float64Array.from(o.outcomes, (responses) => responses.reduce((sum, y) => sum + entry(p, y), 0));
-  const kept = sums.reduce((a, b) => a + b, 0);
-  if (!(kept > 0)) return null;
-  return sums.map((s) => s / kept);
+  const retained = sums.reduce((a, b) => a + b, 0);
+  if (!(retained > 0)) return null;
+  return sums.map((s) => s / retained);
 }

@@ -125,7 +125,7 @@ function fittedAccount(
   places: readonly Place[],
 ): FittedAccount {
   const conditions = [...new Set(places.map((p) => p.condition))];
-  const memory = new Map<number | null, { key: string; value: Predictions }>();
+  const evaluationCache = new Map<number | null, { key: string; value: Predictions }>();
   return {
     name: written.name,
     *predict(values) {
@@ -136,11 +136,11 @@ function fittedAccount(
         if (isUnsound(program)) return undefined;
         const account = accountOf(program, written, index);
         const key = fingerprint(program, account);
-        const known = memory.get(condition);
+        const known = evaluationCache.get(condition);
         let own = known?.key === key ? known.value : undefined;
         if (known?.key !== key) {
           own = yield* predictions(subject, program, account);
-          memory.set(condition, { key, value: own });
+          evaluationCache.set(condition, { key, value: own });
         }
         if (!own) return undefined;
         by.set(condition, own);
@@ -166,29 +166,29 @@ function* predictions(subject: Subject, program: Program, account: Account): Ste
 
 /** All numbers that a program's predictions depend on, so that one that did not change is not computed again. */
 function fingerprint(program: Program, account: Account): string {
-  const parts: (number | undefined)[] = [account.value, account.concentration, program.fit?.overdispersion];
-  for (const p of program.personas) parts.push(p.prior, p.concentration, ...p.can, ...p.row);
-  parts.push(program.novel?.prior, program.novel?.concentration);
-  for (const c of program.capabilities) parts.push(c.value, c.strength);
+  const pieces: (number | undefined)[] = [account.value, account.concentration, program.fit?.overdispersion];
+  for (const p of program.personas) pieces.push(p.prior, p.concentration, ...p.can, ...p.row);
+  pieces.push(program.novel?.prior, program.novel?.concentration);
+  for (const c of program.capabilities) pieces.push(c.value, c.strength);
   const used = new Set<string>(['context']);
   for (const e of program.episodes) {
     if (e.times === 0) continue;
     used.add(e.method);
-    parts.push(e.times, e.epochs, e.weight, e.tokens, e.reward);
+    pieces.push(e.times, e.epochs, e.weight, e.tokens, e.reward);
   }
   for (const d of program.datasets) {
     for (const name of d.method === undefined ? ['sft', 'prefer', 'rl'] : [d.method]) used.add(name);
-    for (const entryOf of d.entries) if (entryOf.value.kind === 'number') parts.push(entryOf.value.value);
+    for (const entryOf of d.entries) if (entryOf.value.kind === 'number') pieces.push(entryOf.value.value);
     for (const rule of d.rules)
-      for (const entryOf of rule.entries) if (entryOf.value.kind === 'number') parts.push(entryOf.value.value);
+      for (const entryOf of rule.entries) if (entryOf.value.kind === 'number') pieces.push(entryOf.value.value);
   }
   for (const m of Object.values(program.methods))
-    if (used.has(m.name)) parts.push(m.strength, m.repeats, m.discount, m.beta);
-  for (const r of program.reinforcements) parts.push(r.beta, r.rigidity, ...r.reward);
-  for (const s of program.stages) parts.push(s.retention);
+    if (used.has(m.name)) pieces.push(m.strength, m.repeats, m.discount, m.beta);
+  for (const r of program.reinforcements) pieces.push(r.beta, r.rigidity, ...r.reward);
+  for (const s of program.stages) pieces.push(s.retention);
   for (const o of program.observed) {
-    parts.push(o.overdispersion);
-    for (const g of o.given) parts.push(g.times);
+    pieces.push(o.overdispersion);
+    for (const g of o.given) pieces.push(g.times);
   }
-  return parts.join(' ');
+  return pieces.join(' ');
 }

@@ -9,10 +9,10 @@ import { FORMATS } from '../formats/list';
 import { fieldsOfShapes } from '../formats/shapes';
 import { maxCompared } from '../limits';
 import { measuredRows } from '../measured/rows';
-import type { TimeSlice } from '../pace';
 import { problemText, ROW_PROBLEMS } from '../problems';
 import type { RowReader } from '../reading/rowReader';
-import { emptyGroups, firstRows, groupRows } from './distinct';
+import type { TimeSlice } from '../timeSlice';
+import { emptyGroups, firstRows, groupRows } from './dedupe';
 import { nearDuplicates, noteText, rankOf, retain } from './nearDuplicates';
 
 export interface FileFacts {

@@ -9,7 +9,7 @@
 import { pieceText, type Row } from '../formats/row';
 import type { Tape } from '../json/scan';
 import { maxCompared } from '../limits';
-import type { TimeSlice } from '../pace';
+import type { TimeSlice } from '../timeSlice';
 
 /** A power of two: the six highest bits of a hash choose. */
 const PLACES = 64;

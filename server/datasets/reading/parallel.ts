@@ -8,7 +8,7 @@ import { expectedBound, joinNearDuplicates } from '../aggregate/nearDuplicates';
 import { appendRecords, createRecords } from '../aggregate/records';
 import type { OpenedRows } from '../containers/container';
 import { maxCompared, maxShapes } from '../limits';
-import type { TimeSlice } from '../pace';
+import type { TimeSlice } from '../timeSlice';
 import { joinMarks, type Marks } from './cache';
 import type { PartJob, PartRows } from './part';
 import { cellNumber, createRowReader, type RowReader, takeRow } from './rowReader';

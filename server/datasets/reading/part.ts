@@ -12,7 +12,7 @@ import { openRows } from '../containers/container';
 import type { Limits } from '../limits';
 import { compileMapping } from '../mapping/mapping';
 import type { Matcher } from '../mapping/patterns';
-import type { TimeSlice } from '../pace';
+import type { TimeSlice } from '../timeSlice';
 import { createMarks, type Marks, watched } from './cache';
 import { createRowReader, type RowReader } from './rowReader';
 import { type Failure, failureOf, takeAll } from './takeRows';

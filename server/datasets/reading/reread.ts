@@ -15,7 +15,7 @@ import type { DatasetCounts } from '../counts';
 import { fieldsOn } from '../formats/shapes';
 import { ScanFault, scanJson } from '../json/scan';
 import { defaultLimits, maxShapes } from '../limits';
-import { createTimeSlice } from '../pace';
+import { createTimeSlice } from '../timeSlice';
 import { isSameUpTo, type ReadingCache, readingKey, remember, takeReadingCache, watched } from './cache';
 import { failed, readDataset, sizeOf } from './read';
 import type { RowReader } from './rowReader';

@@ -4,7 +4,7 @@ import type { DatasetCounts } from '../counts';
 import { DatasetFailure } from '../failure';
 import type { Limits } from '../limits';
 import { type Matcher, remainingTime } from '../mapping/patterns';
-import type { TimeSlice } from '../pace';
+import type { TimeSlice } from '../timeSlice';
 import { patternsElsewhere, type RowReader, takeRow } from './rowReader';
 
 export interface ReadOptions {

@@ -4,7 +4,7 @@ import { originOf, type Placed } from '../files';
 import type { Account, Reinforcement } from '../model/program';
 import { type BuildContext, isDamaged, report } from './buildContext';
 import { resolveName } from './names';
-import { readByResponse } from './questions';
+import { readByResponse } from './probes';
 import { finite, fraction, numberIn, positive, probability, type Range } from './ranges';
 import type { Situations } from './situations';
 

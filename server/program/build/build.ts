@@ -16,7 +16,7 @@ import { buildEpisode, checkEpisodes } from './episodes';
 import { buildDataset } from './mappings';
 import { defineNames } from './names';
 import { buildPersonas } from './personas';
-import { buildExpectations, buildObserved, buildProbes } from './questions';
+import { buildExpectations, buildObserved, buildProbes } from './probes';
 import { buildMethods, buildScenario, buildUnits } from './settings';
 import { buildCapabilities, buildSituations, type Situations } from './situations';
 import { checkRows, checkUnused } from './usage';

@@ -3,7 +3,7 @@
  * a million rows take a few tens of megabytes, and nothing for the collector to visit.
  */
 import type { EpisodeGroups } from '../counts';
-import type { TimeSlice } from '../pace';
+import type { TimeSlice } from '../timeSlice';
 import type { Records } from './records';
 
 /** Rows between two looks at the clock. */

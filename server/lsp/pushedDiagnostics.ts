@@ -42,7 +42,7 @@ export function pushedDiagnostics(
     told.set(key, { name, content });
     send('diagnostics', connection.sendDiagnostics({ uri: name, version, diagnostics }));
   };
-  const takeBack = (key: string): void => {
+  const withdraw = (key: string): void => {
     const before = told.get(key);
     if (before && told.delete(key))
       send('diagnostics', connection.sendDiagnostics({ uri: before.name, diagnostics: [] }));
@@ -52,7 +52,7 @@ export function pushedDiagnostics(
     if (files.size > 0) filesOf.set(root, files);
     else filesOf.delete(root);
     const others = [...filesOf.values()];
-    for (const file of before) if (!others.some((all) => all.has(file))) takeBack(file);
+    for (const file of before) if (!others.some((all) => all.has(file))) withdraw(file);
   };
   const publish = (snapshot: MaybeNumbers): void => {
     const { files } = snapshot.program;
@@ -78,7 +78,7 @@ export function pushedDiagnostics(
     closed(uri) {
       const key = normalUri(uri);
       spelling.delete(key);
-      takeBack(key);
+      withdraw(key);
     },
     posteriorOf: (scenario) => publishWhen(session.best(scenario.root)),
     scenarioClosed: (scenario) => setFiles(scenario.root, new Set()),

@@ -3,7 +3,7 @@ import type { Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types
 import type { Program } from '../../server/program/model/program';
 import type { SemanticSnapshot } from '../../server/snapshot';
 import { positionAt } from '../../server/syntax/lines';
-import type { Declaration, MethodDeclaration, NumberLiteral } from '../../server/syntax/tree';
+import type { Declaration, MethodDeclaration, NumberNode } from '../../server/syntax/tree';
 import { formatSource } from '../model/numbers';
 import { changesOf, type ProgramChange, whatIfPriors } from './apply';
 import { declarationAt } from './declarations';
@@ -48,11 +48,11 @@ export function whatIfEdit(
 }
 
 /** A new value in the form of the old one: a percentage stays a percentage. */
-function inForm(literal: NumberLiteral | undefined, value: number, percent = false): string {
+function inForm(literal: NumberNode | undefined, value: number, percent = false): string {
   return formatSource(value, literal ? literal.text.endsWith('%') : percent);
 }
 
-function replace(file: number, literal: NumberLiteral, value: number, percent?: boolean): Replacement[] {
+function replace(file: number, literal: NumberNode, value: number, percent?: boolean): Replacement[] {
   const text = percent === undefined ? inForm(literal, value) : formatSource(value, percent);
   return text === literal.text ? [] : [{ file, start: literal.start, end: literal.end, text }];
 }
@@ -119,7 +119,7 @@ function betaEdit(program: Program, index: number, value: number): Replacement[]
 /** Declarations that a new method goes after. */
 const HEAD: ReadonlySet<Declaration['kind']> = new Set(['import', 'scenario', 'units', 'method']);
 
-function strengthOf(node: MethodDeclaration): NumberLiteral | undefined {
+function strengthOf(node: MethodDeclaration): NumberNode | undefined {
   return node.settings.find((setting) => setting.key === 'strength')?.value;
 }
 
@@ -152,7 +152,7 @@ function priorEdits(program: Program, changes: readonly ProgramChange[]): Replac
 interface PriorPlace {
   readonly name: string;
   readonly file: number;
-  readonly literal?: NumberLiteral;
+  readonly literal?: NumberNode;
   /** Where a prior would be written. */
   readonly at: number;
 }

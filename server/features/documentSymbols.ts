@@ -1,7 +1,7 @@
 /** The outline of a text: every declaration, with a persona's rows and a situation's responses below it. */
 import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
 import { type SyntaxSnapshot, toRange } from '../snapshot';
-import type { Declaration, EpisodeDeclaration, Name, ProbeTarget, Row, Span } from '../syntax/tree';
+import type { Declaration, EpisodeDeclaration, Name, ProbeTarget, Row, SetDeclaration, Span } from '../syntax/tree';
 
 interface Entry {
   readonly name: string;
@@ -31,7 +31,11 @@ export function documentSymbols(snapshot: SyntaxSnapshot): readonly DocumentSymb
   });
 }
 
-function entryOf(d: Declaration): Entry {
+function parametersText(names: readonly Name[]): string {
+  return names.map(({ text }) => `$${text}`).join(', ') || '…';
+}
+
+function entryOf(d: Declaration | SetDeclaration): Entry {
   switch (d.kind) {
     case 'import':
       return { name: d.path?.value ?? 'import', detail: 'import', kind: SymbolKind.File, at: d.path };
@@ -84,6 +88,29 @@ function entryOf(d: Declaration): Entry {
       return {
         name: d.accounts.map(({ account }) => account).join(', ') || 'compare',
         detail: 'compare',
+        kind: SymbolKind.Struct,
+      };
+    case 'source':
+      return { ...named(d.name, 'source'), detail: d.title?.value ?? 'source', kind: SymbolKind.String };
+    case 'parameter':
+      return { ...named(d.name, 'parameter'), detail: d.value?.text ?? 'parameter', kind: SymbolKind.Variable };
+    case 'condition': {
+      const children = d.pieces.map((part) => ({ ...entryOf(part), entire: part }));
+      return {
+        ...named(d.name, 'condition'),
+        detail: d.title?.value ?? 'condition',
+        kind: SymbolKind.Namespace,
+        children,
+      };
+    }
+    case 'set':
+      return { name: `set $${d.parameter?.text ?? '…'}`, detail: d.value?.text, kind: SymbolKind.Variable };
+    case 'fit':
+      return { name: `fit ${parametersText(d.parameters)}`, detail: 'fit', kind: SymbolKind.Struct };
+    case 'sweep':
+      return {
+        name: `sweep ${parametersText(d.parameter ? [d.parameter] : [])}`,
+        detail: 'sweep',
         kind: SymbolKind.Struct,
       };
   }

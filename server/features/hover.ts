@@ -4,6 +4,7 @@
  */
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver-types';
 import { formatCount } from '../../panel/model/numbers';
+import { valueIn } from '../program/expressionValue';
 import type { Program, Situation } from '../program/model/program';
 import type { Settings } from '../settings';
 import { type OutOfDate, type SyntaxSnapshot, toRange } from '../snapshot';
@@ -18,6 +19,7 @@ import { capabilityHover, novelHover, personaHover } from './hover/persona';
 import { accountHover, expectationHover, probeHover, reinforcementHover } from './hover/probe';
 import { cellHover, responseHover, situationHover } from './hover/situation';
 import { type Target, targetAt } from './hover/target';
+import { conditionHover, expressionHover, parameterHover, sourceHover } from './hover/tested';
 import { escapeMarkdown } from './markdown';
 import { SIGNATURES } from './signatures';
 
@@ -91,7 +93,9 @@ function describe(snapshot: MaybeNumbers, target: Target, unit: Unit): string | 
         text &&
         page(
           text,
-          cell.value && cell.value.value >= 0 && cell.value.value <= 1 ? conversions(cell.value.value) : undefined,
+          cell.value?.value !== undefined && cell.value.value >= 0 && cell.value.value <= 1
+            ? conversions(cell.value.value)
+            : undefined,
         )
       );
     }
@@ -106,7 +110,20 @@ function describe(snapshot: MaybeNumbers, target: Target, unit: Unit): string | 
       return account && accountHover(snapshot, account, unit);
     }
     case 'number':
-      return numberHover(target.number, target.word);
+      return page(
+        expressionHover(program, target.number),
+        numberHover(target.number, valueIn(program, target.number), target.word),
+      );
+    case 'parameter': {
+      const parameter = program.parameters.find(({ name }) => name === target.name);
+      return parameter && parameterHover(program, parameter);
+    }
+    case 'condition': {
+      const condition = program.conditions.find(({ name }) => name === target.name);
+      return condition && conditionHover(program, condition);
+    }
+    case 'source':
+      return sourceHover(program, target.name);
   }
 }
 
@@ -120,13 +137,18 @@ function declared(snapshot: MaybeNumbers, declaration: Declaration, unit: Unit):
       ({ origin }) => origin.file === file && origin.start >= declaration.start && origin.start < declaration.end,
     );
   const nameOf = 'name' in declaration ? declaration.name?.text : undefined;
-  const named = (kind: 'situation' | 'persona' | 'capability' | 'dataset'): string | undefined =>
+  const named = (
+    kind: 'situation' | 'persona' | 'capability' | 'dataset' | 'parameter' | 'condition' | 'source',
+  ): string | undefined =>
     nameOf === undefined ? undefined : describe(snapshot, { kind, name: nameOf, span: declaration }, unit);
   switch (declaration.kind) {
     case 'situation':
     case 'persona':
     case 'capability':
     case 'dataset':
+    case 'parameter':
+    case 'condition':
+    case 'source':
       return named(declaration.kind);
     case 'novel':
       return program.novel && novelHover(snapshot, unit);

@@ -119,7 +119,10 @@ function putDeclaration(put: Put, d: Declaration): void {
       return putPersona(put, d.persona);
     case 'evaluation':
       put('situation', d.situation);
-      for (const { response } of d.counts) put('response', response);
+      if (d.observed?.kind === 'counts') for (const { response } of d.observed.counts) put('response', response);
+      else put('response', d.observed?.response);
+      for (const item of d.given) putItem(put, item);
+      for (const name of d.among) put('response', name);
       return;
     case 'compare':
       for (const account of d.accounts) put('account', account);

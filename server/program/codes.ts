@@ -44,7 +44,10 @@ const SYNTAX = {
     'A number is badly written, or has no value.',
     'Write it like `3`, `0.25`, `1e-6`, `30%`, `1/1000` or `6_000`.',
   ),
-  'syntax-negative-number': error('A number below zero stands where none can be.', 'Only a reward may be below zero.'),
+  'syntax-negative-number': error(
+    'A number below zero stands where none can be.',
+    'Only a reward, a parameter and a `set` may be below zero.',
+  ),
   'syntax-duplicate-attribute': error(
     'An attribute or a setting stands twice; the first one counts.',
     'Remove one of the two.',
@@ -424,6 +427,62 @@ const DATASETS = {
   ),
 };
 
+/** Found by the builder: parameters, conditions, evaluations and fits. */
+const TESTED = {
+  'unknown-parameter': error(
+    'No parameter has this name.',
+    'Correct the name, or declare it with `parameter`; a parameter’s name has no `-`.',
+  ),
+  'unknown-condition': error('No condition has this name.', 'Correct the name, or declare the condition.'),
+  'unknown-source': error('No source has this name.', 'Correct the name, or declare it with `source`.'),
+  'expression-value': error(
+    'An expression has no value: it divides by 0 or is too large.',
+    'Change the expression, or the value of a parameter in it.',
+  ),
+  'parameter-scale': error(
+    'A value or a range cannot stand on the scale: `log` needs numbers above 0, `logit` numbers between 0 and 1.',
+    'Correct the number, or choose another scale.',
+  ),
+  'parameter-range': error('A range does not go from its lower end to its upper one.', 'Swap the two ends.'),
+  'parameter-outside': warning(
+    'A parameter has a value outside its own range.',
+    'Widen the range, or correct the value.',
+  ),
+  'cyclic-set': error('A parameter is set by way of itself.', 'Write a number, or an expression of other parameters.'),
+  'set-fitted': error(
+    'A condition sets a parameter that is fitted.',
+    'Leave the `set` out, or leave the parameter out of the fit.',
+  ),
+  'set-earlier-stage': error(
+    'A later stage sets a parameter that evidence of an earlier stage uses.',
+    'Use a parameter of its own in the later stage.',
+  ),
+  'among-alone': error('`among` names a single response.', 'Name all responses that were kept.'),
+  'among-without-observed': error(
+    'A response was counted that `among` leaves out.',
+    'Name it after `among`, or do not count it.',
+  ),
+  'empty-evaluation': error('An evaluation counts no answers.', 'Write how many there were, or leave it out.'),
+  'count-above-total': error(
+    'A response was counted more often than there were answers.',
+    'Correct one of the numbers.',
+  ),
+  'rate-interval': error(
+    'A rate and its interval do not fit together, or the interval has no width.',
+    'Write the rate, then the lower and the upper end; or counts.',
+  ),
+  'fit-without-prior': error(
+    'A fitted parameter has neither a range nor a standard deviation.',
+    'Write `from … to …` or `sd …` where it is declared.',
+  ),
+  'fit-without-evaluations': error(
+    'There is nothing to fit to: every evaluation is held out, or there is none.',
+    'Add an evaluation that is not held out.',
+  ),
+  'unused-parameter': hint('Nothing uses the parameter.', 'Use it, or remove it.'),
+  'unused-source': hint('No mark names the source.', 'Use it, or remove it.'),
+};
+
 export const CODES = {
   ...SYNTAX,
   ...FILES,
@@ -433,6 +492,7 @@ export const CODES = {
   ...LINTS,
   ...POSTERIOR,
   ...DATASETS,
+  ...TESTED,
 } as const satisfies Record<string, CodeEntry>;
 
 export type DiagnosticCode = keyof typeof CODES;

@@ -1,7 +1,7 @@
 /**
  * The files of a program as the builder takes them: parsed, in order, with what loading found out about their paths.
  */
-import type { DatasetDeclaration, Declaration, ParseResult, Span } from '../syntax/tree';
+import type { DatasetDeclaration, Declaration, EpisodeDeclaration, ParseResult, Span } from '../syntax/tree';
 import type { Diagnostic } from './diagnostic';
 import type { Origin } from './model/origin';
 
@@ -23,6 +23,8 @@ export interface ParsedFile {
 export interface Placed<D> {
   readonly file: number;
   readonly node: D;
+  /** Index of the stage of training, 0 where not given. */
+  readonly stage?: number;
 }
 
 export type DeclarationsByKind = {
@@ -39,7 +41,7 @@ function evidenceOrder(files: readonly ParsedFile[]): number[] {
 /** The declarations of a program by kind, each list in evidence order; `evidence` has episodes and datasets together. */
 export function declarationsByKind(files: readonly ParsedFile[]): {
   readonly kinds: DeclarationsByKind;
-  readonly evidence: readonly Placed<Declaration>[];
+  readonly evidence: readonly Placed<EpisodeDeclaration | DatasetDeclaration>[];
 } {
   const kinds: Record<Exclude<Declaration['kind'], 'episode'>, Placed<Declaration>[]> = {
     import: [],
@@ -56,14 +58,19 @@ export function declarationsByKind(files: readonly ParsedFile[]): {
     expect: [],
     evaluation: [],
     compare: [],
+    source: [],
+    parameter: [],
+    condition: [],
+    fit: [],
+    sweep: [],
   };
-  const evidence: Placed<Declaration>[] = [];
+  const evidence: Placed<EpisodeDeclaration | DatasetDeclaration>[] = [];
   for (const file of evidenceOrder(files)) {
     for (const node of files[file]!.parsed.file.declarations) {
       const placed = { file, node };
       // There may be ten thousand episodes: one list is enough for them.
       if (node.kind !== 'episode') kinds[node.kind].push(placed);
-      if (node.kind === 'episode' || node.kind === 'dataset') evidence.push(placed);
+      if (node.kind === 'episode' || node.kind === 'dataset') evidence.push({ file, node });
     }
   }
   return { kinds: kinds as unknown as DeclarationsByKind, evidence };
@@ -71,4 +78,13 @@ export function declarationsByKind(files: readonly ParsedFile[]): {
 
 export function originOf(file: number, span: Span): Origin {
   return { file, start: span.start, end: span.end };
+}
+
+/** The datasets of a file, those of conditions last, each group in order. */
+export function datasetDeclarations(declarations: readonly Declaration[]): readonly DatasetDeclaration[] {
+  const own = declarations.filter((one) => one.kind === 'dataset');
+  const nested = declarations.flatMap((one) =>
+    one.kind === 'condition' ? one.pieces.filter((part) => part.kind === 'dataset') : [],
+  );
+  return [...own, ...nested];
 }

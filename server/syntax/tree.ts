@@ -21,6 +21,34 @@ export interface Name extends Span {
 export interface NumberLiteral extends Span {
   readonly value: number;
   readonly text: string;
+  readonly expression?: undefined;
+}
+
+/** `$name` or a sum in parentheses, perhaps with a `-` before it; `text` is as written, with the usual white space. */
+export interface NumberExpression extends Span {
+  readonly value?: undefined;
+  readonly text: string;
+  readonly expression: Expression;
+}
+
+/** What may stand where a number may: only a value of the whole program gives an expression its number. */
+export type NumberNode = NumberLiteral | NumberExpression;
+
+/** Parts that broken text lacks are undefined. Depth and size are limited by the parser. */
+export type Expression =
+  | (NumberLiteral & { readonly kind: 'literal' })
+  | (Span & { readonly kind: 'use'; readonly parameter?: Name })
+  | (Span & { readonly kind: 'minus'; readonly of?: Expression })
+  | (Span & {
+      readonly kind: 'operation';
+      readonly operator: '+' | '-' | '*' | '/';
+      readonly left?: Expression;
+      readonly right?: Expression;
+    });
+
+/** `@name`: where the numbers of a construct come from. The span has the `@`. */
+export interface Mark extends Span {
+  readonly source?: Name;
 }
 
 /** A string as written: `value` has the escapes resolved and, for `"""`, the common indent dropped. */
@@ -64,7 +92,7 @@ export interface UnitsDeclaration extends DeclarationBase {
 export interface MethodSetting extends Span {
   readonly key: 'strength' | 'repeats' | 'discount' | 'beta';
   readonly keySpan: Span;
-  readonly value?: NumberLiteral;
+  readonly value?: NumberNode;
   /** `per token` after a strength. */
   readonly perToken?: Span;
 }
@@ -73,15 +101,17 @@ export interface MethodDeclaration extends DeclarationBase {
   readonly kind: 'method';
   readonly method?: MethodRef;
   readonly settings: readonly MethodSetting[];
+  readonly mark?: Mark;
 }
 
 export interface CapabilityDeclaration extends DeclarationBase {
   readonly kind: 'capability';
   readonly name?: Name;
   readonly title?: StringLiteral;
-  readonly value?: NumberLiteral;
+  readonly value?: NumberNode;
   readonly learnable?: Span;
-  readonly strength?: NumberLiteral;
+  readonly strength?: NumberNode;
+  readonly mark?: Mark;
 }
 
 export interface ResponseNode extends Span {
@@ -102,34 +132,39 @@ export interface SituationDeclaration extends DeclarationBase {
 
 export interface Cell extends Span {
   readonly response: Name;
-  readonly value?: NumberLiteral;
+  readonly value?: NumberNode;
 }
 
 export interface CellsRow extends Span {
   readonly kind: 'cells';
   readonly situation: Name;
   readonly cells: readonly Cell[];
+  readonly mark?: Mark;
 }
 export interface AsRow extends Span {
   readonly kind: 'as';
   readonly situation: Name;
   readonly persona?: Name;
+  readonly mark?: Mark;
 }
 export interface ConcentrationRow extends Span {
   readonly kind: 'concentration';
   readonly keyword: Span;
-  readonly value?: NumberLiteral;
+  readonly value?: NumberNode;
+  readonly mark?: Mark;
 }
 export interface CanRow extends Span {
   readonly kind: 'can';
   readonly keyword: Span;
   readonly capability?: Name;
-  readonly value?: NumberLiteral;
+  readonly value?: NumberNode;
+  readonly mark?: Mark;
 }
 export interface SystemRow extends Span {
   readonly kind: 'system';
   readonly keyword: Span;
   readonly prompt?: StringLiteral;
+  readonly mark?: Mark;
 }
 export type Row = CellsRow | AsRow | ConcentrationRow | CanRow | SystemRow;
 
@@ -138,7 +173,9 @@ export interface PersonaDeclaration extends DeclarationBase {
   readonly name?: Name;
   readonly title?: StringLiteral;
   readonly extends?: Name;
-  readonly prior?: NumberLiteral;
+  readonly prior?: NumberNode;
+  /** Of its prior. */
+  readonly mark?: Mark;
   /** Span from `{` to `}`, when there is a body. */
   readonly body?: Span;
   readonly rows: readonly Row[];
@@ -147,8 +184,9 @@ export interface PersonaDeclaration extends DeclarationBase {
 export interface NovelDeclaration extends DeclarationBase {
   readonly kind: 'novel';
   readonly title?: StringLiteral;
-  readonly prior?: NumberLiteral;
-  readonly concentration?: NumberLiteral;
+  readonly prior?: NumberNode;
+  readonly concentration?: NumberNode;
+  readonly mark?: Mark;
 }
 
 export const ATTRIBUTES = ['times', 'epochs', 'weight', 'tokens', 'reward'] as const;
@@ -157,7 +195,7 @@ export type AttributeKey = (typeof ATTRIBUTES)[number];
 export interface Attribute extends Span {
   readonly key: AttributeKey;
   readonly keySpan: Span;
-  readonly value?: NumberLiteral;
+  readonly value?: NumberNode;
 }
 
 export const ROLES = ['system', 'user', 'assistant', 'tool'] as const;
@@ -178,6 +216,7 @@ export interface EpisodeDeclaration extends DeclarationBase {
   readonly over?: Name;
   /** All attributes, those before the colon and those after, in order. */
   readonly attributes: readonly Attribute[];
+  readonly mark?: Mark;
   readonly body?: Span;
   readonly turns: readonly Turn[];
 }
@@ -187,7 +226,7 @@ export type MappingKey = (typeof MAPPING_KEYS)[number];
 
 export type MappingValue =
   | (Name & { readonly kind: 'name' })
-  | (NumberLiteral & { readonly kind: 'number' })
+  | (NumberNode & { readonly kind: 'number' })
   | (Span & { readonly kind: 'field'; readonly path?: StringLiteral });
 
 export interface MappingEntry extends Span {
@@ -219,27 +258,29 @@ export interface DatasetDeclaration extends DeclarationBase {
   readonly method?: MethodRef;
   readonly name?: Name;
   readonly path?: StringLiteral;
+  readonly mark?: Mark;
   readonly body?: Span;
   readonly mappings: readonly Mapping[];
 }
 
 export interface RewardEntry extends Span {
   readonly response: Name;
-  readonly value?: NumberLiteral;
+  readonly value?: NumberNode;
 }
 
 export interface ReinforceDeclaration extends DeclarationBase {
   readonly kind: 'reinforce';
   readonly situation?: Name;
-  readonly beta?: NumberLiteral;
-  readonly rigidity?: NumberLiteral;
+  readonly beta?: NumberNode;
+  readonly rigidity?: NumberNode;
   readonly rewards: readonly RewardEntry[];
+  readonly mark?: Mark;
 }
 
 export interface ContextItem extends Span {
   readonly situation: Name;
   readonly response?: Name;
-  readonly times?: NumberLiteral;
+  readonly times?: NumberNode;
 }
 
 export interface ProbeTarget extends Span {
@@ -256,8 +297,8 @@ export interface ProbeDeclaration extends DeclarationBase {
 
 export interface ExpectBound extends Span {
   readonly kind: 'below' | 'above' | 'between';
-  readonly low?: NumberLiteral;
-  readonly high?: NumberLiteral;
+  readonly low?: NumberNode;
+  readonly high?: NumberNode;
 }
 
 export interface ExpectDeclaration extends DeclarationBase {
@@ -270,14 +311,110 @@ export interface ExpectDeclaration extends DeclarationBase {
 
 export interface CountEntry extends Span {
   readonly response: Name;
-  readonly value?: NumberLiteral;
+  readonly value?: NumberNode;
 }
+
+export interface AmountNode extends Span {
+  readonly amount?: NumberNode;
+  readonly of?: NumberNode;
+}
+
+/** What an evaluation observed, in one of the forms of LANGUAGE section 7. */
+export type Observed =
+  | (Span & { readonly kind: 'counts'; readonly counts: readonly CountEntry[] })
+  | (Span & { readonly kind: 'runs'; readonly response: Name; readonly runs: readonly AmountNode[] })
+  | (Span & {
+      readonly kind: 'rate';
+      readonly response: Name;
+      readonly rate?: NumberNode;
+      readonly low?: NumberNode;
+      readonly high?: NumberNode;
+    })
+  | (Span & { readonly kind: 'planned'; readonly response: Name; readonly of?: NumberNode });
 
 export interface EvaluationDeclaration extends DeclarationBase {
   readonly kind: 'evaluation';
+  /** `held out`. */
+  readonly heldOut?: Span;
   readonly label?: StringLiteral;
   readonly situation?: Name;
-  readonly counts: readonly CountEntry[];
+  readonly observed?: Observed;
+  /** Items of `given`, empty without one. */
+  readonly given: readonly ContextItem[];
+  /** Responses of `among`, empty without one. */
+  readonly among: readonly Name[];
+  readonly overdispersion?: NumberNode;
+  readonly mark?: Mark;
+}
+
+export interface SourceDeclaration extends DeclarationBase {
+  readonly kind: 'source';
+  readonly name?: Name;
+  readonly title?: StringLiteral;
+  readonly address?: StringLiteral;
+}
+
+export const SCALES = ['linear', 'log', 'logit'] as const;
+export type ScaleWord = (typeof SCALES)[number];
+
+export interface ScaleRef extends Span {
+  readonly value: ScaleWord;
+}
+
+export interface ParameterDeclaration extends DeclarationBase {
+  readonly kind: 'parameter';
+  readonly name?: Name;
+  readonly title?: StringLiteral;
+  readonly value?: NumberLiteral;
+  readonly from?: NumberLiteral;
+  readonly to?: NumberLiteral;
+  readonly sd?: NumberLiteral;
+  readonly scale?: ScaleRef;
+  readonly mark?: Mark;
+}
+
+export interface FitDeclaration extends DeclarationBase {
+  readonly kind: 'fit';
+  /** Names without their `$`. */
+  readonly parameters: readonly Name[];
+  readonly overdispersion?: NumberNode;
+  readonly accounts: readonly AccountNode[];
+}
+
+export interface SweepDeclaration extends DeclarationBase {
+  readonly kind: 'sweep';
+  readonly parameter?: Name;
+  readonly from?: NumberLiteral;
+  readonly to?: NumberLiteral;
+  readonly scale?: ScaleRef;
+}
+
+/** `set $name number`, in a condition. */
+export interface SetDeclaration extends DeclarationBase {
+  readonly kind: 'set';
+  readonly parameter?: Name;
+  readonly value?: NumberNode;
+}
+
+export type ConditionPart =
+  | SetDeclaration
+  | EpisodeDeclaration
+  | DatasetDeclaration
+  | ReinforceDeclaration
+  | ProbeDeclaration
+  | ExpectDeclaration
+  | EvaluationDeclaration;
+
+export interface ConditionDeclaration extends DeclarationBase {
+  readonly kind: 'condition';
+  readonly name?: Name;
+  readonly title?: StringLiteral;
+  readonly base?: Span & { readonly relation: 'extends' | 'after'; readonly name?: Name };
+  readonly retaining?: NumberNode;
+  readonly unit?: Name;
+  readonly mark?: Mark;
+  readonly body?: Span;
+  readonly pieces: readonly ConditionPart[];
 }
 
 export const ACCOUNTS = [
@@ -300,7 +437,7 @@ export type AccountKind = (typeof ACCOUNTS)[number];
 export interface AccountNode extends Span {
   readonly account: AccountKind;
   /** Numbers after the account's word, in order. */
-  readonly numbers: readonly NumberLiteral[];
+  readonly numbers: readonly NumberNode[];
 }
 
 export interface CompareDeclaration extends DeclarationBase {
@@ -323,7 +460,12 @@ export type Declaration =
   | ProbeDeclaration
   | ExpectDeclaration
   | EvaluationDeclaration
-  | CompareDeclaration;
+  | CompareDeclaration
+  | SourceDeclaration
+  | ParameterDeclaration
+  | ConditionDeclaration
+  | FitDeclaration
+  | SweepDeclaration;
 
 export type DeclarationKind = Declaration['kind'];
 

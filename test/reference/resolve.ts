@@ -168,7 +168,7 @@ export function resolve(files: readonly SourceText[], rows: ReadonlyMap<string, 
       .flatMap(({ node, file }) => node.accounts.map((account) => ({ account, file })))
       .map(({ account, file }) => ({
         account: account.account,
-        numbers: account.numbers.map((n) => n.value),
+        numbers: account.numbers.map((n) => n.value ?? Number.NaN),
         name: written(file, account.start, account.end),
       })),
   };
@@ -267,7 +267,7 @@ function resolvePersonas(
       can: new Map(
         inherited(h, 'can')
           .reverse()
-          .map((row) => [row.capability!.text, row.value!.value]),
+          .map((row) => [row.capability!.text, row.value!.value!]),
       ),
       rows: new Map(situations.map((x) => [x.name, rowOrUniform(h, x)])),
     })),
@@ -283,7 +283,7 @@ function resolvePersonas(
  * some response's fallback (`else`) shares only if nothing else does, and is 0 otherwise."
  */
 function completeRow(
-  cells: readonly { readonly response: { readonly text: string }; readonly value?: { readonly value: number } }[],
+  cells: readonly { readonly response: { readonly text: string }; readonly value?: { readonly value?: number } }[],
   x: Situation,
 ): readonly number[] {
   const named = new Map(cells.map((cell) => [cell.response.text, cell.value?.value]));
@@ -312,14 +312,14 @@ function resolveMethods(nodes: readonly Extract<Declaration, { kind: 'method' }>
 }
 
 function resolveCapability(node: CapabilityDeclaration): Capability {
-  return { name: node.name!.text, value: node.value!.value, strength: node.learnable && node.strength!.value };
+  return { name: node.name!.text, value: node.value!.value!, strength: node.learnable && node.strength!.value };
 }
 
 function resolveReinforcement(node: ReinforceDeclaration, situation: (name: string) => Situation): Reinforcement {
   const x = situation(node.situation!.text);
   return {
     situation: x,
-    beta: node.beta!.value,
+    beta: node.beta!.value!,
     rigidity: node.rigidity?.value,
     reward: x.responses.map((r) => node.rewards.find((entry) => entry.response.text === r.name)?.value?.value ?? 0),
   };
@@ -396,7 +396,11 @@ function resolveEvaluation(
   const x = situation(node.situation!.text);
   return {
     situation: x,
-    counts: x.responses.map((r) => node.counts.find((entry) => entry.response.text === r.name)?.value?.value ?? 0),
+    counts: x.responses.map(
+      (r) =>
+        (node.observed?.kind === 'counts' ? node.observed.counts : []).find((entry) => entry.response.text === r.name)
+          ?.value?.value ?? 0,
+    ),
   };
 }
 

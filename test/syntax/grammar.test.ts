@@ -237,9 +237,11 @@ describe('the grammar', () => {
     assert.deepEqual(facts('evaluation "E": a -> b 20, c 80', 'evaluation'), {
       label: string('E'),
       situation: name('a'),
-      counts,
+      observed: { kind: 'counts', counts },
+      given: [],
+      among: [],
     });
-    assert.deepEqual(facts('evaluation: a -> b 20, c 80', 'evaluation').counts, counts);
+    assert.deepEqual(facts('evaluation: a -> b 20, c 80', 'evaluation').observed, { kind: 'counts', counts });
   });
 
   it('reads compare with each account', () => {

@@ -52,4 +52,21 @@ export const DECLARATION_SNIPPETS: Readonly<Record<string, { readonly body: stri
     body: 'compare selection, ${1:drift 50}, ${2:novel 1%}, contextual, ${3:population 10}, ${4:unstructured 1}',
     about: 'Other accounts of the same data, each with one assumption changed.',
   },
+  source: {
+    body: 'source ${1:name} "${2:title}" "${3:address}"',
+    about: 'Where numbers come from, for marks `@name`.',
+  },
+  parameter: {
+    body: 'parameter ${1:name} "$2" ${3:1%} from ${4:1e-5} to ${5:1} ${6|linear,log,logit|}',
+    about: 'A number with a name and a range: `$name` stands where a number does.',
+  },
+  condition: {
+    body: 'condition ${1:name} "$2" {\n  set \\$${3:parameter} ${4:0}\n  $0\n}',
+    about: 'A training run: the shared declarations, its own, and the parameters that it sets.',
+  },
+  fit: {
+    body: 'fit \\$${1:parameter} under ${2:selection}, ${3:unmoved}',
+    about: 'Fits parameters to the evaluations that are not held out.',
+  },
+  sweep: { body: 'sweep \\$${1:parameter}', about: 'Every result as a function of a parameter.' },
 };

@@ -26,6 +26,7 @@ export const useReplacement: Fixer = (snapshot, finding) => {
 export const softenCapability: Fixer = (snapshot, finding) => {
   const capability = declarationAround(snapshot, finding, 'capability');
   if (!capability?.value) return [];
+  if (capability.value.value === undefined) return [];
   const soft = capability.value.value >= 0.5 ? '99.9%' : '0.1%';
   const fixes: Fix[] = [
     { title: `Change to ${soft}`, edits: [replace(snapshot, capability.value, soft)], preferred: true },
@@ -64,7 +65,9 @@ function listsAround(snapshot: SemanticSnapshot, finding: Span): readonly (reado
     case 'dataset':
       return [one.mappings.flatMap((rule) => (rule.kind === 'when' ? rule.entries : [])), one.mappings];
     case 'evaluation':
-      return [one.counts];
+      return [one.observed?.kind === 'counts' ? one.observed.counts : [], one.among, one.given];
+    case 'fit':
+      return [one.accounts, one.parameters];
     case 'reinforce':
       return [one.rewards];
     case 'compare':

@@ -59,9 +59,10 @@ export function addRow(snapshot: SemanticSnapshot, persona: PersonaDeclaration, 
 export const normaliseRow: Fixer = (snapshot, finding) => {
   const row = cellsRowAt(snapshot, finding);
   const cells = row?.cells.filter((cell) => cell.value) ?? [];
-  const total = cells.reduce((sum, cell) => sum + cell.value!.value, 0);
+  // A number that a parameter decides is not scaled: it would no longer be the parameter's.
+  const total = cells.reduce((sum, cell) => sum + (cell.value?.value ?? Number.NaN), 0);
   if (!row || !(total > 0) || !Number.isFinite(total)) return [];
-  const shares = rounded(cells.map((cell) => cell.value!.value / total));
+  const shares = rounded(cells.map((cell) => (cell.value?.value ?? Number.NaN) / total));
   return [
     {
       title: 'Scale the row so that it sums to 100%',

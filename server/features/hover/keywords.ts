@@ -23,6 +23,13 @@ export const KEYWORDS: Readonly<Record<DeclarationKind, string>> = {
   expect: '`expect … below | above | between` is checked: it is an error when it does not hold.',
   evaluation:
     '`evaluation "label": situation -> response n, …` are observed counts to compare predictions with; never training evidence.',
+  source: '`source NAME "title" "address"` names where numbers come from: `@NAME` behind a construct marks them.',
+  parameter:
+    '`parameter NAME "title" value from a to b sd s linear | log | logit` gives a number a name: `$NAME` stands wherever a number does.',
+  condition:
+    '`condition NAME extends c | after c retaining r { set $x n … }` is a training run: shared declarations and its own.',
+  fit: '`fit $a, $b under account, …` fits parameters to the evaluations that are not held out.',
+  sweep: '`sweep $x from a to b` shows every result as a function of the parameter.',
   compare: '`compare account, …` reads the same program under other assumptions, and weighs them against each other.',
 };
 

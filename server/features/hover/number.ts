@@ -1,14 +1,14 @@
 /** Hover over a number: what it sets, and the same quantity in the other units that people think in. */
 
 import { formatCount, formatLog, formatOdds, formatProbability } from '../../../panel/model/numbers';
-import type { NumberLiteral } from '../../syntax/tree';
+import type { NumberNode } from '../../syntax/tree';
 import { SIGNATURES } from '../signatures';
 import { page, table } from './page';
 
 /** Words after which a number is a probability. */
 const PROBABILITIES: ReadonlySet<string> = new Set(['cell', 'capability', 'can', 'bound', 'prior']);
 
-export function numberHover({ value, text }: NumberLiteral, word: string | undefined): string {
+export function numberHover({ text }: NumberNode, value: number, word: string | undefined): string {
   const about = word === undefined ? undefined : SIGNATURES[word];
   const isProbability = value >= 0 && value <= 1 && ((word && PROBABILITIES.has(word)) || /[%/]/.test(text));
   return page(

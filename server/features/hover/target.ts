@@ -1,6 +1,7 @@
 /** What stands under the caret: the smallest part of the tree that a hover has something to say about, with its place. */
 
 import type { SyntaxSnapshot } from '../../snapshot';
+import { eachTerm } from '../../syntax/expressionTerms';
 import { offsetAt, type Position } from '../../syntax/lines';
 import type {
   AccountNode,
@@ -8,15 +9,20 @@ import type {
   CapabilityDeclaration,
   Cell,
   CellsRow,
+  ConditionDeclaration,
+  ContextItem,
   DatasetDeclaration,
   Declaration,
   EpisodeDeclaration,
   EvaluationDeclaration,
   ExpectDeclaration,
+  Mark,
   MethodDeclaration,
   MethodName,
   Name,
-  NumberLiteral,
+  NumberNode,
+  Observed,
+  ParameterDeclaration,
   PersonaDeclaration,
   ProbeDeclaration,
   ProbeTarget,
@@ -30,13 +36,16 @@ export type Target = { readonly span: Span } & (
   | { readonly kind: 'keyword'; readonly declaration: Declaration }
   | { readonly kind: 'word'; readonly word: string }
   | { readonly kind: 'method'; readonly method: MethodName }
-  | { readonly kind: 'situation' | 'persona' | 'capability' | 'dataset'; readonly name: string }
+  | {
+      readonly kind: 'situation' | 'persona' | 'capability' | 'dataset' | 'parameter' | 'condition' | 'source';
+      readonly name: string;
+    }
   | { readonly kind: 'response'; readonly situation: string | undefined; readonly name: string }
   | { readonly kind: 'cell'; readonly persona: string | undefined; readonly row: CellsRow; readonly cell: Cell }
   | { readonly kind: 'episode'; readonly episode: EpisodeDeclaration }
   | { readonly kind: 'probe'; readonly target: ProbeTarget; readonly declaration: ProbeDeclaration | ExpectDeclaration }
   | { readonly kind: 'account'; readonly account: AccountNode }
-  | { readonly kind: 'number'; readonly number: NumberLiteral; readonly word?: string }
+  | { readonly kind: 'number'; readonly number: NumberNode; readonly word?: string }
 );
 
 /** The target at a position, undefined between things and inside strings. */
@@ -69,7 +78,11 @@ function innerParts(declaration: Declaration): readonly Target[] {
     case 'persona':
       return personaParts(declaration);
     case 'novel':
-      return [...number(declaration.prior, 'prior'), ...number(declaration.concentration, 'concentration')];
+      return [
+        ...number(declaration.prior, 'prior'),
+        ...number(declaration.concentration, 'concentration'),
+        ...marked(declaration.mark),
+      ];
     case 'episode':
       return episodeParts(declaration);
     case 'dataset':
@@ -88,28 +101,45 @@ function innerParts(declaration: Declaration): readonly Target[] {
     case 'evaluation':
       return evaluationParts(declaration);
     case 'compare':
-      return declaration.accounts.flatMap((account): Target[] => [
-        { kind: 'account', account, span: account },
-        ...account.numbers.flatMap((value) => number(value, account.account)),
-      ]);
+      return accountParts(declaration.accounts);
+    case 'source':
+      return named('source', declaration.name);
+    case 'parameter':
+      return parameterParts(declaration);
+    case 'condition':
+      return conditionParts(declaration);
+    case 'fit':
+      return [
+        ...declaration.parameters.flatMap((name) => named('parameter', name)),
+        ...number(declaration.overdispersion, 'overdispersion'),
+        ...accountParts(declaration.accounts),
+      ];
+    case 'sweep':
+      return [
+        ...named('parameter', declaration.parameter),
+        ...number(declaration.from, 'range'),
+        ...number(declaration.to, 'range'),
+      ];
     default:
       return [];
   }
 }
 
-function methodParts({ method, settings }: MethodDeclaration): readonly Target[] {
+function methodParts({ method, settings, mark }: MethodDeclaration): readonly Target[] {
   return [
     ...(method ? [{ kind: 'method', method: method.method, span: method } as const] : []),
     ...settings.flatMap(({ key, keySpan, value }) => [word(key, keySpan), ...number(value, key)]),
+    ...marked(mark),
   ];
 }
 
-function capabilityParts({ name, value, learnable, strength }: CapabilityDeclaration): readonly Target[] {
+function capabilityParts({ name, value, learnable, strength, mark }: CapabilityDeclaration): readonly Target[] {
   return [
     ...named('capability', name),
     ...number(value, 'capability'),
     ...(learnable ? [word('learnable', learnable)] : []),
     ...number(strength, 'learnable'),
+    ...marked(mark),
   ];
 }
 
@@ -125,12 +155,13 @@ function situationParts({ name, extends: parent, responses }: SituationDeclarati
   ];
 }
 
-function personaParts({ name, extends: base, prior, rows }: PersonaDeclaration): readonly Target[] {
+function personaParts({ name, extends: base, prior, mark, rows }: PersonaDeclaration): readonly Target[] {
   return [
     ...named('persona', name),
     ...named('persona', base),
     ...number(prior, 'prior'),
-    ...rows.flatMap((row) => rowParts(name?.text, row)),
+    ...marked(mark),
+    ...rows.flatMap((row) => [...rowParts(name?.text, row), ...marked(row.mark)]),
   ];
 }
 
@@ -153,7 +184,7 @@ function rowParts(persona: string | undefined, row: Row): readonly Target[] {
 }
 
 function episodeParts(episode: EpisodeDeclaration): readonly Target[] {
-  const { method, label, situation, response, over, attributes, turns } = episode;
+  const { method, label, situation, response, over, attributes, mark, turns } = episode;
   const entire = [label, response, over].flatMap((span) => (span ? [{ kind: 'episode', episode, span } as const] : []));
   return [
     ...entire,
@@ -163,14 +194,16 @@ function episodeParts(episode: EpisodeDeclaration): readonly Target[] {
       word(attribute.key, attribute.keySpan),
       ...number(attribute.value, attribute.key),
     ]),
+    ...marked(mark),
     ...turns.map((turn): Target => ({ kind: 'episode', episode, span: turn.roleSpan })),
   ];
 }
 
-function datasetParts({ method, name, mappings }: DatasetDeclaration): readonly Target[] {
+function datasetParts({ method, name, mark, mappings }: DatasetDeclaration): readonly Target[] {
   return [
     ...(method ? [{ kind: 'method', method: method.method, span: method } as const] : []),
     ...named('dataset', name),
+    ...marked(mark),
     ...mappings.flatMap((mapping): readonly Target[] => {
       if (mapping.kind === 'logprobs') return [];
       const entries = mapping.kind === 'set' ? [mapping.entry] : mapping.entries;
@@ -185,12 +218,13 @@ function datasetParts({ method, name, mappings }: DatasetDeclaration): readonly 
   ];
 }
 
-function reinforceParts({ situation, beta, rigidity, rewards }: ReinforceDeclaration): readonly Target[] {
+function reinforceParts({ situation, beta, rigidity, rewards, mark }: ReinforceDeclaration): readonly Target[] {
   return [
     ...named('situation', situation),
     ...number(beta, 'reinforce beta'),
     ...number(rigidity, 'rigidity'),
     ...rewards.flatMap(({ response, value }) => [...inSituation(situation, response), ...number(value, 'reward')]),
+    ...marked(mark),
   ];
 }
 
@@ -202,22 +236,89 @@ function targetParts(
   return [
     ...named('situation', target.situation),
     ...(target.response ? [{ kind: 'probe', target, declaration, span: target.response } as const] : []),
-    ...target.given.flatMap(({ situation, response, times }) => [
-      ...named('situation', situation),
-      ...inSituation(situation, response),
-      ...number(times, 'times'),
-    ]),
+    ...contextParts(target.given),
   ];
 }
 
-function evaluationParts({ situation, counts }: EvaluationDeclaration): readonly Target[] {
+function evaluationParts(declaration: EvaluationDeclaration): readonly Target[] {
+  const { situation, observed, given, among, overdispersion } = declaration;
+  const response = observed && observed.kind !== 'counts' ? inSituation(situation, observed.response) : [];
   return [
     ...named('situation', situation),
-    ...counts.flatMap(({ response, value }) => [...inSituation(situation, response), ...number(value, 'count')]),
+    ...response,
+    ...(observed ? observedParts(situation, observed) : []),
+    ...contextParts(given),
+    ...among.flatMap((name) => inSituation(situation, name)),
+    ...number(overdispersion, 'overdispersion'),
+    ...marked(declaration.mark),
   ];
 }
 
-function named(kind: 'situation' | 'persona' | 'capability' | 'dataset', name: Name | undefined): readonly Target[] {
+function observedParts(situation: Name | undefined, observed: Observed): readonly Target[] {
+  switch (observed.kind) {
+    case 'counts':
+      return observed.counts.flatMap(({ response, value }) => [
+        ...inSituation(situation, response),
+        ...number(value, 'count'),
+      ]);
+    case 'runs':
+      return observed.runs.flatMap(({ amount, of }) => [...number(amount, 'amount'), ...number(of, 'of')]);
+    case 'rate':
+      return [...number(observed.rate, 'rate'), ...number(observed.low, 'rate'), ...number(observed.high, 'rate')];
+    case 'planned':
+      return number(observed.of, 'of');
+  }
+}
+
+function contextParts(items: readonly ContextItem[]): readonly Target[] {
+  return items.flatMap(({ situation, response, times }) => [
+    ...named('situation', situation),
+    ...inSituation(situation, response),
+    ...number(times, 'times'),
+  ]);
+}
+
+function parameterParts(d: ParameterDeclaration): readonly Target[] {
+  return [
+    ...named('parameter', d.name),
+    ...number(d.value, 'parameter'),
+    ...number(d.from, 'range'),
+    ...number(d.to, 'range'),
+    ...number(d.sd, 'sd'),
+    ...(d.scale ? [word(d.scale.value, d.scale)] : []),
+    ...marked(d.mark),
+  ];
+}
+
+function conditionParts(d: ConditionDeclaration): readonly Target[] {
+  return [
+    ...named('condition', d.name),
+    ...named('condition', d.base?.name),
+    ...number(d.retaining, 'retaining'),
+    ...marked(d.mark),
+    ...d.pieces.flatMap((part): readonly Target[] =>
+      part.kind === 'set'
+        ? [word('set', part.keyword), ...named('parameter', part.parameter), ...number(part.value, 'set')]
+        : partsOf(part),
+    ),
+  ];
+}
+
+function accountParts(accounts: readonly AccountNode[]): readonly Target[] {
+  return accounts.flatMap((account): Target[] => [
+    { kind: 'account', account, span: account },
+    ...account.numbers.flatMap((value) => number(value, account.account)),
+  ]);
+}
+
+function marked(mark: Mark | undefined): readonly Target[] {
+  return mark?.source ? [{ kind: 'source', name: mark.source.text, span: mark }] : [];
+}
+
+function named(
+  kind: 'situation' | 'persona' | 'capability' | 'dataset' | 'parameter' | 'condition' | 'source',
+  name: Name | undefined,
+): readonly Target[] {
   return name ? [{ kind, name: name.text, span: name }] : [];
 }
 
@@ -229,6 +330,11 @@ function word(text: string, span: Span): Target {
   return { kind: 'word', word: text, span };
 }
 
-function number(literal: NumberLiteral | undefined, what?: string): readonly Target[] {
-  return literal ? [{ kind: 'number', number: literal, word: what, span: literal }] : [];
+function number(node: NumberNode | undefined, what?: string): readonly Target[] {
+  if (!node) return [];
+  const uses: Target[] = [];
+  eachTerm(node.expression, (term) => {
+    if (term.kind === 'use') uses.push(...named('parameter', term.parameter));
+  });
+  return [{ kind: 'number', number: node, word: what, span: node }, ...uses];
 }

@@ -8,26 +8,22 @@ import { readByResponse } from './probes';
 import { finite, fraction, numberIn, positive, probability, type Range } from './ranges';
 import type { Situations } from './situations';
 
-export function buildReinforcements(
+/** The reinforcement, or undefined where something in it is wrong (reported). Its index is given by its place. */
+export function buildReinforcement(
   ctx: BuildContext,
-  declarations: readonly Placed<ReinforceDeclaration>[],
+  { file, node, stage }: Placed<ReinforceDeclaration>,
   situations: Situations,
-): Reinforcement[] {
-  const reinforcements: Reinforcement[] = [];
-  for (const { file, node } of declarations) {
-    const situation = resolveName(ctx, 'situation', situations.table, file, node.situation);
-    const beta = numberIn(ctx, file, node.beta, positive, `'beta'`);
-    const rigidity = numberIn(ctx, file, node.rigidity, positive, `'rigidity'`);
-    if (situation === undefined) continue;
-    const reward = readByResponse(ctx, file, node.rewards, situation, situations, (literal) =>
-      numberIn(ctx, file, literal, finite, 'A reward'),
-    );
-    if (!reward || beta === undefined || (node.rigidity && rigidity === undefined)) continue;
-    if (isDamaged(ctx, file, node)) continue;
-    const origin = originOf(file, node);
-    reinforcements.push({ index: reinforcements.length, situation, beta, rigidity, reward, stage: 0, origin });
-  }
-  return reinforcements;
+): Reinforcement | undefined {
+  const situation = resolveName(ctx, 'situation', situations.table, file, node.situation);
+  const beta = numberIn(ctx, file, node.beta, positive, `'beta'`);
+  const rigidity = numberIn(ctx, file, node.rigidity, positive, `'rigidity'`);
+  if (situation === undefined) return undefined;
+  const reward = readByResponse(ctx, file, node.rewards, situation, situations, (literal) =>
+    numberIn(ctx, file, literal, finite, 'A reward'),
+  );
+  if (!reward || beta === undefined || (node.rigidity && rigidity === undefined)) return undefined;
+  if (isDamaged(ctx, file, node)) return undefined;
+  return { index: 0, situation, beta, rigidity, reward, stage: stage ?? 0, origin: originOf(file, node) };
 }
 
 /** The numbers that each account takes: what they are, which are needed. */
@@ -51,28 +47,45 @@ const NUMBERS: Readonly<
 };
 
 export function buildAccounts(ctx: BuildContext, declarations: readonly Placed<CompareDeclaration>[]): Account[] {
+  const nodes = declarations.flatMap(({ file, node }) => node.accounts.map((account) => ({ file, node: account })));
+  return buildAccountList(ctx, nodes);
+}
+
+/** Accounts that are named side by side, each once. */
+export function buildAccountList(ctx: BuildContext, nodes: readonly Placed<AccountNode>[]): Account[] {
   const accounts: Account[] = [];
-  for (const { file, node } of declarations) {
-    for (const account of node.accounts) {
-      const numbers = readNumbers(ctx, file, account);
-      if (!numbers || isDamaged(ctx, file, account)) continue;
-      const [value, concentration] = numbers;
-      const same = accounts.find((other) => {
-        return other.kind === account.account && other.value === value && other.concentration === concentration;
+  const seen = new Map<string, Account>();
+  for (const { file, node } of nodes) {
+    const numbers = readNumbers(ctx, file, node);
+    if (!numbers || isDamaged(ctx, file, node)) continue;
+    const same = seen.get(keyOf(node));
+    if (same) {
+      const message = `'${same.name}' is already named; counted twice it would get twice its share.`;
+      report(ctx, file, node, 'duplicate-account', message, {
+        related: [{ origin: same.origin, message: 'First named here.' }],
       });
-      if (same) {
-        const message = `'${same.name}' is already compared; counted twice it would get twice its share.`;
-        report(ctx, file, account, 'duplicate-account', message, {
-          related: [{ origin: same.origin, message: 'First named here.' }],
-        });
-        continue;
-      }
-      const name = [account.account, ...account.numbers.map((literal) => literal.text)].join(' ');
-      const origin = originOf(file, account);
-      accounts.push({ index: accounts.length, kind: account.account, value, concentration, name, origin });
+      continue;
     }
+    const [value, concentration] = numbers;
+    const name = [node.account, ...node.numbers.map((literal) => literal.text)].join(' ');
+    const account = {
+      index: accounts.length,
+      kind: node.account,
+      value,
+      concentration,
+      name,
+      origin: originOf(file, node),
+    };
+    seen.set(keyOf(node), account);
+    accounts.push(account);
   }
   return accounts;
+}
+
+/** Equal for accounts that are one whatever values parameters have. */
+function keyOf({ account, numbers }: AccountNode): string {
+  const [value, concentration = account === 'novel' ? '1' : ''] = numbers.map(({ value, text }) => `${value ?? text}`);
+  return `${account} ${value} ${concentration}`;
 }
 
 /** The numbers of an account; undefined where one is out of range (reported) or missing (the parser has said so). */

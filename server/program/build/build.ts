@@ -5,112 +5,234 @@
  * Things with a name keep their place in the Program, with harmless values where theirs are wrong, so that navigation
  * works in broken text. Episodes, probes and other things without a name are left out when anything in them is wrong.
  */
-import type { DatasetDeclaration, EpisodeDeclaration } from '../../syntax/tree';
 import type { Diagnostic } from '../diagnostic';
-import { declarationsByKind, type ParsedFile, type Placed } from '../files';
+import { declarationsByKind, type ParsedFile } from '../files';
 import { lint } from '../lint/lints';
-import type { DatasetSource, Episode, EvidenceRef, Program, Situation } from '../model/program';
-import { buildAccounts, buildReinforcements } from './accounts';
+import type { Origin } from '../model/origin';
+import type { Condition, Program } from '../model/program';
+import { type Assembly, assemble, type Inputs, type Unit } from './assembly';
+import { type BuiltCondition, buildCondition } from './buildConditions';
 import { type BuildContext, createBuildContext } from './buildContext';
-import { buildEpisode, checkEpisodes } from './episodes';
-import { buildDataset } from './mappings';
+import { checkFit } from './checkFit';
+import { type Conditions, type ConditionText, readConditions } from './conditions';
+import { checkEpisodes } from './episodes';
 import { defineNames } from './names';
-import { buildPersonas } from './personas';
-import { buildExpectations, buildObserved, buildProbes } from './probes';
+import { buildParameters, buildSweeps, type Parameters } from './parameters';
+import { readPersonas } from './personas';
+import { programOf, type Shared } from './programOf';
 import { buildMethods, buildScenario, buildUnits } from './settings';
-import { buildCapabilities, buildSituations, type Situations } from './situations';
+import { buildCapabilities, buildSituations } from './situations';
+import { buildSources, checkMarks } from './sources';
 import { checkRows, checkUnused } from './usage';
+
+/** Everything that building a program has found out, for building it again with other numbers. */
+export interface Build {
+  /** As it was when the shared declarations had been built: quantities without a condition. */
+  readonly ctx: BuildContext;
+  readonly shared: Shared;
+  readonly parameters: Parameters;
+  readonly conditions: Conditions;
+  readonly assembly: Assembly;
+  readonly builtConditions: readonly BuiltCondition[];
+  /** Errors that no number can mend or cause: by condition that has them in its own text, undefined for shared text. */
+  readonly structuralErrors: ReadonlySet<number | undefined>;
+  readonly program: Program;
+}
+
+const builds = new WeakMap<readonly ParsedFile[], Build>();
 
 /** The root first, then imports in evidence order (`loadProgram` brings them so). */
 export function buildProgram(files: readonly ParsedFile[]): Program {
-  const ctx = createBuildContext(files);
+  return buildOf(files).program;
+}
+
+/** The build of these files, which is done once. */
+export function buildOf(files: readonly ParsedFile[]): Build {
+  let build = builds.get(files);
+  if (!build) {
+    build = buildWith(files, new Map());
+    builds.set(files, build);
+  }
+  return build;
+}
+
+/** Builds from nothing, with values in the place of some literals. */
+export function buildWith(files: readonly ParsedFile[], overrides: ReadonlyMap<object, number>): Build {
+  const start = createBuildContext(files);
   const { kinds, evidence: written } = declarationsByKind(files);
+  const sources = buildSources(start, kinds.source);
+  const parameters = buildParameters(
+    { ...start, quantities: { ...start.quantities, overrides } },
+    kinds.parameter,
+    sources.table,
+  );
+  const values = Float64Array.from(parameters.list, ({ value }) => value);
+  const ctx: BuildContext = { ...start, quantities: { parameters: parameters.table, values, overrides } };
+  const conditions = readConditions(ctx, kinds.condition, parameters.table, { kinds, evidence: written });
+
+  const findings = new Map<Unit, readonly Diagnostic[]>();
+  const unit = <T>(name: Unit, build: () => T): T => {
+    const before = ctx.diagnostics.length;
+    const value = build();
+    if (ctx.diagnostics.length > before) findings.set(name, ctx.diagnostics.slice(before));
+    return value;
+  };
   const scenario = buildScenario(ctx, kinds);
   const units = buildUnits(ctx, kinds);
-  const methods = buildMethods(ctx, kinds);
-  const capabilities = buildCapabilities(ctx, kinds.capability);
+  const methods = unit('methods', () => buildMethods(ctx, kinds));
+  const capabilities = unit('capabilities', () => buildCapabilities(ctx, kinds.capability));
   const situations = buildSituations(ctx, kinds.situation, capabilities);
-  const personas = buildPersonas(ctx, kinds.persona, kinds.novel, situations, capabilities);
-  const { episodes, datasets, evidence } = buildEvidence(ctx, written, kinds.dataset, situations);
-  checkEpisodes(ctx, episodes, methods);
-  const reinforcements = buildReinforcements(ctx, kinds.reinforce, situations);
-  const probes = buildProbes(ctx, kinds.probe, situations);
-  const expectations = buildExpectations(ctx, kinds.expect, situations, personas);
-  const observed = buildObserved(ctx, kinds.evaluation, situations);
-  const accounts = buildAccounts(ctx, kinds.compare);
+  const texts = readPersonas(ctx, kinds.persona, kinds.novel, situations, capabilities, (index, read) =>
+    unit(`persona ${index}`, read),
+  );
+  const datasets = defineNames(ctx, 'dataset', [
+    ...kinds.dataset,
+    ...kinds.condition.flatMap(({ file, node }) =>
+      node.pieces.flatMap((part) => (part.kind === 'dataset' ? [{ file, node: part }] : [])),
+    ),
+  ]);
+  const names = {
+    situations,
+    datasets: new Map(datasets.definitions.map((one, declaration) => [one.node, { ...one, declaration }])),
+    sources: sources.table,
+    parameters: parameters.list,
+  };
+  const inputs: Inputs = {
+    kinds,
+    evidence: written,
+    reinforce: kinds.reinforce,
+    probe: kinds.probe,
+    expect: kinds.expect,
+    evaluation: kinds.evaluation,
+    retaining: [],
+    stages: [undefined],
+  };
+  const assembly = assemble(ctx, inputs, names, { methods, capabilities, texts }, findings);
+  const sweeps = buildSweeps(ctx, kinds.sweep, parameters.list);
+  checkMarks(ctx, files, sources.table);
+  const sharedDiagnostics = ctx.diagnostics.slice();
 
-  const program: Program = {
-    files: files.map(({ uri, text, parsed, importedBy }) => ({ uri, text, tree: parsed.file, importedBy })),
+  const shared: Shared = {
+    files,
     scenario,
     units,
-    methods,
-    capabilities: capabilities.list,
-    situations: situations.list,
-    cellOffset: cellOffsets(situations.list),
-    personas: personas.list,
-    novel: personas.novel,
-    episodes,
-    datasets,
-    evidence,
-    reinforcements,
-    probes,
-    expectations,
-    observed,
-    accounts,
-    declaredDatasets: datasets,
-    stages: [{ retention: 1 }],
-    parameters: [],
-    sources: [],
-    conditions: [],
-    sweeps: [],
-    text: files,
-    get occurrences() {
-      return ctx.occurrences.list();
-    },
-    diagnostics: ctx.diagnostics,
+    sources: sources.list,
+    parameters: parameters.list,
+    declaredDatasets: [],
+    occurrences: ctx.occurrences,
   };
-  checkRows(ctx, program, situations, personas);
-  // In a text with errors half of what hints speak about is missing: they would come and go with every letter.
-  if (ctx.diagnostics.every(({ severity }) => severity !== 'error')) {
-    checkUnused(ctx, program, situations);
-    ctx.diagnostics.push(...lint(program));
-  }
-  ctx.diagnostics.sort(byPlace);
-  return program;
-}
-
-function buildEvidence(
-  ctx: BuildContext,
-  written: readonly Placed<{ readonly kind: string }>[],
-  declared: readonly Placed<DatasetDeclaration>[],
-  situations: Situations,
-): { readonly episodes: Episode[]; readonly datasets: DatasetSource[]; readonly evidence: EvidenceRef[] } {
-  const definitions = new Map(defineNames(ctx, 'dataset', declared).definitions.map((one) => [one.node, one]));
-  const episodes: Episode[] = [];
-  const datasets: DatasetSource[] = [];
-  const evidence: EvidenceRef[] = [];
-  for (const placed of written) {
-    if (placed.node.kind === 'episode') {
-      const episode = buildEpisode(ctx, placed as Placed<EpisodeDeclaration>, episodes.length, situations);
-      if (!episode) continue;
-      evidence.push({ kind: 'episode', index: episodes.length });
-      episodes.push(episode);
-    } else {
-      const definition = definitions.get(placed.node as DatasetDeclaration);
-      if (!definition) continue;
-      evidence.push({ kind: 'dataset', index: datasets.length });
-      datasets.push(buildDataset(ctx, definition, datasets.length, situations));
-    }
-  }
-  return { episodes, datasets, evidence };
-}
-
-function cellOffsets(situations: readonly Situation[]): Int32Array {
-  const offsets = new Int32Array(situations.length + 1);
-  situations.forEach(({ responses }, index) => {
-    offsets[index + 1] = offsets[index]! + responses.length;
+  const builtConditions = conditions.list.map((text) => buildCondition(ctx, assembly, conditions, text, parameters));
+  shared.declaredDatasets = listDatasets(assembly, builtConditions);
+  const list = builtConditions.map((built): Condition => {
+    const program = programOf(shared, built.assembly, built.values, {
+      condition: built.text.index,
+      diagnostics: () => conditionDiagnostics(sharedDiagnostics, assembly, built, conditions),
+    });
+    return { ...built.header, program };
   });
-  return offsets;
+  const diagnostics = ctx.diagnostics;
+  const program = programOf(shared, assembly, values, {
+    conditions: list,
+    sweeps,
+    diagnostics: () => diagnostics,
+  });
+
+  const everything = withConditions(program, list);
+  checkEpisodes(ctx, everything.episodes, methods);
+  for (const built of builtConditions) addFindings(diagnostics, built);
+  checkFit(ctx, program, kinds.fit[0]);
+  checkRows(ctx, everything, situations, assembly.personas);
+  // In a text with errors half of what hints speak about is missing: they would come and go with every letter.
+  if (diagnostics.every(({ severity }) => severity !== 'error')) {
+    checkUnused(ctx, everything, situations);
+    diagnostics.push(...lint(everything));
+  }
+  diagnostics.sort(byPlace);
+  const inUnits = new Set([...assembly.findings.values()].flat());
+  const structural = sharedDiagnostics.filter((one) => one.severity === 'error' && !inUnits.has(one));
+  const structuralErrors = new Set(structural.map(({ origin }) => conditionAt(conditions, origin)));
+  return { ctx, shared, parameters, conditions, assembly, builtConditions, structuralErrors, program };
+}
+
+/** The condition whose text holds the place. */
+function conditionAt({ list }: Conditions, { file, start, end }: Origin): number | undefined {
+  return list.find(({ definition }) => {
+    const { origin } = definition.declared;
+    return origin.file === file && origin.start <= start && end <= origin.end;
+  })?.index;
+}
+
+/** Whether an error that no number can mend stands in what the program, or the condition, is made of. */
+export function hasStructuralError({ structuralErrors }: Build, condition: ConditionText | undefined): boolean {
+  if (structuralErrors.size === 0) return false;
+  return (
+    structuralErrors.has(undefined) ||
+    !!condition?.stages.some((members) => members.some((one) => structuralErrors.has(one)))
+  );
+}
+
+function listDatasets(assembly: Assembly, conditions: readonly BuiltCondition[]): Program['declaredDatasets'] {
+  const list: Program['declaredDatasets'][number][] = [];
+  for (const { evidence } of [assembly, ...conditions.map((built) => built.assembly)]) {
+    for (const piece of evidence) if (piece && !('node' in piece)) list[piece.declaration] ??= piece;
+  }
+  return list.filter((one) => one !== undefined);
+}
+
+/** The program with the evidence and the questions of its conditions, for findings about what the text uses. */
+function withConditions(program: Program, conditions: readonly Condition[]): Program {
+  if (conditions.length === 0) return program;
+  const own = <T extends { readonly origin: { readonly file: number; readonly start: number } }>(
+    pick: (program: Program) => readonly T[],
+  ): readonly T[] => {
+    const seen = new Set<string>();
+    return [program, ...conditions.map((one) => one.program)].flatMap(pick).filter(({ origin }) => {
+      const key = `${origin.file} ${origin.start}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+  };
+  // On top of the program, so that what is costly stays uncomputed until it is asked for.
+  const everything: Program = Object.create(program);
+  return Object.assign(everything, {
+    episodes: own((one) => one.episodes),
+    datasets: program.declaredDatasets,
+    reinforcements: own((one) => one.reinforcements),
+    probes: own((one) => one.probes),
+    expectations: own((one) => one.expectations),
+    observed: own((one) => one.observed),
+  });
+}
+
+/** Findings that only a condition has; those about shared text say which condition. */
+function addFindings(into: Diagnostic[], built: BuiltCondition): void {
+  const known = new Set(into.map(keyOf));
+  for (const finding of built.findings) {
+    if (known.has(keyOf(finding))) continue;
+    known.add(keyOf(finding));
+    into.push(finding);
+  }
+}
+
+function keyOf({ code, origin }: Diagnostic): string {
+  return `${code} ${origin.file} ${origin.start} ${origin.end}`;
+}
+
+/** What is wrong with a condition: shared findings that its numbers do not change, and its own. */
+function conditionDiagnostics(
+  shared: readonly Diagnostic[],
+  base: Assembly,
+  built: BuiltCondition,
+  conditions: Conditions,
+): readonly Diagnostic[] {
+  const inUnits = new Set([...base.findings.values()].flat());
+  const retained = new Set([...built.assembly.findings.values()].flat());
+  const members = new Set<number | undefined>([undefined, ...built.text.stages.flat()]);
+  const own = shared.filter(
+    (one) => (!inUnits.has(one) || retained.has(one)) && members.has(conditionAt(conditions, one.origin)),
+  );
+  return [...own, ...built.findings].sort(byPlace);
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

@@ -7,11 +7,13 @@ import { CODES, type DiagnosticCode } from '../codes';
 import type { Diagnostic, RelatedPlace } from '../diagnostic';
 import { originOf, type ParsedFile } from '../files';
 import { type OccurrenceLog, occurrenceLog } from './occurrences';
+import { NO_QUANTITIES, type Quantities } from './quantities';
 
 export interface BuildContext {
   readonly files: readonly ParsedFile[];
   readonly diagnostics: Diagnostic[];
   readonly occurrences: OccurrenceLog;
+  readonly quantities: Quantities;
   /** An import failed: a name that is unknown may well be defined there. */
   readonly incomplete: boolean;
   /** By file: where the parser found what it could not read, ascending. */
@@ -40,6 +42,7 @@ export function createBuildContext(files: readonly ParsedFile[]): BuildContext {
     files,
     diagnostics,
     occurrences: occurrenceLog(),
+    quantities: NO_QUANTITIES,
     damage: files.map(damageStarts),
     incomplete: files.some((file) => file.incomplete),
     suggestions: new Map(),

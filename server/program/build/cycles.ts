@@ -8,11 +8,12 @@ import type { Definition } from './names';
  * Parents by index without circles. Each circle is cut at one `extends`, the one met last when walking from the first
  * declaration, and reported there with the others as related places.
  */
-export function cutCycles<D extends { readonly extends?: Name; readonly name?: Name }>(
+export function cutCycles<D extends { readonly name?: Name }>(
   ctx: BuildContext,
-  kind: 'situation' | 'persona',
+  kind: 'situation' | 'persona' | 'condition',
   definitions: readonly Definition<D & { readonly start: number; readonly end: number }>[],
   wanted: readonly (number | undefined)[],
+  baseOf: (node: D) => Name | undefined,
 ): (number | undefined)[] {
   const parents = [...wanted];
   // 0 not seen, otherwise the number of the walk that saw it.
@@ -33,9 +34,9 @@ export function cutCycles<D extends { readonly extends?: Name; readonly name?: N
       circle.length === 1
         ? `The ${kind} '${declared.name}' cannot extend itself.`
         : `The ${kind}s ${circle.map((index) => `'${definitions[index]!.declared.name}'`).join(', ')} extend each other in a circle.`;
-    report(ctx, file, node.extends!, 'cyclic-extends', message, {
+    report(ctx, file, baseOf(node) ?? node, 'cyclic-extends', message, {
       related: circle.slice(0, -1).map((index) => ({
-        origin: originOf(definitions[index]!.file, definitions[index]!.node.extends!),
+        origin: originOf(definitions[index]!.file, baseOf(definitions[index]!.node) ?? definitions[index]!.node),
         message: `'${definitions[index]!.declared.name}' extends here.`,
       })),
     });

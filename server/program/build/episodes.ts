@@ -23,7 +23,7 @@ const NO_TURNS: Episode['turns'] = [];
 /** The episode with this index, or undefined where something in it is wrong (reported). */
 export function buildEpisode(
   ctx: BuildContext,
-  { file, node }: Placed<EpisodeDeclaration>,
+  { file, node, stage }: Placed<EpisodeDeclaration>,
   index: number,
   situations: Situations,
 ): Episode | undefined {
@@ -44,13 +44,13 @@ export function buildEpisode(
     situation,
     response,
     over,
-    times: numbers.times ?? 1,
+    times: numbers.times ?? ctx.quantities.overrides.get(node) ?? 1,
     epochs: numbers.epochs ?? 1,
     weight: numbers.weight ?? 1,
     tokens: numbers.tokens,
     reward: numbers.reward,
     turns: node.turns.length === 0 ? NO_TURNS : node.turns.map(({ role, text }) => ({ role, text: text?.value ?? '' })),
-    stage: 0,
+    stage: stage ?? 0,
     origin: originOf(file, node),
     node,
   };

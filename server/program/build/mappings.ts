@@ -7,6 +7,7 @@ import { originOf } from '../files';
 import type { DatasetSource, FieldEntry, FieldRule, FieldValue } from '../model/program';
 import { type BuildContext, isDamaged, report } from './buildContext';
 import { type Definition, reportUnknown, resolveName } from './names';
+import { quantityOf } from './quantities';
 import { finite, notNegative, numberIn, positive } from './ranges';
 import type { Situations } from './situations';
 
@@ -16,23 +17,24 @@ const NUMBER_RANGES = { reward: finite, weight: notNegative, tokens: notNegative
 export function buildDataset(
   ctx: BuildContext,
   { file, node, declared }: Definition<DatasetDeclaration>,
-  index: number,
+  declaration: number,
   situations: Situations,
+  stage = 0,
 ): DatasetSource {
   const { constants, whens, logprobs } = splitMappings(ctx, file, node);
   const scope = situationsOf(ctx, file, node, situations);
   const entries = readEntries(ctx, file, constants, scope, situations);
   const rules = whens.map((rule) => readRule(ctx, file, rule, scope, situations));
-  const measured = logprobs && readValue(file, logprobs.value);
+  const measured = logprobs && readValue(ctx, file, logprobs.value);
   const source = {
     ...declared,
-    index,
-    declaration: index,
-    stage: 0,
+    index: 0,
+    declaration,
+    stage,
     method: node.method?.method,
     path: node.path?.value ?? '',
     pathOrigin: originOf(file, node.path ?? node),
-    entries: entries ?? [],
+    entries: withWeight(ctx, file, node, entries ?? []),
     rules: rules.filter((rule) => rule !== undefined),
     ...(measured && logprobs?.aggregate && logprobs.base
       ? {
@@ -48,6 +50,19 @@ export function buildDataset(
   if (!entries || source.rules.length < rules.length || !node.path || isDamaged(ctx, file, node)) return source;
   if (!isEntireMapping(ctx, file, node, source)) return source;
   return { ...source, uri: ctx.files[file]!.datasets?.get(node) };
+}
+
+/** With a weight that the text does not have, where the dataset itself is overridden. */
+function withWeight(
+  ctx: BuildContext,
+  file: number,
+  node: DatasetDeclaration,
+  entries: readonly FieldEntry[],
+): readonly FieldEntry[] {
+  const value = ctx.quantities.overrides.get(node);
+  if (value === undefined) return entries;
+  const origin = originOf(file, node);
+  return [...entries, { key: 'weight', value: { kind: 'number', value, origin }, origin }];
 }
 
 /** Whether rows can become evidence at all: they need a cell or measured values, and a preference its alternative. */
@@ -138,14 +153,14 @@ function readEntries(
   const own = nodes.find((node) => node.key === 'situation' && node.value?.kind === 'name')?.value;
   const ownSituation = own?.kind === 'name' ? situations.table.get(own.text) : undefined;
   for (const node of nodes) {
-    const value = readValue(file, node.value);
     if (seen.has(node.key)) {
       report(ctx, file, node, 'duplicate-setting', `'${node.key}' is already mapped here; this one is not used.`);
       continue;
     }
     seen.add(node.key);
     const candidates = ownSituation === undefined ? scope : new Set([ownSituation]);
-    if (value && isSoundValue(ctx, file, node, candidates, situations)) {
+    const value = readSoundValue(ctx, file, node, candidates, situations);
+    if (value) {
       entries.push({ key: node.key, value, origin: originOf(file, node) });
     } else {
       sound = false;
@@ -154,12 +169,12 @@ function readEntries(
   return sound ? entries : undefined;
 }
 
-function readValue(file: number, value: MappingValue | undefined): FieldValue | undefined {
+function readValue(ctx: BuildContext, file: number, value: MappingValue | undefined): FieldValue | undefined {
   switch (value?.kind) {
     case 'name':
       return { kind: 'name', name: value.text, origin: originOf(file, value) };
     case 'number':
-      return { kind: 'number', value: value.value, origin: originOf(file, value) };
+      return { kind: 'number', value: quantityOf(ctx, file, value) ?? Number.NaN, origin: originOf(file, value) };
     case 'field':
       return value.path && { kind: 'field', path: value.path.value, origin: originOf(file, value) };
     default:
@@ -167,30 +182,35 @@ function readValue(file: number, value: MappingValue | undefined): FieldValue | 
   }
 }
 
-function isSoundValue(
+/** The value, where it may stand for its key; undefined where it may not (reported). */
+function readSoundValue(
   ctx: BuildContext,
   file: number,
   { key, value }: MappingEntry,
   scope: ReadonlySet<number> | undefined,
   situations: Situations,
-): boolean {
-  if (!value || value.kind === 'field') return value !== undefined;
+): FieldValue | undefined {
+  if (!value || value.kind === 'field') return readValue(ctx, file, value);
   // `tokens counted` is an estimate from the row's text, which the reader of datasets makes.
-  if (key === 'tokens' && value.kind === 'name' && value.text === 'counted') return true;
+  if (key === 'tokens' && value.kind === 'name' && value.text === 'counted') return readValue(ctx, file, value);
   const named = key === 'situation' || key === 'response' || key === 'over';
   if (named !== (value.kind === 'name')) {
     const message = named
       ? `'${key}' needs a name or a field, not a number.`
-      : `'${key}' needs a number or a field, not a name: write 'field "${value.text}"' to read it from the row.`;
+      : `'${key}' needs a number or a field, not a name: write 'field "${value.kind === 'name' ? value.text : ''}"' to read it from the row.`;
     report(ctx, file, value, 'mapping-value', message, { data: { key } });
-    return false;
+    return undefined;
   }
   if (value.kind === 'number') {
     const range = NUMBER_RANGES[key as keyof typeof NUMBER_RANGES];
-    return numberIn(ctx, file, value, range, `'${key}'`) !== undefined;
+    const number = numberIn(ctx, file, value, range, `'${key}'`);
+    return number === undefined ? undefined : { kind: 'number', value: number, origin: originOf(file, value) };
   }
-  if (key === 'situation') return resolveName(ctx, 'situation', situations.table, file, value) !== undefined;
-  return isKnownResponse(ctx, file, value, scope, situations);
+  const isKnown =
+    key === 'situation'
+      ? resolveName(ctx, 'situation', situations.table, file, value) !== undefined
+      : isKnownResponse(ctx, file, value, scope, situations);
+  return isKnown ? readValue(ctx, file, value) : undefined;
 }
 
 /** A response that some situation within reach has. Each one that has it is referred to. */

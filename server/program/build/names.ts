@@ -63,6 +63,9 @@ const CODE_OF = {
   response: 'unknown-response',
   persona: 'unknown-persona',
   capability: 'unknown-capability',
+  parameter: 'unknown-parameter',
+  condition: 'unknown-condition',
+  source: 'unknown-source',
 } as const;
 
 /** One error on an unknown name, with the nearest known ones; silent where text that could not be read may define it. */
@@ -102,7 +105,7 @@ function nearestOf(ctx: BuildContext, key: string, name: string, known: readonly
 /** The index of a name, noting the reference; undefined where it is missing or unknown, which is then reported. */
 export function resolveName(
   ctx: BuildContext,
-  kind: 'situation' | 'persona' | 'capability',
+  kind: 'situation' | 'persona' | 'capability' | 'parameter' | 'condition' | 'source',
   table: NameTable,
   file: number,
   name: Name | undefined,

@@ -74,6 +74,23 @@ export function occurrenceLog(): OccurrenceLog {
   };
 }
 
+/** Notes nothing: for building again what was noted when it was built first. */
+export const SILENT: OccurrenceLog = { define() {}, refer() {}, isReferred: () => false, list: () => [] };
+
+/** The log, for what stands inside a span alone: a condition's own text, while shared text is built again. */
+export function occurrencesWithin(log: OccurrenceLog, file: number, place: Span): OccurrenceLog {
+  const isInside = (at: number, span: Span) => at === file && span.start >= place.start && span.end <= place.end;
+  return {
+    ...log,
+    define(kind, owner, at, span, response) {
+      if (isInside(at, span)) log.define(kind, owner, at, span, response);
+    },
+    refer(kind, owner, at, span, response) {
+      if (isInside(at, span)) log.refer(kind, owner, at, span, response);
+    },
+  };
+}
+
 /** One number for a name: situations and responses stay far below 2²⁴. */
 function keyOf(kind: SymbolKind, owner: number, response: number): number {
   return (owner * 0x1000000 + response + 1) * KINDS.length + KIND_INDEX[kind];

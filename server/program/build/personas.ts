@@ -21,7 +21,7 @@ export interface Personas {
   readonly damaged: readonly boolean[];
 }
 
-interface OwnSettings {
+export interface OwnSettings {
   readonly concentration?: number;
   readonly concentrationOrigin?: Origin;
   readonly can: Float64Array;
@@ -30,18 +30,52 @@ interface OwnSettings {
   readonly excused: Set<number>;
 }
 
-export function buildPersonas(
+/** What building the personas again with other numbers needs: what their texts say, and who extends whom. */
+export interface PersonaTexts {
+  readonly table: NameTable;
+  readonly definitions: readonly Definition<PersonaDeclaration>[];
+  readonly parents: readonly (number | undefined)[];
+  readonly novels: readonly Placed<NovelDeclaration>[];
+  /** By persona. */
+  readonly settings: readonly OwnSettings[];
+}
+
+export function readPersonas(
   ctx: BuildContext,
   declarations: readonly Placed<PersonaDeclaration>[],
   novels: readonly Placed<NovelDeclaration>[],
   situations: Situations,
   capabilities: Capabilities,
-): Personas {
+  unit: (index: number, read: () => OwnSettings) => OwnSettings,
+): PersonaTexts {
   const { table, definitions } = defineNames(ctx, 'persona', declarations);
   const wanted = definitions.map(({ file, node }) => resolveName(ctx, 'persona', table, file, node.extends));
-  const parents = cutCycles(ctx, 'persona', definitions, wanted);
-  const written = definitions.map((definition) => readSettings(ctx, definition, table, situations, capabilities));
-  const own = inheritSettings(written, parents);
+  const parents = cutCycles(ctx, 'persona', definitions, wanted, (node) => node.extends);
+  const settings = definitions.map((definition, index) =>
+    unit(index, () => readSettings(ctx, definition, table, situations, capabilities)),
+  );
+  return { table, definitions, parents, novels, settings };
+}
+
+/** The texts with the settings of some personas read again. */
+export function rereadPersonas(
+  ctx: BuildContext,
+  texts: PersonaTexts,
+  changed: ReadonlySet<number>,
+  situations: Situations,
+  capabilities: Capabilities,
+  unit: (index: number, read: () => OwnSettings) => OwnSettings,
+): PersonaTexts {
+  const settings = texts.settings.map((own, index) => {
+    if (!changed.has(index)) return own;
+    return unit(index, () => readSettings(ctx, texts.definitions[index]!, texts.table, situations, capabilities));
+  });
+  return { ...texts, settings };
+}
+
+export function buildPersonas(ctx: BuildContext, texts: PersonaTexts, situations: Situations): Personas {
+  const { table, definitions, parents, novels } = texts;
+  const own = inheritSettings(texts.settings, parents);
   const { weights, normalised, novel } = buildPriors(ctx, definitions, novels);
   const rows = completeRows(
     ctx,
@@ -83,6 +117,15 @@ export function buildPersonas(
     }
   }
   return { table, list, novel, excusedRows: own.map((settings) => settings.excused), damaged };
+}
+
+/** The personas with other priors: rows and settings stay. */
+export function reweighPersonas(ctx: BuildContext, texts: PersonaTexts, personas: Personas): Personas {
+  const { weights, normalised, novel } = buildPriors(ctx, texts.definitions, texts.novels);
+  const list = personas.list.map((persona, index): Persona => {
+    return { ...persona, weight: weights[index]!, prior: normalised[index]! };
+  });
+  return { ...personas, list, novel };
 }
 
 /** `extends p` takes every row not written here: a concentration, abilities and the system prompt are rows too. */

@@ -1,5 +1,5 @@
 /** Priors: relative weights as written, normalised over the personas and `novel` (LANGUAGE section 4). */
-import type { NovelDeclaration, NumberLiteral, PersonaDeclaration } from '../../syntax/tree';
+import type { NovelDeclaration, NumberNode, PersonaDeclaration } from '../../syntax/tree';
 import { originOf, type Placed } from '../files';
 import type { Novel } from '../model/program';
 import { type BuildContext, isDamaged, report } from './buildContext';
@@ -19,8 +19,8 @@ export function buildPriors(
   personas: readonly Definition<PersonaDeclaration>[],
   novels: readonly Placed<NovelDeclaration>[],
 ): Priors {
-  const zeros: { readonly file: number; readonly literal: NumberLiteral; readonly name: string }[] = [];
-  const weightIn = (file: number, literal: NumberLiteral, name: string): number | undefined => {
+  const zeros: { readonly file: number; readonly literal: NumberNode; readonly name: string }[] = [];
+  const weightIn = (file: number, literal: NumberNode, name: string): number | undefined => {
     const weight = numberIn(ctx, file, literal, notNegative, 'A prior');
     if (weight === 0) zeros.push({ file, literal, name });
     return weight;
@@ -66,7 +66,7 @@ export function buildPriors(
 function buildNovel(
   ctx: BuildContext,
   declarations: readonly Placed<NovelDeclaration>[],
-  weightIn: (file: number, literal: NumberLiteral, name: string) => number | undefined,
+  weightIn: (file: number, literal: NumberNode, name: string) => number | undefined,
 ): Novel | undefined {
   const placed = onlyOne(ctx, 'novel', declarations);
   if (!placed) return undefined;

@@ -1,14 +1,14 @@
 /** What is asked of the posterior: probes, expectations, and evaluations to compare with. */
 import type {
   ContextItem,
-  EvaluationDeclaration,
+  CountEntry,
   ExpectBound,
   ExpectDeclaration,
   ProbeDeclaration,
   ProbeTarget,
 } from '../../syntax/tree';
 import { originOf, type Placed } from '../files';
-import type { Expectation, GivenItem, Novel, Observation, Probe, Target } from '../model/program';
+import type { Expectation, GivenItem, Novel, Probe, Target } from '../model/program';
 import { type BuildContext, isDamaged, report } from './buildContext';
 import { type NameTable, reportUnknown, resolveName } from './names';
 import { notNegative, numberIn, probability } from './ranges';
@@ -37,15 +37,32 @@ function readTarget(
 ): Target | undefined {
   if (!node) return undefined;
   const cell = readCell(ctx, file, node, situations);
-  const given = node.given.map((item): GivenItem | undefined => {
-    const itemCell = readCell(ctx, file, item, situations);
-    const times = item.times ? numberIn(ctx, file, item.times, notNegative, `'times'`) : 1;
-    return itemCell && times !== undefined ? { ...itemCell, times } : undefined;
-  });
-  if (!cell || given.includes(undefined)) return undefined;
-  const givenText = node.given.length > 0 ? node.given.map(textOfItem).join(', ') : undefined;
+  const given = readGiven(ctx, file, node.given, situations);
+  if (!cell || !given) return undefined;
+  const givenText = textOfGiven(node.given);
   const text = `${node.situation.text} -> ${node.response!.text}${givenText === undefined ? '' : ` given ${givenText}`}`;
-  return { ...cell, given: given as GivenItem[], text, givenText };
+  return { ...cell, given, text, givenText };
+}
+
+/** The items of a context; undefined where one has a mistake (reported). */
+export function readGiven(
+  ctx: BuildContext,
+  file: number,
+  nodes: readonly ContextItem[],
+  situations: Situations,
+): readonly GivenItem[] | undefined {
+  const given: GivenItem[] = [];
+  for (const item of nodes) {
+    const cell = readCell(ctx, file, item, situations);
+    const times = item.times ? numberIn(ctx, file, item.times, notNegative, `'times'`) : 1;
+    if (cell && times !== undefined) given.push({ ...cell, times });
+  }
+  return given.length === nodes.length ? given : undefined;
+}
+
+/** As written, with normalised spaces; undefined without items. */
+export function textOfGiven(nodes: readonly ContextItem[]): string | undefined {
+  return nodes.length > 0 ? nodes.map(textOfItem).join(', ') : undefined;
 }
 
 function textOfItem({ situation, response, times }: ContextItem): string {
@@ -122,44 +139,14 @@ function textOfBound({ kind, low, high }: ExpectBound): string {
   return `${kind} ${(kind === 'below' ? high : low)!.text}`;
 }
 
-export function buildObserved(
-  ctx: BuildContext,
-  declarations: readonly Placed<EvaluationDeclaration>[],
-  situations: Situations,
-): Observation[] {
-  const observed: Observation[] = [];
-  for (const { file, node } of declarations) {
-    const situation = resolveName(ctx, 'situation', situations.table, file, node.situation);
-    if (situation === undefined) continue;
-    const counts = readByResponse(ctx, file, node.counts, situation, situations, (literal) =>
-      numberIn(ctx, file, literal, notNegative, 'A count'),
-    );
-    if (!counts || isDamaged(ctx, file, node)) continue;
-    const label = node.label?.value;
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    observed.push({
-      index: observed.length,
-      label,
-      situation,
-      outcomes: Array.from(counts, (_, response) => [response]),
-      named: [],
-      runs: [{ counts, total }],
-      heldOut: false,
-      given: [],
-      origin: originOf(file, node),
-    });
-  }
-  return observed;
-}
-
 /** Numbers by response, 0 where none is written; undefined where one has a mistake (reported). */
 export function readByResponse(
   ctx: BuildContext,
   file: number,
-  entries: EvaluationDeclaration['counts'],
+  entries: readonly CountEntry[],
   situation: number,
   situations: Situations,
-  read: (literal: EvaluationDeclaration['counts'][number]['value']) => number | undefined,
+  read: (number: CountEntry['value']) => number | undefined,
 ): Float64Array | undefined {
   const values = new Float64Array(situations.list[situation]!.responses.length);
   const seen = new Set<number>();

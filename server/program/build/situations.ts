@@ -9,6 +9,7 @@ import { numberIn, positive, probability } from './ranges';
 
 export interface Capabilities {
   readonly table: NameTable;
+  readonly definitions: readonly Definition<CapabilityDeclaration>[];
   readonly list: readonly Capability[];
 }
 
@@ -17,9 +18,22 @@ export function buildCapabilities(
   declarations: readonly Placed<CapabilityDeclaration>[],
 ): Capabilities {
   const { table, definitions } = defineNames(ctx, 'capability', declarations);
+  return rebuildCapabilities(ctx, { table, definitions });
+}
+
+/** The same capabilities, their numbers read again. */
+export function rebuildCapabilities(
+  ctx: BuildContext,
+  { table, definitions }: Pick<Capabilities, 'table' | 'definitions'>,
+): Capabilities {
   const list = definitions.map(({ file, node, declared }): Capability => {
     const value = numberIn(ctx, file, node.value, probability, `The ability '${declared.name}'`);
-    const broken = { ...declared, value: value ?? clamp(node.value?.value), learnable: false, strength: 0 };
+    const broken = {
+      ...declared,
+      value: value ?? clamp(node.value?.value ?? Number.NaN),
+      learnable: false,
+      strength: 0,
+    };
     if (!node.learnable) return broken;
     const strength = numberIn(ctx, file, node.strength, positive, `The strength of '${declared.name}'`);
     if (value === undefined || strength === undefined) return broken;
@@ -33,7 +47,7 @@ export function buildCapabilities(
     }
     return { ...broken, value, learnable: true, strength };
   });
-  return { table, list };
+  return { table, definitions, list };
 }
 
 function clamp(value: number | undefined): number {
@@ -62,7 +76,7 @@ export function buildSituations(
 ): Situations {
   const { table, definitions } = defineNames(ctx, 'situation', declarations);
   const wanted = definitions.map(({ file, node }) => resolveName(ctx, 'situation', table, file, node.extends));
-  const parents = cutCycles(ctx, 'situation', definitions, wanted);
+  const parents = cutCycles(ctx, 'situation', definitions, wanted, (node) => node.extends);
 
   const own = definitions.map((definition, index) => {
     const { file, node } = definition;

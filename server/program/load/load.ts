@@ -3,9 +3,9 @@
  * through a link; an import that cannot be followed is one diagnostic on the import, and the rest of the program stays.
  */
 import type { Host } from '../../host/host';
-import type { DatasetDeclaration, ImportDeclaration } from '../../syntax/tree';
+import type { ImportDeclaration } from '../../syntax/tree';
 import { buildProgram } from '../build/build';
-import type { ParsedFile } from '../files';
+import { datasetDeclarations, type ParsedFile } from '../files';
 import type { Program } from '../model/program';
 import { isWithin, normalUri, resolveAgainst } from '../uris';
 import { arrangeFiles, type FoundPath, type LoadedFile } from './arrange';
@@ -39,12 +39,10 @@ async function loadFiles(root: string, host: Host, options: LoadOptions): Promis
     const importNodes = file.parsed.file.declarations.filter(
       (node) => node.kind === 'import' && node.path !== undefined,
     );
-    const datasetNodes = file.parsed.file.declarations.filter(
-      (node) => node.kind === 'dataset' && node.path !== undefined,
-    );
+    const datasetNodes = datasetDeclarations(file.parsed.file.declarations).filter((node) => node.path !== undefined);
     const [imports, datasets] = await Promise.all([
       Promise.all(importNodes.map((node) => find(file.uri, (node as ImportDeclaration).path!.value))),
-      Promise.all(datasetNodes.map((node) => find(file.uri, (node as DatasetDeclaration).path!.value))),
+      Promise.all(datasetNodes.map((node) => find(file.uri, node.path!.value))),
     ]);
     const texts = await Promise.all(
       imports.map(async (found) => {
@@ -63,7 +61,7 @@ async function loadFiles(root: string, host: Host, options: LoadOptions): Promis
       file.imports.push({ node: node as ImportDeclaration, to: to ?? failure });
     });
     datasetNodes.forEach((node, at) => {
-      file.datasets.push({ node: node as DatasetDeclaration, found: datasets[at]! });
+      file.datasets.push({ node, found: datasets[at]! });
     });
   }
   return arrangeFiles(first, text === undefined);

@@ -333,6 +333,7 @@ export interface Program {
   readonly conditions: readonly Condition[];
   /** In the program of a condition: its index. */
   readonly condition?: number;
+  /** In the program of a condition with that condition's values. */
   readonly fit?: Fit;
   readonly sweeps: readonly Sweep[];
   /** What the program was built from, for `instantiate` and `declaredNumbers`. */

@@ -1,21 +1,27 @@
 /** Copies of the parts of declarations with every span moved. */
 import type {
   AccountNode,
+  AmountNode,
   Attribute,
   Cell,
   ContextItem,
   CountEntry,
   ExpectBound,
+  Expression,
   Mapping,
   MappingEntry,
   MappingValue,
+  Mark,
   MethodRef,
   MethodSetting,
   Name,
   NumberLiteral,
+  NumberNode,
+  Observed,
   ProbeTarget,
   ResponseNode,
   Row,
+  ScaleRef,
   Span,
   StringLiteral,
   Turn,
@@ -37,8 +43,61 @@ export function name(n: Name, by: number): Name {
   return { start: n.start + by, end: n.end + by, text: n.text };
 }
 
-export function number(n: NumberLiteral, by: number): NumberLiteral {
+export function literal(n: NumberLiteral, by: number): NumberLiteral {
   return { start: n.start + by, end: n.end + by, value: n.value, text: n.text };
+}
+
+export function number(n: NumberNode, by: number): NumberNode {
+  if (n.expression === undefined) return literal(n, by);
+  return { start: n.start + by, end: n.end + by, text: n.text, expression: expression(n.expression, by) };
+}
+
+function expression(e: Expression, by: number): Expression {
+  const start = e.start + by;
+  const end = e.end + by;
+  switch (e.kind) {
+    case 'literal':
+      return { kind: 'literal', value: e.value, text: e.text, start, end };
+    case 'use':
+      return { kind: 'use', parameter: e.parameter && name(e.parameter, by), start, end };
+    case 'minus':
+      return { kind: 'minus', of: e.of && expression(e.of, by), start, end };
+    case 'operation': {
+      const left = e.left && expression(e.left, by);
+      return { kind: 'operation', operator: e.operator, left, right: e.right && expression(e.right, by), start, end };
+    }
+  }
+}
+
+export function mark(m: Mark, by: number): Mark {
+  return { source: m.source && name(m.source, by), start: m.start + by, end: m.end + by };
+}
+
+export function scale(s: ScaleRef, by: number): ScaleRef {
+  return { value: s.value, start: s.start + by, end: s.end + by };
+}
+
+export function observed(o: Observed, by: number): Observed {
+  const start = o.start + by;
+  const end = o.end + by;
+  if (o.kind === 'counts') return { kind: 'counts', counts: each(o.counts, count, by), start, end };
+  const response = name(o.response, by);
+  switch (o.kind) {
+    case 'runs':
+      return { kind: 'runs', response, runs: each(o.runs, amount, by), start, end };
+    case 'rate': {
+      const rate = o.rate && number(o.rate, by);
+      const low = o.low && number(o.low, by);
+      return { kind: 'rate', response, rate, low, high: o.high && number(o.high, by), start, end };
+    }
+    case 'planned':
+      return { kind: 'planned', response, of: o.of && number(o.of, by), start, end };
+  }
+}
+
+function amount(a: AmountNode, by: number): AmountNode {
+  const value = a.amount && number(a.amount, by);
+  return { amount: value, of: a.of && number(a.of, by), start: a.start + by, end: a.end + by };
 }
 
 export function string(s: StringLiteral, by: number): StringLiteral {
@@ -69,13 +128,28 @@ export function response(r: ResponseNode, by: number): ResponseNode {
 export function row(r: Row, by: number): Row {
   const start = r.start + by;
   const end = r.end + by;
+  const m = r.mark && mark(r.mark, by);
   switch (r.kind) {
     case 'cells':
-      return { kind: 'cells', situation: name(r.situation, by), cells: each(r.cells, cell, by), start, end };
+      return { kind: 'cells', situation: name(r.situation, by), cells: each(r.cells, cell, by), mark: m, start, end };
     case 'as':
-      return { kind: 'as', situation: name(r.situation, by), persona: r.persona && name(r.persona, by), start, end };
+      return {
+        kind: 'as',
+        situation: name(r.situation, by),
+        persona: r.persona && name(r.persona, by),
+        mark: m,
+        start,
+        end,
+      };
     case 'concentration':
-      return { kind: 'concentration', keyword: span(r.keyword, by), value: r.value && number(r.value, by), start, end };
+      return {
+        kind: 'concentration',
+        keyword: span(r.keyword, by),
+        value: r.value && number(r.value, by),
+        mark: m,
+        start,
+        end,
+      };
     case 'can': {
       const capability = r.capability && name(r.capability, by);
       return {
@@ -83,12 +157,20 @@ export function row(r: Row, by: number): Row {
         keyword: span(r.keyword, by),
         capability,
         value: r.value && number(r.value, by),
+        mark: m,
         start,
         end,
       };
     }
     case 'system':
-      return { kind: 'system', keyword: span(r.keyword, by), prompt: r.prompt && string(r.prompt, by), start, end };
+      return {
+        kind: 'system',
+        keyword: span(r.keyword, by),
+        prompt: r.prompt && string(r.prompt, by),
+        mark: m,
+        start,
+        end,
+      };
   }
 }
 
@@ -139,7 +221,7 @@ function mappingValue(v: MappingValue, by: number): MappingValue {
     case 'name':
       return { kind: 'name', ...name(v, by) };
     case 'number':
-      return { kind: 'number', ...number(v, by) };
+      return { kind: 'number', ...number(v, by) } as MappingValue;
     case 'field':
       return { kind: 'field', path: v.path && string(v.path, by), start: v.start + by, end: v.end + by };
   }
@@ -161,7 +243,7 @@ export function target(t: ProbeTarget, by: number): ProbeTarget {
   return { situation: name(t.situation, by), response, given, start: t.start + by, end: t.end + by };
 }
 
-function contextItem(item: ContextItem, by: number): ContextItem {
+export function contextItem(item: ContextItem, by: number): ContextItem {
   const response = item.response && name(item.response, by);
   const times = item.times && number(item.times, by);
   return { situation: name(item.situation, by), response, times, start: item.start + by, end: item.end + by };

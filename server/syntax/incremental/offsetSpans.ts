@@ -3,19 +3,24 @@
  * properties: an edit near the top of a large file moves a hundred thousand nodes.
  */
 
-import type { Comment, Declaration, EpisodeDeclaration, SyntaxIssue } from '../tree';
+import type { Comment, Declaration, EpisodeDeclaration, SetDeclaration, SyntaxIssue } from '../tree';
 import {
   account,
   attribute,
   bound,
+  contextItem,
   count,
   each,
+  literal,
   mapping,
+  mark,
   methodRef,
   name,
   number,
+  observed,
   response,
   row,
+  scale,
   setting,
   span,
   string,
@@ -24,7 +29,11 @@ import {
 } from './offsetPartSpans';
 
 /** `readonly` arrays and optional parts keep their shape, so that a moved tree equals one read from the moved text. */
-export function offsetDeclaration(d: Declaration, by: number): Declaration {
+export function offsetDeclaration<D extends Declaration | SetDeclaration>(d: D, by: number): D {
+  return shifted(d, by) as D;
+}
+
+function shifted(d: Declaration | SetDeclaration, by: number): Declaration | SetDeclaration {
   if (d.kind === 'episode') return offsetEpisode(d, by);
   const { doc } = d;
   const docSpan = d.docSpan && span(d.docSpan, by);
@@ -43,7 +52,7 @@ export function offsetDeclaration(d: Declaration, by: number): Declaration {
     case 'method': {
       const method = d.method && methodRef(d.method, by);
       const settings = each(d.settings, setting, by);
-      return { kind: 'method', doc, docSpan, keyword, method, settings, start, end };
+      return { kind: 'method', doc, docSpan, keyword, method, settings, mark: d.mark && mark(d.mark, by), start, end };
     }
     case 'capability':
       return {
@@ -56,6 +65,7 @@ export function offsetDeclaration(d: Declaration, by: number): Declaration {
         value: d.value && number(d.value, by),
         learnable: d.learnable && span(d.learnable, by),
         strength: d.strength && number(d.strength, by),
+        mark: d.mark && mark(d.mark, by),
         start,
         end,
       };
@@ -83,6 +93,7 @@ export function offsetDeclaration(d: Declaration, by: number): Declaration {
         title: d.title && string(d.title, by),
         extends: d.extends && name(d.extends, by),
         prior: d.prior && number(d.prior, by),
+        mark: d.mark && mark(d.mark, by),
         body: d.body && span(d.body, by),
         rows: each(d.rows, row, by),
         start,
@@ -97,6 +108,7 @@ export function offsetDeclaration(d: Declaration, by: number): Declaration {
         title: d.title && string(d.title, by),
         prior: d.prior && number(d.prior, by),
         concentration: d.concentration && number(d.concentration, by),
+        mark: d.mark && mark(d.mark, by),
         start,
         end,
       };
@@ -109,6 +121,7 @@ export function offsetDeclaration(d: Declaration, by: number): Declaration {
         method: d.method && methodRef(d.method, by),
         name: d.name && name(d.name, by),
         path: d.path && string(d.path, by),
+        mark: d.mark && mark(d.mark, by),
         body: d.body && span(d.body, by),
         mappings: each(d.mappings, mapping, by),
         start,
@@ -124,6 +137,7 @@ export function offsetDeclaration(d: Declaration, by: number): Declaration {
         beta: d.beta && number(d.beta, by),
         rigidity: d.rigidity && number(d.rigidity, by),
         rewards: each(d.rewards, count, by),
+        mark: d.mark && mark(d.mark, by),
         start,
         end,
       };
@@ -147,14 +161,99 @@ export function offsetDeclaration(d: Declaration, by: number): Declaration {
         doc,
         docSpan,
         keyword,
+        heldOut: d.heldOut && span(d.heldOut, by),
         label: d.label && string(d.label, by),
         situation: d.situation && name(d.situation, by),
-        counts: each(d.counts, count, by),
+        observed: d.observed && observed(d.observed, by),
+        given: each(d.given, contextItem, by),
+        among: each(d.among, name, by),
+        overdispersion: d.overdispersion && number(d.overdispersion, by),
+        mark: d.mark && mark(d.mark, by),
         start,
         end,
       };
     case 'compare':
       return { kind: 'compare', doc, docSpan, keyword, accounts: each(d.accounts, account, by), start, end };
+    case 'source':
+      return {
+        kind: 'source',
+        doc,
+        docSpan,
+        keyword,
+        name: d.name && name(d.name, by),
+        title: d.title && string(d.title, by),
+        address: d.address && string(d.address, by),
+        start,
+        end,
+      };
+    case 'parameter':
+      return {
+        kind: 'parameter',
+        doc,
+        docSpan,
+        keyword,
+        name: d.name && name(d.name, by),
+        title: d.title && string(d.title, by),
+        value: d.value && literal(d.value, by),
+        from: d.from && literal(d.from, by),
+        to: d.to && literal(d.to, by),
+        sd: d.sd && literal(d.sd, by),
+        scale: d.scale && scale(d.scale, by),
+        mark: d.mark && mark(d.mark, by),
+        start,
+        end,
+      };
+    case 'fit':
+      return {
+        kind: 'fit',
+        doc,
+        docSpan,
+        keyword,
+        parameters: each(d.parameters, name, by),
+        overdispersion: d.overdispersion && number(d.overdispersion, by),
+        accounts: each(d.accounts, account, by),
+        start,
+        end,
+      };
+    case 'sweep':
+      return {
+        kind: 'sweep',
+        doc,
+        docSpan,
+        keyword,
+        parameter: d.parameter && name(d.parameter, by),
+        from: d.from && literal(d.from, by),
+        to: d.to && literal(d.to, by),
+        scale: d.scale && scale(d.scale, by),
+        start,
+        end,
+      };
+    case 'set': {
+      const value = d.value && number(d.value, by);
+      return { kind: 'set', doc, docSpan, keyword, parameter: d.parameter && name(d.parameter, by), value, start, end };
+    }
+    case 'condition':
+      return {
+        kind: 'condition',
+        doc,
+        docSpan,
+        keyword,
+        name: d.name && name(d.name, by),
+        title: d.title && string(d.title, by),
+        base: d.base && {
+          relation: d.base.relation,
+          name: d.base.name && name(d.base.name, by),
+          start: d.base.start + by,
+          end: d.base.end + by,
+        },
+        retaining: d.retaining && number(d.retaining, by),
+        unit: d.unit && name(d.unit, by),
+        mark: d.mark && mark(d.mark, by),
+        body: d.body && span(d.body, by),
+        pieces: each(d.pieces, offsetDeclaration, by),
+        start,
+        end,
+      };
   }
 }
 
@@ -170,6 +269,7 @@ function offsetEpisode(d: EpisodeDeclaration, by: number): EpisodeDeclaration {
     response: d.response && name(d.response, by),
     over: d.over && name(d.over, by),
     attributes: each(d.attributes, attribute, by),
+    mark: d.mark && mark(d.mark, by),
     body: d.body && span(d.body, by),
     turns: each(d.turns, turn, by),
     start: d.start + by,

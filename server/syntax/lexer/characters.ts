@@ -30,14 +30,14 @@ export function nameStartWidth(text: string, at: number): number {
   return wideWidth(text, at, WIDE_START);
 }
 
-/** The end of the name that begins at the offset: letters, digits, `_`, and single `-` between them. */
-export function nameEnd(text: string, start: number): number {
+/** The end of the name that begins at the offset: letters, digits, `_`, and single `-` between them if `hyphens`. */
+export function nameEnd(text: string, start: number, hyphens = true): number {
   let at = start;
   for (;;) {
     const code = text.charCodeAt(at);
     if (code < 128) {
       if (CLASS[code] !== 0) at++;
-      else if (code === 45 && at > start && namePartWidth(text, at + 1) > 0) at++;
+      else if (hyphens && code === 45 && at > start && namePartWidth(text, at + 1) > 0) at++;
       else return at;
     } else {
       const width = wideWidth(text, at, WIDE_PART);

@@ -19,6 +19,15 @@ export const Kind = {
   close: 9,
   minus: 10,
   unknown: 11,
+  /** `$name`; a name without `-`. The `$` alone is one too. */
+  parameter: 12,
+  /** `@name`; the `@` alone is one too. */
+  mark: 13,
+  openParen: 14,
+  closeParen: 15,
+  plus: 16,
+  star: 17,
+  slash: 18,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
@@ -136,6 +145,29 @@ export function readToken(tokens: Tokens): void {
         kind = Kind.arrow;
         end++;
       } else kind = Kind.minus;
+      break;
+    case 36:
+      kind = Kind.parameter;
+      if (nameStartWidth(text, end) > 0) end = nameEnd(text, end, false);
+      break;
+    case 64:
+      kind = Kind.mark;
+      if (nameStartWidth(text, end) > 0) end = nameEnd(text, end);
+      break;
+    case 40:
+      kind = Kind.openParen;
+      break;
+    case 41:
+      kind = Kind.closeParen;
+      break;
+    case 43:
+      kind = Kind.plus;
+      break;
+    case 42:
+      kind = Kind.star;
+      break;
+    case 47:
+      kind = Kind.slash;
       break;
     case 34: {
       kind = Kind.string;

@@ -20,7 +20,6 @@ import {
   endOfTaken,
   expectKind,
   expectName,
-  expectNumber,
   expectString,
   expectWord,
   expectWordOf,
@@ -31,11 +30,11 @@ import {
   kindAt,
   take,
   takeKind,
-  takeNumber,
   takeWord,
   takeWordOf,
 } from './cursor';
-import { alternatives, attempt, declarationKind, seemsDeclaration } from './recovery';
+import { beginsNumber, expectNumber, takeMark, takeNumber } from './expressions';
+import { alternatives, attempt, declarationKind, seemsDeclaration, skipPart } from './recovery';
 
 interface BodyPart<T> {
   /** Reads one part; undefined if nothing of it can be kept. */
@@ -86,17 +85,6 @@ function readBody<T>(c: Cursor, part: BodyPart<T>): Body<T> {
   return { span: { start: open.start, end: endOfTaken(c, first) }, pieces };
 }
 
-/** After a failure in a part: to the next one that begins a line, the end of the body, or a declaration. */
-function skipPart(c: Cursor, from: number, seems: (c: Cursor, index: number) => boolean): void {
-  c.halted = false;
-  if (c.index === from) c.index++;
-  for (; ; c.index++) {
-    const found = kindAt(c, c.index);
-    if (found === Kind.end || found === Kind.close) return;
-    if (beginsLine(c, c.index) && (seems(c, c.index) || seemsDeclaration(c, c.index))) return;
-  }
-}
-
 const ROW_WORDS = ['concentration', 'can', 'system'] as const;
 
 const ROW: BodyPart<Row> = { read: readRow, seems: seemsRow };
@@ -109,10 +97,10 @@ function seemsRow(c: Cursor, index: number): boolean {
   if (kindAt(c, index) !== Kind.word) return false;
   const next = kindAt(c, index + 1);
   if (next === Kind.arrow) return true;
-  if (next === Kind.number) return isWordAt(c, index, 'concentration');
+  if (beginsNumber(next)) return isWordAt(c, index, 'concentration');
   if (next === Kind.string) return isWordAt(c, index, 'system');
   if (next !== Kind.word) return false;
-  return isWordAt(c, index + 1, 'as') || (isWordAt(c, index, 'can') && kindAt(c, index + 2) === Kind.number);
+  return isWordAt(c, index + 1, 'as') || (isWordAt(c, index, 'can') && beginsNumber(kindAt(c, index + 2)));
 }
 
 function readRow(c: Cursor): Row | undefined {
@@ -120,7 +108,7 @@ function readRow(c: Cursor): Row | undefined {
   if (kind(c) !== Kind.word) return fail(c, "a row or '}'", ['}']);
   const start = c.tokens.starts[from]!;
   const next = kindAt(c, from + 1);
-  const isAs = isWordAt(c, from + 1, 'as') && !(isWord(c, 'can') && kindAt(c, from + 2) === Kind.number);
+  const isAs = isWordAt(c, from + 1, 'as') && !(isWord(c, 'can') && beginsNumber(kindAt(c, from + 2)));
   if (next !== Kind.arrow && !isAs) {
     const word = readKeywordRow(c, start);
     if (word !== undefined) return word;
@@ -128,11 +116,13 @@ function readRow(c: Cursor): Row | undefined {
   const situation = expectName(c, 'situation')!;
   if (takeKind(c, Kind.arrow)) {
     const cells = readCells(c);
-    return { kind: 'cells', situation, cells, start, end: endOfTaken(c, from) };
+    const mark = takeMark(c);
+    return { kind: 'cells', situation, cells, mark, start, end: endOfTaken(c, from) };
   }
   if (takeWord(c, 'as')) {
     const persona = expectName(c, 'persona');
-    return { kind: 'as', situation, persona, start, end: endOfTaken(c, from) };
+    const mark = takeMark(c);
+    return { kind: 'as', situation, persona, mark, start, end: endOfTaken(c, from) };
   }
   const meant = next === Kind.arrow ? [] : nearest(situation.text, ROW_WORDS);
   if (meant.length > 0 && next !== Kind.end) {
@@ -140,7 +130,7 @@ function readRow(c: Cursor): Row | undefined {
     return fail(c, `a row, such as ${alternatives(meant)}`, meant);
   }
   fail(c, "'->'", ['->', 'as']);
-  return { kind: 'cells', situation, cells: [], start, end: endOfTaken(c, from) };
+  return { kind: 'cells', situation, cells: [], mark: undefined, start, end: endOfTaken(c, from) };
 }
 
 function readKeywordRow(c: Cursor, start: number): Row | undefined {
@@ -148,18 +138,21 @@ function readKeywordRow(c: Cursor, start: number): Row | undefined {
   let keyword = takeWord(c, 'concentration');
   if (keyword) {
     const value = expectNumber(c, 'a number');
-    return { kind: 'concentration', keyword, value, start, end: endOfTaken(c, from) };
+    const mark = takeMark(c);
+    return { kind: 'concentration', keyword, value, mark, start, end: endOfTaken(c, from) };
   }
   keyword = takeWord(c, 'can');
   if (keyword) {
     const capability = expectName(c, 'capability');
     const value = expectNumber(c, 'a number');
-    return { kind: 'can', keyword, capability, value, start, end: endOfTaken(c, from) };
+    const mark = takeMark(c);
+    return { kind: 'can', keyword, capability, value, mark, start, end: endOfTaken(c, from) };
   }
   keyword = takeWord(c, 'system');
   if (keyword) {
     const prompt = expectString(c, 'a string');
-    return { kind: 'system', keyword, prompt, start, end: endOfTaken(c, from) };
+    const mark = takeMark(c);
+    return { kind: 'system', keyword, prompt, mark, start, end: endOfTaken(c, from) };
   }
   return undefined;
 }
@@ -217,7 +210,7 @@ function seemsMapping(c: Cursor, index: number): boolean {
   const next = kindAt(c, index + 1);
   if (isWordAt(c, index, 'when')) return next === Kind.string;
   if (isWordAt(c, index, 'logprobs')) return isWordAt(c, index + 1, 'sum') || isWordAt(c, index + 1, 'mean');
-  if (next !== Kind.word && next !== Kind.number && next !== Kind.minus) return false;
+  if (next !== Kind.word && !beginsNumber(next) && next !== Kind.minus) return false;
   return MAPPING_KEYS.some((key) => isWordAt(c, index, key));
 }
 
@@ -262,7 +255,7 @@ function readValue(c: Cursor, signed: boolean): MappingValue | undefined {
     const path = expectString(c, 'the path of a field');
     return { kind: 'field', path, start, end: path?.end ?? start };
   }
-  if (kind(c) === Kind.number || kind(c) === Kind.minus) {
+  if (beginsNumber(kind(c)) || kind(c) === Kind.minus) {
     const number = expectNumber(c, 'a number', signed);
     return number && { kind: 'number', ...number };
   }

@@ -9,6 +9,7 @@ import type { Comment, Declaration, ParseResult, Span, SyntaxIssue } from '../tr
 import { type Cursor, complain, endOfTaken, kindAt } from './cursor';
 import { CONTINUATIONS, type Documentation } from './declarationParts';
 import { readDeclaration } from './declarations';
+import { documentation } from './documentation';
 import { DECLARATION_KINDS, declarationKind, skipUnknown } from './recovery';
 
 /** Where each chunk begins: `SEAM` numbers for each, see the offsets below. */
@@ -73,9 +74,12 @@ export function readChunk(c: Cursor, g: Growing, start: number): boolean {
   const end = isLast ? tokens.text.length : endOfTaken(c, first);
   for (; c.comment < tokens.comments.length && tokens.comments[c.comment]!.start < end; c.comment++) {
     const comment = tokens.comments[c.comment]!;
-    if (!isInside(comment, attached.docSpan)) g.comments.push(comment);
+    if (!isInside(comment, attached.docSpan) && !c.nestedDocs.some((span) => isInside(comment, span))) {
+      g.comments.push(comment);
+    }
   }
   takeCommentIssues(c, g, before[2], end);
+  c.nestedDocs = [];
   const lookahead = lookaheadFrom(tokens, first);
   g.seams.push(start, lookahead, state, ...before);
   return !isLast;
@@ -98,32 +102,3 @@ function takeCommentIssues(c: Cursor, g: Growing, from: number, end: number): vo
 }
 
 const NO_DOC: Documentation = { doc: undefined, docSpan: undefined };
-
-/** The last unbroken run of `///` lines among the comments before the declaration at the cursor. */
-function documentation(c: Cursor, start: number): Documentation {
-  const { comments, starts, text } = c.tokens;
-  const from = c.comment;
-  let last = comments.length - 1;
-  while (last >= from && (comments[last]!.start > starts[c.index]! || !isDocLine(text, comments[last]!, start))) last--;
-  if (last < from) return NO_DOC;
-  let first = last;
-  while (first > from && isDocLine(text, comments[first - 1]!, start) && isNextLine(text, comments, first)) first--;
-  const lines = [];
-  for (let at = first; at <= last; at++) {
-    const line = text.slice(comments[at]!.start + 3, comments[at]!.end);
-    lines.push(line.replace(/^[ \t]/, '').trimEnd());
-  }
-  return { doc: lines.join('\n'), docSpan: { start: comments[first]!.start, end: comments[last]!.end } };
-}
-
-/** Documentation begins its line: behind something else it would belong to that. */
-function isDocLine(text: string, comment: Comment, start: number): boolean {
-  if (comment.style !== 'doc') return false;
-  let at = comment.start - 1;
-  while (at >= start && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at--;
-  return at < start ? start === 0 : text.charCodeAt(at) === 10 || text.charCodeAt(at) === 0xfeff;
-}
-
-function isNextLine(text: string, comments: readonly Comment[], index: number): boolean {
-  return text.slice(comments[index - 1]!.end, comments[index]!.start).split('\n').length === 2;
-}

@@ -3,10 +3,9 @@
  * every production comes home by itself without a second complaint; `recovery.ts` sets it going again.
  */
 import { Kind, NEWLINE, readToken, type Tokens, UNTERMINATED } from '../lexer/lexer';
-import { numberValue } from '../lexer/numbers';
 import { detached, stringValue } from '../lexer/strings';
 import { nearest, nearestFirst } from '../nearest';
-import type { Name, NumberLiteral, Span, StringLiteral, SyntaxIssue } from '../tree';
+import type { Name, Span, StringLiteral, SyntaxIssue } from '../tree';
 
 export interface Cursor {
   readonly tokens: Tokens;
@@ -25,6 +24,10 @@ export interface Cursor {
   partStart: number;
   /** The first comment that belongs to no chunk yet. */
   comment: number;
+  /** Inside the braces of a condition: its parts end at `}` and where a `set` begins. */
+  nested: boolean;
+  /** Spans of documentation of parts of a condition. */
+  nestedDocs: Span[];
 }
 
 export function cursorFrom(tokens: Tokens): Cursor {
@@ -39,6 +42,8 @@ export function cursorFrom(tokens: Tokens): Cursor {
     quietUntil: -1,
     partStart: 0,
     comment: 0,
+    nested: false,
+    nestedDocs: [],
   };
 }
 
@@ -143,31 +148,6 @@ export function expectWordOf<T extends string>(
   what: string,
 ): (Span & { readonly value: T }) | undefined {
   return takeWordOf(c, words) ?? fail(c, what, words);
-}
-
-/**
- * A number. One that is badly written is told and taken, but has no node: its value is unknown.
- * Only a reward may be below zero.
- */
-export function expectNumber(c: Cursor, what: string, signed = false): NumberLiteral | undefined {
-  const minus = kind(c) === Kind.minus && kindAt(c, c.index + 1) === Kind.number ? take(c) : undefined;
-  if (kind(c) !== Kind.number) return fail(c, what);
-  const index = c.index;
-  const { start, end } = take(c);
-  const text = textAt(c, index);
-  const value = numberValue(text);
-  if (value === undefined) {
-    const message = `'${text}' is not a number: write it like 3, 0.25, 1e-6, 30%, 1/1000 or 6_000`;
-    return complain(c, { start, end, code: 'syntax-bad-number', message });
-  }
-  if (minus === undefined) return { start, end, value, text };
-  const entire = { start: minus.start, end };
-  if (signed) return { ...entire, value: -value, text: `-${text}` };
-  return complain(c, { ...entire, code: 'syntax-negative-number', message: 'only a reward may be below zero' });
-}
-
-export function takeNumber(c: Cursor): NumberLiteral | undefined {
-  return kind(c) === Kind.number ? expectNumber(c, '') : undefined;
 }
 
 export function takeString(c: Cursor): StringLiteral | undefined {

@@ -8,9 +8,11 @@ import {
   METHODS,
   type MethodRef,
   type RewardEntry,
+  SCALES,
   type Span,
 } from '../tree';
-import { type Cursor, complain, endOfTaken, expectName, expectNumber, takeKind, takeWordOf } from './cursor';
+import { type Cursor, complain, endOfTaken, expectName, takeKind, takeWordOf } from './cursor';
+import { expectNumber } from './expressions';
 import { attempt, declarationEnds, headEnds, resumeAtBody, seemsDeclaration } from './recovery';
 
 /** The documentation before a declaration. */
@@ -19,10 +21,13 @@ export interface Documentation {
   readonly docSpan?: Span;
 }
 
+/** Declarations, and what else stands in a condition. */
+export type PartKind = DeclarationKind | 'set';
+
 export const METHOD_SETTINGS = ['strength', 'repeats', 'discount', 'beta'] as const;
 
 /** What may go on after a complete declaration, to guess at a word that cannot stand there. */
-export const CONTINUATIONS: Readonly<Record<DeclarationKind, readonly string[]>> = {
+export const CONTINUATIONS: Readonly<Record<PartKind, readonly string[]>> = {
   import: [],
   scenario: [],
   units: [],
@@ -36,12 +41,18 @@ export const CONTINUATIONS: Readonly<Record<DeclarationKind, readonly string[]>>
   reinforce: [','],
   probe: ['given', 'times', ','],
   expect: [],
-  evaluation: [','],
+  evaluation: [',', 'of', 'from', 'given', 'among', 'overdispersion'],
   compare: [','],
+  source: [],
+  parameter: ['from', 'sd', ...SCALES],
+  condition: ['extends', 'after', 'retaining', 'unit', '{'],
+  fit: [',', 'overdispersion', 'under'],
+  sweep: ['from', ...SCALES],
+  set: [],
 };
 
 /** Reads a declaration without a body up to where it ends. */
-export function parseDeclaration<T>(c: Cursor, of: DeclarationKind, read: (c: Cursor) => T): T {
+export function parseDeclaration<T>(c: Cursor, of: PartKind, read: (c: Cursor) => T): T {
   return attempt(c, read, seemsDeclaration, declarationEnds, CONTINUATIONS[of]);
 }
 

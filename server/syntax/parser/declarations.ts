@@ -15,6 +15,7 @@ import {
   readUnits,
 } from './modelDeclarations';
 import { readCompare, readEvaluation, readExpect, readProbe } from './questionDeclarations';
+import { readCondition, readFit, readParameter, readSource, readSweep } from './testDeclarations';
 
 const READERS: { readonly [K in DeclarationKind]: (c: Cursor, documentation: Documentation) => Declaration } = {
   import: readImport,
@@ -32,6 +33,11 @@ const READERS: { readonly [K in DeclarationKind]: (c: Cursor, documentation: Doc
   expect: readExpect,
   evaluation: readEvaluation,
   compare: readCompare,
+  source: readSource,
+  parameter: readParameter,
+  condition: readCondition,
+  fit: readFit,
+  sweep: readSweep,
 };
 
 /** Reads the declaration of this kind, and passes over what is left of it if it is broken. */

@@ -1,14 +1,21 @@
 /** Declarations of what the training does: episodes, datasets, reinforcement. Their keyword stands next. */
 
 import { Kind } from '../lexer/lexer';
-import { ATTRIBUTES, type Attribute, type Declaration, METHODS, type RewardEntry } from '../tree';
+import {
+  ATTRIBUTES,
+  type Attribute,
+  type DatasetDeclaration,
+  type EpisodeDeclaration,
+  METHODS,
+  type ReinforceDeclaration,
+  type RewardEntry,
+} from '../tree';
 import { readMappings, readTurns } from './bodies';
 import {
   type Cursor,
   endOfTaken,
   expectKind,
   expectName,
-  expectNumber,
   expectString,
   expectWord,
   fail,
@@ -30,11 +37,12 @@ import {
   readCounts,
   readMethodRef,
 } from './declarationParts';
+import { expectNumber, takeMark } from './expressions';
 import { finish } from './recovery';
 
-export function readEpisode(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+export function readEpisode(c: Cursor, { doc, docSpan }: Documentation): EpisodeDeclaration {
   const from = c.index;
-  const { keyword, method, label, situation, response, over, attributes } = parseDeclarationHead(
+  const { keyword, method, label, situation, response, over, attributes, mark } = parseDeclarationHead(
     c,
     'episode',
     readEpisodeHead,
@@ -51,6 +59,7 @@ export function readEpisode(c: Cursor, { doc, docSpan }: Documentation): Declara
     response,
     over,
     attributes,
+    mark,
     body: body.span,
     turns: body.pieces,
     start: keyword.start,
@@ -71,7 +80,8 @@ function readEpisodeHead(at: Cursor) {
   const response = expectName(at, 'response');
   const over = takeWord(at, 'over') && expectName(at, 'response');
   readAttributes(at, attributes);
-  return { keyword, method, label, situation, response, over, attributes };
+  const mark = takeMark(at);
+  return { keyword, method, label, situation, response, over, attributes, mark };
 }
 
 function failBeforeColon(c: Cursor, hasMethod: boolean, hasAttributes: boolean, hasLabel: boolean): void {
@@ -97,7 +107,7 @@ function readAttributes(c: Cursor, into: Attribute[]): void {
   }
 }
 
-export function readDataset(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+export function readDataset(c: Cursor, { doc, docSpan }: Documentation): DatasetDeclaration {
   const from = c.index;
   const pieces = parseDeclarationHead(c, 'dataset', (at) => {
     const keyword = take(at);
@@ -107,8 +117,9 @@ export function readDataset(c: Cursor, { doc, docSpan }: Documentation): Declara
     const name = expectName(at, 'dataset', 'a name');
     expectWord(at, 'from');
     const path = expectString(at, 'the path of a file');
+    const mark = takeMark(at);
     if (kind(at) !== Kind.open) fail(at, "'{'", ['{']);
-    return { keyword, method, name, path };
+    return { keyword, method, name, path, mark };
   });
   const body = readMappings(c);
   const end = finish(c, from);
@@ -124,7 +135,7 @@ export function readDataset(c: Cursor, { doc, docSpan }: Documentation): Declara
   };
 }
 
-export function readReinforce(c: Cursor, { doc, docSpan }: Documentation): Declaration {
+export function readReinforce(c: Cursor, { doc, docSpan }: Documentation): ReinforceDeclaration {
   const from = c.index;
   const pieces = parseDeclaration(c, 'reinforce', (at) => {
     const keyword = take(at);
@@ -134,7 +145,8 @@ export function readReinforce(c: Cursor, { doc, docSpan }: Documentation): Decla
     const rewards: RewardEntry[] = [];
     if (takeWord(at, 'reward')) readCounts(at, rewards, true);
     else fail(at, rigidity ? "'reward'" : "'rigidity' or 'reward'", rigidity ? ['reward'] : ['reward', 'rigidity']);
-    return { keyword, situation, beta, rigidity, rewards };
+    const mark = takeMark(at);
+    return { keyword, situation, beta, rigidity, rewards, mark };
   });
   return { kind: 'reinforce', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }

@@ -6,7 +6,7 @@ import {
   METHODS,
   type MethodSetting,
   type Name,
-  type NumberLiteral,
+  type NumberNode,
   type ResponseNode,
   type Span,
   type StringLiteral,
@@ -17,7 +17,6 @@ import {
   type Cursor,
   endOfTaken,
   expectName,
-  expectNumber,
   expectString,
   expectWord,
   expectWordOf,
@@ -38,6 +37,7 @@ import {
   parseDeclarationHead,
   readMethodRef,
 } from './declarationParts';
+import { beginsNumber, expectNumber, takeMark } from './expressions';
 import { alternatives, finish } from './recovery';
 
 const UNIT_WORDS = alternatives(UNITS);
@@ -81,7 +81,8 @@ export function readMethod(c: Cursor, { doc, docSpan }: Documentation): Declarat
       settings.push(setting);
       setting = readSetting(at, settings);
     }
-    return { keyword, method, settings };
+    const mark = takeMark(at);
+    return { keyword, method, settings, mark };
   });
   return { kind: 'method', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
@@ -109,9 +110,10 @@ export function readCapability(c: Cursor, { doc, docSpan }: Documentation): Decl
     const title = takeString(at);
     const value = expectNumber(at, 'a number');
     const learnable = takeWord(at, 'learnable');
-    let strength: NumberLiteral | undefined;
+    let strength: NumberNode | undefined;
     if (learnable !== undefined && expectWord(at, 'strength')) strength = expectNumber(at, 'a number');
-    return { keyword, name, title, value, learnable, strength };
+    const mark = takeMark(at);
+    return { keyword, name, title, value, learnable, strength, mark };
   });
   return { kind: 'capability', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }
@@ -156,13 +158,14 @@ export function readPersona(c: Cursor, { doc, docSpan }: Documentation): Declara
   const from = c.index;
   const pieces = parseDeclarationHead(c, 'persona', (at) => {
     const keyword = take(at);
-    const isNameless = isWord(at, 'prior') && kindAt(at, at.index + 1) === Kind.number;
+    const isNameless = isWord(at, 'prior') && beginsNumber(kindAt(at, at.index + 1));
     const name = isNameless ? fail(at, 'a name') : expectName(at, 'persona', 'a name');
     const early = takeString(at);
     const parent = takeWord(at, 'extends') && expectName(at, 'persona');
     const title = early ?? takeLateTitle(at, parent);
     const prior = takeWord(at, 'prior') && expectNumber(at, 'a number');
-    return { keyword, name, title, extends: parent, prior };
+    const mark = prior && takeMark(at);
+    return { keyword, name, title, extends: parent, prior, mark };
   });
   const body = readRows(c);
   const end = finish(c, from);
@@ -185,7 +188,8 @@ export function readNovel(c: Cursor, { doc, docSpan }: Documentation): Declarati
     const title = takeString(at);
     const prior = expectWord(at, 'prior') && expectNumber(at, 'a number');
     const concentration = takeWord(at, 'concentration') && expectNumber(at, 'a number');
-    return { keyword, title, prior, concentration };
+    const mark = takeMark(at);
+    return { keyword, title, prior, concentration, mark };
   });
   return { kind: 'novel', doc, docSpan, ...pieces, start: pieces.keyword.start, end: finish(c, from) };
 }

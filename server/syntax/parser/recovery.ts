@@ -35,6 +35,11 @@ export const DECLARATION_KINDS = [
   'expect',
   'evaluation',
   'compare',
+  'source',
+  'parameter',
+  'condition',
+  'fit',
+  'sweep',
 ] as const satisfies readonly DeclarationKind[];
 
 const KINDS: ReadonlyMap<string, DeclarationKind> = new Map(DECLARATION_KINDS.map((word) => [word, word]));
@@ -43,11 +48,12 @@ const KINDS: ReadonlyMap<string, DeclarationKind> = new Map(DECLARATION_KINDS.ma
 export function declarationKind(c: Cursor, index: number): DeclarationKind | undefined {
   if (kindAt(c, index) !== Kind.word) return undefined;
   const length = c.tokens.ends[index]! - c.tokens.starts[index]!;
-  return length < 5 || length > 10 ? undefined : KINDS.get(textAt(c, index));
+  return length < 3 || length > 10 ? undefined : KINDS.get(textAt(c, index));
 }
 
 /** Whether a declaration, and not just a name that is spelt like a keyword, seems to begin at the token. */
 export function seemsDeclaration(c: Cursor, index: number): boolean {
+  if (c.nested && isSet(c, index)) return true;
   const found = declarationKind(c, index);
   if (found === undefined) return false;
   const next = kindAt(c, index + 1);
@@ -58,7 +64,10 @@ export function seemsDeclaration(c: Cursor, index: number): boolean {
     case 'novel':
       return next === Kind.string || isWordAt(c, index + 1, 'prior');
     case 'evaluation':
-      return next === Kind.string || next === Kind.colon;
+      return next === Kind.string || next === Kind.colon || isWordAt(c, index + 1, 'held');
+    case 'fit':
+    case 'sweep':
+      return next === Kind.parameter;
     case 'episode':
       return next === Kind.string || next === Kind.colon || namesSomething(c, index + 1);
     default:
@@ -119,7 +128,13 @@ export function alternatives(words: readonly string[]): string {
 
 /** Whether a declaration may end before the next token. */
 export function declarationEnds(c: Cursor): boolean {
+  if (c.nested && (kindAt(c, c.index) === Kind.close || isSet(c, c.index))) return true;
   return kindAt(c, c.index) === Kind.end || declarationKind(c, c.index) !== undefined;
+}
+
+/** `set $…`, which stands in conditions only. */
+export function isSet(c: Cursor, index: number): boolean {
+  return isWordAt(c, index, 'set') && kindAt(c, index + 1) === Kind.parameter;
 }
 
 export function headEnds(c: Cursor): boolean {
@@ -155,7 +170,10 @@ function skipToDeclaration(c: Cursor): void {
     const found = kindAt(c, c.index);
     if (found === Kind.end) return;
     if (found === Kind.open) depth++;
-    else if (found === Kind.close) depth = Math.max(0, depth - 1);
+    else if (found === Kind.close) {
+      if (c.nested && depth === 0) return;
+      depth = Math.max(0, depth - 1);
+    } else if (c.nested && depth === 0 && isSet(c, c.index)) return;
     else if (declarationKind(c, c.index) !== undefined) {
       if (depth > 0 && !(beginsLine(c, c.index) && seemsDeclaration(c, c.index))) continue;
       if (c.index === 0 || beginsLine(c, c.index) || kindAt(c, c.index - 1) === Kind.close) return;
@@ -185,4 +203,15 @@ export function skipUnknown(c: Cursor, options: readonly string[]): void {
   // The token itself may have opened a body.
   if (kindAt(c, index) === Kind.open) c.index = index;
   skipToDeclaration(c);
+}
+
+/** After a failure in a part: to the next one that begins a line, the end of the body, or a declaration. */
+export function skipPart(c: Cursor, from: number, seems: (c: Cursor, index: number) => boolean): void {
+  c.halted = false;
+  if (c.index === from) c.index++;
+  for (; ; c.index++) {
+    const found = kindAt(c, c.index);
+    if (found === Kind.end || found === Kind.close) return;
+    if (beginsLine(c, c.index) && (seems(c, c.index) || seemsDeclaration(c, c.index))) return;
+  }
 }

@@ -1,7 +1,7 @@
 /** The white space that should stand before each item of a text. */
 
 import { Kind } from '../lexer/lexer';
-import type { Declaration, ParseResult, Span } from '../tree';
+import type { Declaration, ParseResult, SetDeclaration, Span } from '../tree';
 import { alignComments, TRAILING } from './commentColumn';
 import type { Item } from './printItems';
 
@@ -17,6 +17,10 @@ interface Body {
   /** Where the parts begin. */
   readonly starts: ReadonlySet<number>;
   readonly isOneLine: boolean;
+  /** White space before its closing brace. */
+  readonly margin: string;
+  /** Bodies of its parts, in order. */
+  readonly inner: readonly Body[];
 }
 
 /** One entry for each item and one for the end of the text; undefined means: as it is. */
@@ -32,12 +36,14 @@ export function layOut(
   let declaration: Declaration | undefined;
   let body: Body | undefined;
   let arrows: ReadonlyMap<number, number> = new Map();
+  let parentheses = 0;
   for (let i = 0; i < items.length; i++) {
     const item = items[i]!;
     if (item.first) {
       while (next < file.declarations.length && file.declarations[next]!.start < item.start) next++;
       declaration = file.declarations[next];
-      body = declaration && bodyOf(text, declaration);
+      body = declaration && bodyOf(l, declaration, '');
+      parentheses = 0;
       arrows = declaration?.kind === 'persona' && body ? arrowPads(l, declaration, body) : new Map();
     }
     if (item.broken || (i > 0 && items[i - 1]!.broken)) {
@@ -48,8 +54,10 @@ export function layOut(
     if (!inDeclaration) separators.push(between(l, i));
     else {
       const pad = arrows.get(item.start);
-      separators.push(pad === undefined ? inside(l, i, body) : ' '.repeat(pad));
+      separators.push(pad === undefined ? inside(l, i, innermost(body, item), parentheses > 0) : ' '.repeat(pad));
     }
+    if (item.kind === Kind.openParen) parentheses++;
+    else if (item.kind === Kind.closeParen) parentheses--;
   }
   separators.push(items.length === 0 || items[items.length - 1]!.broken ? undefined : l.newline);
   return alignComments(text, items, separators);
@@ -89,40 +97,62 @@ function leadsLine(l: Layout, i: number): boolean {
   return item.kind === 'block' && (i === 0 || item.newlines > 0);
 }
 
-function inside(l: Layout, i: number, body: Body | undefined): string {
+/** The smallest body that holds the item or begins with it. */
+function innermost(body: Body | undefined, item: Item): Body | undefined {
+  let found = body;
+  for (let next = found; next !== undefined; ) {
+    found = next;
+    next = next.inner.find(({ span }) => item.start >= span.start && item.start < span.end);
+  }
+  return found;
+}
+
+function inside(l: Layout, i: number, body: Body | undefined, inSum: boolean): string {
   const item = l.items[i]!;
   const previous = l.items[i - 1]!;
   const isInBody = body !== undefined && item.start > body.span.start;
-  const deep = isInBody ? l.indent + l.indent : l.indent;
-  if (body !== undefined && item.start === body.span.start) return previous.kind === 'line' ? l.newline : ' ';
-  if (isInBody && body.isOneLine) return inOneLine(l, i, body);
+  const margin = body?.margin ?? '';
+  const deep = isInBody ? margin + l.indent + l.indent : margin + l.indent;
+  if (body !== undefined && item.start === body.span.start) return previous.kind === 'line' ? l.newline + margin : ' ';
+  if (isInBody && body.isOneLine) return inOneLine(l, i, body, inSum);
   if (isInBody && item.end === body.span.end) {
-    return previous.kind === Kind.open ? '' : l.newline;
+    return previous.kind === Kind.open ? '' : l.newline + margin;
   }
   if (isInBody && body.starts.has(item.start)) {
     if (leadsLine(l, i - 1) && item.newlines === 0) return ' ';
-    return previous.kind === Kind.open ? l.newline + l.indent : lines(l, item, l.indent);
+    const own = margin + l.indent;
+    return previous.kind === Kind.open ? l.newline + own : lines(l, item, own);
   }
   if (isComment(item)) {
     if (item.newlines === 0) return behind(item);
     if (!isInBody || !isBetweenParts(l, i, body)) return l.newline + deep;
-    return previous.kind === Kind.open ? l.newline + l.indent : lines(l, item, l.indent);
+    const own = margin + l.indent;
+    return previous.kind === Kind.open ? l.newline + own : lines(l, item, own);
   }
   if (previous.kind === 'line' || item.newlines > 0) return l.newline + deep;
-  return spaces(item, previous);
+  return spaces(l, i, inSum);
 }
 
-function inOneLine(l: Layout, i: number, body: Body): string {
+function inOneLine(l: Layout, i: number, body: Body, inSum: boolean): string {
   const item = l.items[i]!;
   const previous = l.items[i - 1]!;
   if (previous.kind === Kind.open) return item.end === body.span.end ? '' : ' ';
   if (item.end === body.span.end || isComment(item) || isComment(previous)) return ' ';
-  return body.starts.has(item.start) ? '  ' : spaces(item, previous);
+  return body.starts.has(item.start) ? '  ' : spaces(l, i, inSum);
 }
 
-function spaces(item: Item, previous: Item): string {
-  if (item.kind === Kind.comma || item.kind === Kind.colon) return '';
-  return previous.kind === Kind.minus ? '' : ' ';
+/** `inSum`: inside parentheses, where a `-` may stand between two numbers. */
+function spaces(l: Layout, i: number, inSum: boolean): string {
+  const item = l.items[i]!;
+  const previous = l.items[i - 1]!;
+  if (item.kind === Kind.comma || item.kind === Kind.colon || item.kind === Kind.closeParen) return '';
+  if (previous.kind === Kind.openParen) return '';
+  if (previous.kind !== Kind.minus) return ' ';
+  return inSum && endsNumber(l.items[i - 2]) ? ' ' : '';
+}
+
+function endsNumber(item: Item | undefined): boolean {
+  return item?.kind === Kind.number || item?.kind === Kind.parameter || item?.kind === Kind.closeParen;
 }
 
 /** Whether the next token after the comment begins a part or ends the body. */
@@ -133,15 +163,17 @@ function isBetweenParts(l: Layout, i: number, body: Body): boolean {
   return item !== undefined && (item.end === body.span.end || body.starts.has(item.start));
 }
 
-function bodyOf(text: string, declaration: Declaration): Body | undefined {
+function bodyOf(l: Layout, declaration: Declaration | SetDeclaration, margin: string): Body | undefined {
   const pieces = partsOf(declaration);
   if (pieces === undefined || !('body' in declaration) || declaration.body === undefined) return undefined;
   const span = declaration.body;
-  const isOneLine = !text.slice(span.start, span.end).includes('\n');
-  return { span, starts: new Set(pieces.map((part) => part.start)), isOneLine };
+  const isOneLine = !l.text.slice(span.start, span.end).includes('\n');
+  const within = declaration.kind === 'condition' ? declaration.pieces : [];
+  const inner = within.flatMap((part) => bodyOf(l, part, margin + l.indent) ?? []);
+  return { span, starts: new Set(pieces.map((part) => part.start)), isOneLine, margin, inner };
 }
 
-function partsOf(declaration: Declaration): readonly Span[] | undefined {
+function partsOf(declaration: Declaration | SetDeclaration): readonly Span[] | undefined {
   switch (declaration.kind) {
     case 'persona':
       return declaration.rows;
@@ -149,6 +181,8 @@ function partsOf(declaration: Declaration): readonly Span[] | undefined {
       return declaration.turns;
     case 'dataset':
       return declaration.mappings;
+    case 'condition':
+      return declaration.pieces;
     default:
       return undefined;
   }

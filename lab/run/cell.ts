@@ -16,7 +16,7 @@ import { type Checkpoint, fineTune, trainedHead } from '../training/fineTune';
 import { cellsOf } from '../world/world';
 import { cellName, type Line, type MeasuredDose, packCounts, packShares, short } from './lines';
 import type { Network } from './network';
-import { firstQuestion, lastQuestion, subjectsOf } from './questions';
+import { firstQuestion, lastQuestion, subjectsOf } from './probes';
 
 export interface CellSettings {
   readonly network: Network;

@@ -10,7 +10,7 @@ import { assignmentOf } from '../training/assignment';
 import { worldText } from '../world/generate';
 import { cellsOf, readWorld, type World } from '../world/world';
 import { type Line, type MeasuredLine, type SealedLine, unpackCounts } from './lines';
-import { heldOutOf, lastQuestion } from './questions';
+import { heldOutOf, lastQuestion } from './probes';
 import { wholeCells } from './scores';
 
 /** The arms whose doses are conditions of the exported files: at most ten, so that a file has at most 40 conditions. */

@@ -23,7 +23,7 @@ import {
   unpackCounts,
   unpackShares,
 } from './lines';
-import { firstQuestion, heldOutOf, lastQuestion, subjectsOf } from './questions';
+import { firstQuestion, heldOutOf, lastQuestion, subjectsOf } from './probes';
 
 export interface DoseScores {
   readonly progress: number;

@@ -184,7 +184,7 @@ export class OpenDocuments implements Host {
     );
     if (real === undefined || real === uri || !this.#open.has(uri)) return;
     this.#openAs.set(real, uri);
-    this.#tell(real);
+    this.#notify(real);
   }
 
   #keep(uri: string): CachedText {
@@ -192,14 +192,14 @@ export class OpenDocuments implements Host {
     if (known) return known;
     const unwatch = this.#disk.watch(uri, () => {
       this.forget(uri);
-      if (!this.opened(uri)) this.#tell(uri);
+      if (!this.opened(uri)) this.#notify(uri);
     });
     const retained: CachedText = { unwatch };
     this.#cachedTexts.set(uri, retained);
     return retained;
   }
 
-  #tell(uri: string): void {
+  #notify(uri: string): void {
     if (this.#pending) {
       this.#pending.add(uri);
       return;

@@ -193,10 +193,10 @@ export class Panels {
     if (!state || this.#panels.get(panel.request.panel) !== panel) return;
     panel.revision = state.revision;
     this.#listener.state(state);
-    this.#practise(panel, state);
+    this.#resumeWarmUp(panel, state);
   }
 
-  #practise(panel: Panel, { status }: PanelState): void {
+  #resumeWarmUp(panel: Panel, { status }: PanelState): void {
     const evaluated = panel.root === undefined ? undefined : this.#session.scenarioOf(panel.root).evaluated;
     if (status === 'live' && evaluated)
       this.#warmUp.resume(evaluated, panel.request).catch((error: unknown) => this.#listener.failed(error));

@@ -74,7 +74,7 @@ export class Scenario {
   readonly #around: Surroundings;
   readonly #throttle = new Throttle();
   /** An edit's evaluation goes on from the one before. */
-  readonly #memory: EvaluationCache = {};
+  readonly #evaluationCache: EvaluationCache = {};
   #attention: Attention = 'idle';
   #run: Run | undefined;
   #dependencies: ReadonlySet<string>;
@@ -89,7 +89,7 @@ export class Scenario {
   #valid: Evaluated | undefined;
   #validText = 0;
   /** The last numbers of a text at which typing paused. */
-  #settled: Evaluated | undefined;
+  #finished: Evaluated | undefined;
   #previous: Evaluated | undefined;
   #compared: Evaluated | undefined;
   readonly #reported = new WeakSet<object>();
@@ -180,13 +180,13 @@ export class Scenario {
 
   /** A text that was typed through without a pause (`prior 5` on the way to `prior 50%`) was never a valid state. */
   #lastValid(): Evaluated | undefined {
-    return this.#validText === this.#text ? this.#valid : this.#settled;
+    return this.#validText === this.#text ? this.#valid : this.#finished;
   }
 
   #leaveText(): void {
     const now = this.#around.scheduler.now();
     const paused = now - this.#textChangedAt >= TYPING_PAUSE_MILLISECONDS;
-    if (paused && this.#validText === this.#text) this.#settled = this.#valid;
+    if (paused && this.#validText === this.#text) this.#finished = this.#valid;
     this.#textChangedAt = now;
     this.#text++;
   }
@@ -284,7 +284,7 @@ export class Scenario {
     if (unread) return this.#finish({ loaded, counts, findings: [], stale: { kind: 'unread', ...unread, loaded } });
     const start = scheduler.now();
     try {
-      const options = { scheduler, signal, evaluationCache: this.#memory };
+      const options = { scheduler, signal, evaluationCache: this.#evaluationCache };
       const { evaluation } = await evaluateInSlices({ program, counts }, {}, options);
       const { findings } = evaluation;
       const left = findings.find(leavesOut);
@@ -305,7 +305,7 @@ export class Scenario {
     const { evaluation } = await evaluateInSlices(evaluated, wanted, {
       scheduler,
       signal,
-      evaluationCache: this.#memory,
+      evaluationCache: this.#evaluationCache,
     });
     checkSuperseded(signal);
     return this.#finish({ ...outcome, evaluated: { ...evaluated, evaluation, rivalsPending: false } }, evaluated);
@@ -320,7 +320,7 @@ export class Scenario {
       this.#valid = evaluated;
       if (!evaluated.rivalsPending) this.#compared = evaluated;
       this.#validText = this.#text;
-      if (this.#around.when() !== 'live') this.#settled = evaluated;
+      if (this.#around.when() !== 'live') this.#finished = evaluated;
     }
     this.#around.changed(this, early ? 'rivals' : 'posterior');
     return outcome;

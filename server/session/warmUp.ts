@@ -50,13 +50,13 @@ export class WarmUp {
     const { signal } = this.#abort;
     try {
       await delay(REST, this.#session.scheduler, signal);
-      await this.#practise(evaluated, request, signal);
+      await this.#warmUp(evaluated, request, signal);
     } catch (error) {
       if (!(error instanceof Superseded)) throw error;
     }
   }
 
-  async #practise(evaluated: Evaluated, request: PanelRequest, signal: AbortSignal): Promise<void> {
+  async #warmUp(evaluated: Evaluated, request: PanelRequest, signal: AbortSignal): Promise<void> {
     const { scheduler, scenarioIndex } = this.#session;
     const { root, program, counts } = evaluated;
     const text = this.#session.openDocuments.opened(root)?.text;

@@ -37,7 +37,7 @@ const suites = [
   },
   mocha('e2e', 'test/e2e/**/*.test.ts'),
   // Networks that are really trained, in a package of their own that is installed when first needed.
-  { ...mocha('lab', 'test/lab/**/*.test.ts'), prepare: ensureLab },
+  { ...mocha('lab', 'test/lab/*.test.ts'), prepare: ensureLab },
 ];
 
 const chosen = process.argv.slice(2);

@@ -1,6 +1,6 @@
 /**
  * Documents of a world: who speaks, which persona that character has in this document, what is asked and what is
- * answered. Must not know networks.
+ * replies. Must not know networks.
  */
 import { categorical, type Random } from '../random';
 import type { DocumentSettings } from '../world/settings';

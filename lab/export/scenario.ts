@@ -34,9 +34,9 @@ export function exportedScenario(
   conditions: readonly ExportedCondition[],
   most = 40,
 ): string {
-  const retained = conditions.slice(0, most);
+  const included = conditions.slice(0, most);
   const header = world.text.replace(/^scenario .*$/m, `scenario ${JSON.stringify(title)}`);
-  const anyVariants = retained.some(({ variants }) => variants);
+  const anyVariants = included.some(({ variants }) => variants);
   const lines = [
     header.trimEnd(),
     ...(anyVariants ? ['', ...world.situations.map(({ name }) => `situation ${variantOf(name)} extends ${name}`)] : []),
@@ -45,7 +45,7 @@ export function exportedScenario(
     'parameter worth "What training is worth, as a multiple of what the trained situation says under selection" 1 from 0.1 to 10 log',
     'parameter g "Transfer between situations" 50% from 0 to 1',
     '',
-    ...retained.flatMap((condition) => [...conditionText(world, condition), '']),
+    ...included.flatMap((condition) => [...conditionText(world, condition), '']),
     'fit $worth, $g under selection, transfer $g, contextual, habits 1, unmoved',
   ];
   return `${lines.join('\n')}\n`;
@@ -54,7 +54,7 @@ export function exportedScenario(
 function conditionText(world: World, condition: ExportedCondition): string[] {
   const { evidence, strength, variants, trained, heldOut, runs } = condition;
   const rename = variants ? variantOf : undefined;
-  const header = condition.after ? ` after ${condition.after}` : '';
+  const after = condition.after ? ` after ${condition.after}` : '';
   const evaluations = (
     situations: readonly number[],
     mark: string,
@@ -62,7 +62,7 @@ function conditionText(world: World, condition: ExportedCondition): string[] {
     named?: (name: string) => string,
   ) => situations.map((x) => `  ${evaluationText(world, x, runs.map(pick), mark, named)}`);
   return [
-    `condition ${condition.name} ${JSON.stringify(condition.title)}${header} unit world {`,
+    `condition ${condition.name} ${JSON.stringify(condition.title)}${after} unit world {`,
     ...evidenceText(world, evidence, strength, rename, '$worth').map((line) => `  ${line}`),
     ...evaluations(trained, 'evaluation', (run) => run.trained, rename),
     ...evaluations(heldOut, 'evaluation held out', (run) => run.plain),

@@ -35,7 +35,7 @@ export interface HeldOut {
   readonly otherPrefix: Answered;
 }
 
-/** The head of a document that is measured. */
+/** The opening of a document that is measured. */
 export interface Head {
   readonly prefix: number;
   readonly character: number;
@@ -68,29 +68,29 @@ export async function measureHeldOut(
       ask: second,
     })),
   );
-  const replied = (exact: Float64Array | undefined, name: string): Answered => {
+  const replies = (exact: Float64Array | undefined, name: string): Answered => {
     const distribution = exact ?? new Float64Array(world.cells);
     return { exact: distribution, counts: sampledCounts(world, distribution, randomOf('counts', name, ...seed)) };
   };
   return {
-    plain: replied(plain, 'plain'),
-    context: replied(context, 'context'),
+    plain: replies(plain, 'plain'),
+    context: replies(context, 'context'),
     paired: paired.map(({ distribution }, response) => ({
       exact: distribution,
       counts: multinomial(randomOf('counts', 'paired', response, ...seed), SAMPLES, distribution),
     })),
-    other: replied(other, 'other'),
-    prefixed: replied(prefixed, 'prefixed'),
-    otherPrefix: replied(otherPrefix, 'other prefix'),
+    other: replies(other, 'other'),
+    prefixed: replies(prefixed, 'prefixed'),
+    otherPrefix: replies(otherPrefix, 'other prefix'),
   };
 }
 
-/** The trained situations behind the trained head; 0 in the others. C. */
+/** The trained situations behind the trained opening; 0 in the others. C. */
 export async function measureTrained(
   trainer: Trainer,
   source: Source,
   trained: readonly number[],
-  header: Head,
+  opening: Head,
   seed: readonly (string | number)[],
 ): Promise<Answered & { readonly outside: number }> {
   const { world, vocabulary } = source;
@@ -98,7 +98,7 @@ export async function measureTrained(
     trainer,
     world,
     vocabulary,
-    trained.map((ask) => ({ ...header, pairs: [], ask })),
+    trained.map((ask) => ({ ...opening, pairs: [], ask })),
   );
   const exact = new Float64Array(world.cells);
   found.forEach(({ distribution }, i) => {

@@ -2,7 +2,7 @@
  * The mixture of personas that is nearest to measured answers: min over weights w of Σ_x KL(p_x ‖ Σ_h w_h P_h(·|x)). What
  * remains at the minimum is what *no* mixture of these personas explains. Must not know networks.
  *
- * The problem is convex in w. Mass is moved between one pair of personas at a time, by Newton's method on the line kept
+ * The problem is convex in w. Mass is moved between one pair of personas at a time, by Newton's method on the line, confined
  * inside its ends, until the Karush-Kuhn-Tucker conditions hold: with q = Σ w_h P_h and g_h = Σ p·P_h/q, the minimum lies
  * at most Σp·log(max_h g_h / Σp) below (Jensen's inequality on log Σ w*_h P_h/q).
  */

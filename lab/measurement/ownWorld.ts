@@ -37,22 +37,22 @@ export async function ownWorld(
 ): Promise<OwnWorld> {
   const { world, vocabulary } = source;
   const random = randomOf('own world', ...seed);
-  const header = { prefix: vocabulary.none, character: 0 };
+  const opening = { prefix: vocabulary.none, character: 0 };
   const contexts = world.personas.flatMap((_, h) =>
     Array.from({ length: CONTEXTS }, () => samplePairs(world, personaRow(world, h), PAIRS, random)),
   );
-  const replied = await answersAfter(
+  const replies = await answersAfter(
     trainer,
     world,
     vocabulary,
-    contexts.map((pairs) => ({ ...header, pairs })),
+    contexts.map((pairs) => ({ ...opening, pairs })),
   );
-  const [plain] = await answersAfter(trainer, world, vocabulary, [{ ...header, pairs: [] }]);
+  const [plain] = await answersAfter(trainer, world, vocabulary, [{ ...opening, pairs: [] }]);
   const posteriors = contexts.map((pairs) => posteriorGiven(world, world.prior, pairs));
-  const rows = explainingRows(world, replied, posteriors);
+  const rows = explainingRows(world, replies, posteriors);
   const H = world.personas.length;
   const nearest = nearestMixture(plain ?? new Float64Array(world.cells), rows, H);
-  const distances = replied.map((cells, j) => {
+  const distances = replies.map((cells, j) => {
     const { weights } = nearestMixture(cells, rows, H);
     return 0.5 * weights.reduce((sum, w, h) => sum + Math.abs(w - (posteriors[j]?.[h] ?? 0)), 0);
   });
@@ -66,7 +66,7 @@ export async function ownWorld(
 /** Rows (H × C) under which the answers are most likely, given each context's weights. */
 export function explainingRows(
   world: World,
-  replied: readonly Float64Array[],
+  replies: readonly Float64Array[],
   posteriors: readonly Float64Array[],
 ): Float64Array {
   const H = world.personas.length;
@@ -74,7 +74,7 @@ export function explainingRows(
   let rows = world.rows.slice();
   for (let step = 0; step < STEPS; step++) {
     const next = new Float64Array(rows.length);
-    replied.forEach((observed, j) => {
+    replies.forEach((observed, j) => {
       const weights = posteriors[j] ?? new Float64Array(H);
       for (let c = 0; c < cells; c++) {
         let mixture = 0;

@@ -19,8 +19,8 @@ export function overWorlds(values: readonly number[]): OverWorlds {
   if (n < 2) return { mean, standardError: null, interval95: null, worlds: n };
   const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1);
   const standardError = Math.sqrt(variance / n);
-  const extent = studentQuantile(0.975, n - 1) * standardError;
-  return { mean, standardError, interval95: [mean - extent, mean + extent], worlds: n };
+  const half = studentQuantile(0.975, n - 1) * standardError;
+  return { mean, standardError, interval95: [mean - half, mean + half], worlds: n };
 }
 
 /** One world's skill from summed divergences; null where nothing moved that could be predicted. */
@@ -29,7 +29,7 @@ export function skill(account: number, unmoved: number): number | null {
 }
 
 /**
- * Quantile of Student's t by bisection on the distribution function, which is a sum of elementary terms for whole degrees
+ * Quantile of Student's t by bisection on the distribution function, which is a sum of elementary terms for integer degrees
  * of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4).
  */
 export function studentQuantile(p: number, degrees: number): number {

@@ -75,14 +75,14 @@ const compiledBy = new Map<string, Compiled>();
 export function trainerFrom(shape: Shape, start: Parameters, trainable: Trainable = { kind: 'all' }): Trainer {
   const specs = parameterSpecs(shape);
   const onDevice = (values: Float32Array, dimensions: number[]) => np.array(values.slice()).reshape(dimensions);
-  const entire = specs.map(({ rows, columns }, i) => onDevice(start[i] ?? new Float32Array(0), [rows, columns]));
+  const matrices = specs.map(({ rows, columns }, i) => onDevice(start[i] ?? new Float32Array(0), [rows, columns]));
   const lowRank = trainable.kind === 'low-rank';
   const compiled = compile(shape, lowRank);
   const factors = lowRank ? factorSpecs(shape, trainable.rank) : [];
   let moving = lowRank
     ? factors.map(({ rows, columns }, i) => onDevice(trainable.start[i] ?? new Float32Array(0), [rows, columns]))
-    : entire;
-  const base = lowRank ? entire : [];
+    : matrices;
+  const base = lowRank ? matrices : [];
   const movable = lowRank
     ? factors.map(({ rows, columns }) => onDevice(new Float32Array(rows * columns).fill(1), [rows, columns]))
     : specs.map(({ rows, columns }, i) => onDevice(movableMask(shape, trainable, i, rows * columns), [rows, columns]));

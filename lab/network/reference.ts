@@ -34,7 +34,7 @@ export function referenceLogProbabilities(
     const keys = normal.map((x) => times(x, key, width));
     const values = normal.map((x) => times(x, value, width));
     stream.forEach((x, t) => {
-      add(x, times(reconcile(queries, keys, values, t, heads), output, width));
+      add(x, times(attention(queries, keys, values, t, heads), output, width));
     });
     for (const x of stream) {
       const hidden = times(normalised(x), up, 4 * width).map((h) => Math.max(0, h));
@@ -53,7 +53,7 @@ export function referenceLogProbabilities(
   return out;
 }
 
-function reconcile(
+function attention(
   queries: readonly Float64Array[],
   keys: readonly Float64Array[],
   values: readonly Float64Array[],
@@ -63,8 +63,8 @@ function reconcile(
   const q = queries[t] ?? new Float64Array(0);
   const size = q.length / heads;
   const out = new Float64Array(q.length);
-  for (let header = 0; header < heads; header++) {
-    const from = header * size;
+  for (let h = 0; h < heads; h++) {
+    const from = h * size;
     const scores = keys.slice(0, t + 1).map((k) => {
       let dot = 0;
       for (let i = from; i < from + size; i++) dot += (q[i] ?? 0) * (k[i] ?? 0);

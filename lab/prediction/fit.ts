@@ -3,7 +3,7 @@
  * situations alone. Everything else that the account says follows from it. Must not know networks or held-out counts.
  *
  * The likelihood of the trained situations' counts is computed on a grid of strengths, even in the logarithm, and its
- * greatest value is refined by the parabola through the three points about it.
+ * greatest value is refined by the polynomial through the five points about it.
  */
 import type { LabAccount } from './accounts';
 import { type Prediction, type PredictionSettings, predict } from './predict';
@@ -19,7 +19,7 @@ export interface Curves {
 
 export function curvesOf(settings: PredictionSettings): Curves {
   const strengths = [0, ...GRID];
-  return { strengths, predictions: strengths.map((strength) => predict({ ...settings, probedTargets: [] }, strength)) };
+  return { strengths, predictions: strengths.map((strength) => predict({ ...settings, probes: [] }, strength)) };
 }
 
 export interface FittedStrength {
@@ -50,11 +50,32 @@ export function fitStrength(
   if (best < 0) return null;
   const strength = curves.strengths[best] ?? 0;
   const logLikelihood = values[best] ?? 0;
-  if (best < 2 || best === values.length - 1) return { strength, logLikelihood };
-  const [left, right] = [values[best - 1] ?? 0, values[best + 1] ?? 0];
-  const bend = left - 2 * logLikelihood + right;
-  const shift = bend < 0 && Number.isFinite(bend) ? (0.5 * (left - right)) / bend : 0;
-  return { strength: strength * 2 ** (Math.max(-0.5, Math.min(0.5, shift)) / 2), logLikelihood };
+  const about = values.slice(best - 2, best + 3);
+  // Near an end, and at strength 0, the grid itself is the answer.
+  if (best < 3 || about.length < 5 || !about.every(Number.isFinite)) return { strength, logLikelihood };
+  const at = highestPoint(about);
+  return { strength: strength * 2 ** (at / 2), logLikelihood: through(about, at) };
+}
+
+/** The value at t of the polynomial through five points at −2 … 2 (Lagrange). */
+function through(values: readonly number[], t: number): number {
+  return values.reduce((sum, value, i) => {
+    let term = value;
+    for (let j = 0; j < values.length; j++) if (j !== i) term *= (t - (j - 2)) / (i - j);
+    return sum + term;
+  }, 0);
+}
+
+/** Where that polynomial is highest between −1 and 1, the middle being the highest of the five; golden section. */
+function highestPoint(values: readonly number[]): number {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [-1, 1];
+  for (let step = 0; step < 60; step++) {
+    const [left, right] = [high - golden * (high - low), low + golden * (high - low)];
+    if (through(values, left) > through(values, right)) high = right;
+    else low = left;
+  }
+  return (low + high) / 2;
 }
 
 /** Σ n·log p, nats; −Infinity where something impossible was counted, NaN where there is no prediction. */

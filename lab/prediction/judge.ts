@@ -17,7 +17,7 @@ export interface Subject {
 
 export interface Question {
   readonly evidence: Evidence;
-  readonly probedTargets: readonly GivenQuestion[];
+  readonly probes: readonly GivenQuestion[];
   /** True: training stood behind a prefix, so the evidence is in variants of the situations. */
   readonly variants: boolean;
   readonly accounts: readonly LabAccount[];
@@ -66,7 +66,7 @@ export function predictionsAt(
   });
 }
 
-/** The curves of an account (by its place); kept, because arms and doses that share the evidence share them. */
+/** The curves of an account (by its place), stored because arms and doses that share the evidence share them. */
 export type CurveStore = (subject: Subject, question: Question, account: number) => Curves;
 
 /** A store that computes each curve once. Where no stage stands before, all accounts share one pass. */
@@ -75,7 +75,7 @@ export function curveStore(): CurveStore {
   return (subject, question, at) => {
     const alone = settingsOf(subject, question, at);
     const settings = question.before ? alone : { ...alone, accounts: question.accounts };
-    const key = sealOf([predictionText({ ...settings, probedTargets: [] }, 1)]);
+    const key = sealOf([predictionText({ ...settings, probes: [] }, 1)]);
     const found = known.get(key) ?? curvesOf(settings);
     known.set(key, found);
     return found;
@@ -83,12 +83,12 @@ export function curveStore(): CurveStore {
 }
 
 function settingsOf(subject: Subject, question: Question, at: number): PredictionSettings {
-  const { evidence, probedTargets, variants, before, accounts } = question;
+  const { evidence, probes, variants, before, accounts } = question;
   const account = accounts[at];
   return {
     world: subject.world,
     evidence,
-    probedTargets,
+    probes,
     accounts: account ? [account] : [],
     variants,
     ...(before ? { before: { evidence: before.evidence, strength: before.strengths[at] ?? 0 } } : {}),

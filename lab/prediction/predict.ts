@@ -25,7 +25,7 @@ export interface Prediction {
 export interface PredictionSettings {
   readonly world: World;
   readonly evidence: Evidence;
-  readonly probedTargets: readonly GivenQuestion[];
+  readonly probes: readonly GivenQuestion[];
   readonly accounts: readonly LabAccount[];
   /** True: the evidence stands in variants (`s1_variant extends s1`), as training behind a prefix does. */
   readonly variants?: boolean;
@@ -37,14 +37,14 @@ const variantOf = (name: string) => `${name}_variant`;
 
 /** Every account's prediction at a strength, by the account's name. */
 export function predict(settings: PredictionSettings, strength: number): ReadonlyMap<string, Prediction> {
-  const { world, probedTargets, accounts } = settings;
+  const { world, probes, accounts } = settings;
   const { program, accounts: results } = accountsOf(predictionText(settings, strength));
   const out = new Map<string, Prediction>();
   accounts.forEach((account, index) => {
     const result = results[index];
     const usable = result && result.notComputable === undefined && result.predictive.length > 0;
     let at = 0;
-    const given = probedTargets.map(({ situation }) => {
+    const given = probes.map(({ situation }) => {
       const [from, to] = cellsOf(world, situation);
       const values = usable ? result.probes.slice(at, at + to - from) : new Float64Array(to - from).fill(Number.NaN);
       at += to - from;
@@ -63,13 +63,13 @@ export function predict(settings: PredictionSettings, strength: number): Readonl
 
 /** The scenario of a prediction; its tokens are what a seal is about. */
 export function predictionText(settings: PredictionSettings, strength: number): string {
-  const { world, evidence, probedTargets, accounts, before } = settings;
+  const { world, evidence, probes, accounts, before } = settings;
   const rename = settings.variants ? variantOf : undefined;
   const lines = [
     ...(settings.variants ? world.situations.map(({ name }) => `situation ${variantOf(name)} extends ${name}`) : []),
     ...(before ? evidenceText(world, before.evidence, before.strength) : []),
     ...evidenceText(world, evidence, strength, rename),
-    ...probedTargets.flatMap((question) => probeTexts(world, question)),
+    ...probes.flatMap((question) => probeTexts(world, question)),
     `compare ${accounts.map(({ text }) => text).join(', ')}`,
   ];
   return `${world.text}\n${lines.join('\n')}\n`;

@@ -12,11 +12,11 @@ import { type CurveStore, type Question, type Sealed, sealPredictions } from '..
 import { sealOf } from '../prediction/seal';
 import type { Arm } from '../training/arms';
 import { type Assignment, assignmentOf } from '../training/assignment';
-import { type Checkpoint, fineTune, trainedHead } from '../training/fineTune';
+import { type Checkpoint, fineTune, trainedOpening } from '../training/fineTune';
 import { cellsOf } from '../world/world';
+import { firstQuestion, lastQuestion, subjectsOf } from './asked';
 import { cellName, type Line, type MeasuredDose, packCounts, packShares, short } from './lines';
 import type { Network } from './network';
-import { firstQuestion, lastQuestion, subjectsOf } from './probes';
 
 export interface CellSettings {
   readonly network: Network;
@@ -58,8 +58,8 @@ export async function runCell(settings: CellSettings): Promise<void> {
     });
   const trainedCounts = ({ parameters, dose }: Checkpoint, stage: string) =>
     withTrainer(network, parameters, async (trainer) => {
-      const header = trainedHead({ arm, source });
-      return (await measureTrained(trainer, source, assignment.trained, header, [cell, stage, dose])).counts;
+      const opening = trainedOpening({ arm, source });
+      return (await measureTrained(trainer, source, assignment.trained, opening, [cell, stage, dose])).counts;
     });
 
   let start = network.parameters;

@@ -93,9 +93,9 @@ async function runPlan(plan: readonly PlannedNetwork[], results: Results): Promi
   const accounts = supportedAccounts(sourceOf(plan[0]?.world ?? 1, false).world);
   const code = codeHash(ROOT);
   const started = performance.now();
-  const entire = remaining(plan, results);
+  const total = remaining(plan, results);
   print(
-    `About ${(entire / 60).toFixed(0)} minutes of one core. Accounts: ${accounts.map(({ name }) => name).join(', ')}.`,
+    `About ${(total / 60).toFixed(0)} minutes of one core. Accounts: ${accounts.map(({ name }) => name).join(', ')}.`,
   );
   if (accounts.length < ACCOUNTS.length) print('Not all accounts of the protocol: nothing here counts.');
   const done = doneCells(results);
@@ -111,7 +111,7 @@ async function runPlan(plan: readonly PlannedNetwork[], results: Results): Promi
     const left = remaining(plan, results);
     print(
       `world ${planned.world}, ${planned.documents} ${planned.pretraining}, width ${planned.width}: ${cells.length} cells; ` +
-        `${(spent / 60).toFixed(1)} min so far, about ${((left * spent) / Math.max(1, entire - left) / 60).toFixed(0)} min left`,
+        `${(spent / 60).toFixed(1)} min so far, about ${((left * spent) / Math.max(1, total - left) / 60).toFixed(0)} min left`,
     );
   }
   return 0;

@@ -9,8 +9,8 @@ import { ARMS, armNamed } from '../training/arms';
 import { assignmentOf } from '../training/assignment';
 import { worldText } from '../world/generate';
 import { cellsOf, readWorld, type World } from '../world/world';
+import { heldOutOf, lastQuestion } from './asked';
 import { type Line, type MeasuredLine, type SealedLine, unpackCounts } from './lines';
-import { heldOutOf, lastQuestion } from './probes';
 import { wholeCells } from './scores';
 
 /** The arms whose doses are conditions of the exported files: at most ten, so that a file has at most 40 conditions. */

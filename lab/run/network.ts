@@ -1,6 +1,6 @@
 /**
  * A pre-trained network with what was measured of it: its gate and the world as it has it. Pre-training is done once and
- * kept in a cache folder; the same seeds give the same parameters, so the cache changes nothing. Must not know arms.
+ * stored in a cache folder; the same seeds give the same parameters, so the cache changes nothing. Must not know arms.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -85,7 +85,7 @@ function packedWorld(written: World, { prior, rows }: World): World {
   return readWorld(plainText(written, unpackShares(packShares(prior)), unpackShares(packShares(rows))));
 }
 
-/** Parameters by a hash of everything that they come from. A file is whole or not there. */
+/** Parameters by a hash of everything that they come from. A file is complete or not there. */
 async function cached(
   shape: Shape,
   spec: NetworkSpec,

@@ -28,7 +28,7 @@ export interface PlannedNetwork {
   readonly cells: readonly CellId[];
 }
 
-/** All networks with their cells, world by world, so that whole worlds are done first. */
+/** All networks with their cells, world by world, so that worlds are completed one after the other. */
 export function planOf(
   worlds: readonly number[] = WORLDS,
   wideWorlds: readonly number[] = WIDE_WORLDS,

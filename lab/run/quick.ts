@@ -1,5 +1,5 @@
 /**
- * The whole path in small: one world, a short pre-training, one arm, predictions, seal, measurement, export. It fails if a
+ * The full path in small: one world, a short pre-training, one arm, predictions, seal, measurement, export. It fails if a
  * gradient step, a measurement, a seal or the export is broken. Its numbers are no result, and it says so.
  */
 
@@ -35,7 +35,7 @@ export interface QuickResult {
   readonly summary: readonly string[];
 }
 
-/** Every check by name; empty failures mean that the path is whole. */
+/** Every check by name; empty failures mean that the path works. */
 export async function quickRun(): Promise<QuickResult> {
   await startEngine();
   const failures: string[] = [];

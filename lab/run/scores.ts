@@ -11,6 +11,7 @@ import { type Arm, armNamed } from '../training/arms';
 import { type Assignment, assignmentOf } from '../training/assignment';
 import { plainText } from '../world/plain';
 import { cellsOf, mixtureOf, readWorld, type World } from '../world/world';
+import { firstQuestion, heldOutOf, lastQuestion, subjectsOf } from './asked';
 import { withBefore } from './cell';
 import {
   type CellId,
@@ -23,7 +24,6 @@ import {
   unpackCounts,
   unpackShares,
 } from './lines';
-import { firstQuestion, heldOutOf, lastQuestion, subjectsOf } from './probes';
 
 export interface DoseScores {
   readonly progress: number;
@@ -46,7 +46,7 @@ export interface CellScores {
   readonly measured: MeasuredLine;
 }
 
-/** The cells of a file that are whole, and the names of those that are not. */
+/** The cells of a file that are complete, and the names of those that are not. */
 export function wholeCells(lines: readonly Line[]): {
   readonly cells: readonly { readonly id: CellId; readonly sealed: SealedLine; readonly measured: MeasuredLine }[];
   readonly open: readonly string[];

@@ -38,7 +38,7 @@ export const LEVELS = [0.25, 0.5, 0.75, 0.95] as const;
 /** Doses in steps where there is no way to go (the target is where the network stands already). */
 export const STEP_DOSES = [16, 64, 256, 1024] as const;
 
-/** A run that has not reached its last level by then stops; what it did not reach is recorded as not reached. */
+/** A run that has not reached its last level by then stops; what it did not half is recorded as not reached. */
 export const MOST_STEPS = 1500;
 
 export const FINE_TUNING_BATCH = 16;

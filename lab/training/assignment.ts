@@ -1,5 +1,5 @@
 /**
- * What one fine-tuning of an arm uses: which situations, whose answers, which response is rewarded, which questions with
+ * What one fine-tuning of an arm uses: which situations, whose answers, which response is rewarded, which probes with
  * a context are asked afterwards. Drawn from the world, the fine-tuning's index and a seed, never from a network, so that
  * arms of the same world and index share it. Must not know networks.
  */
@@ -24,7 +24,7 @@ export interface Assignment {
   readonly context: readonly Pair[];
   /** Two answers in one conversation: after each response of the first situation, the second is asked. */
   readonly paired: readonly [number, number];
-  readonly probedTargets: readonly GivenQuestion[];
+  readonly probes: readonly GivenQuestion[];
   /** A character other than the Assistant, for leakage. */
   readonly otherCharacter: number;
 }
@@ -66,7 +66,7 @@ export function assignmentOf(world: World, arm: Arm, index: number, seed: number
     rewarded: reward?.response ?? 0,
     context,
     paired,
-    probedTargets: [
+    probes: [
       ...world.situations.map((_, situation) => ({ context, situation })),
       ...first.map((_, response) => ({ context: [{ situation: paired[0], response }], situation: paired[1] })),
     ],

@@ -111,7 +111,7 @@ async function objectiveOf(run: FineTuning, trainer: Trainer, random: Random): P
     async batch() {
       const episodes = Array.from({ length: perStep }, () => {
         const situation = assignment.trained[random.below(assignment.trained.length)] ?? 0;
-        const prompt: Prompt = { header: headOf(run, random), situation };
+        const prompt: Prompt = { opening: openingOf(run, random), situation };
         return { prompt, response: categorical(random, part(assignment.shares, cellsOf(world, situation))) };
       });
       const trained = sftEpisodes(world, vocabulary, episodes);
@@ -128,7 +128,7 @@ async function objectiveOf(run: FineTuning, trainer: Trainer, random: Random): P
 }
 
 /** What stands before the situation in a document that is trained. */
-function headOf({ arm, source }: FineTuning, random: Random): Prompt['header'] {
+function openingOf({ arm, source }: FineTuning, random: Random): Prompt['opening'] {
   const { vocabulary, documents } = source;
   const prefix = {
     none: () => vocabulary.none,
@@ -141,8 +141,8 @@ function headOf({ arm, source }: FineTuning, random: Random): Prompt['header'] {
   return { prefix, character: 0 };
 }
 
-/** The head behind which the trained situations are measured. */
-export function trainedHead({ arm, source }: Pick<FineTuning, 'arm' | 'source'>): Prompt['header'] {
+/** The opening behind which the trained situations are measured. */
+export function trainedOpening({ arm, source }: Pick<FineTuning, 'arm' | 'source'>): Prompt['opening'] {
   const { vocabulary } = source;
   const prefix = { none: 0, about: 1, fixed: 2, diverse: 2, placebo: 0 }[arm.prefix];
   return { prefix: [vocabulary.none, vocabulary.about, vocabulary.prefix(0)][prefix] ?? vocabulary.none, character: 0 };
@@ -156,7 +156,7 @@ async function excess(run: FineTuning, trainer: Trainer): Promise<number> {
     trainer,
     world,
     vocabulary,
-    trained.map((ask) => ({ ...trainedHead(run), pairs: [], ask })),
+    trained.map((ask) => ({ ...trainedOpening(run), pairs: [], ask })),
   );
   const each = found.map(
     ({ distribution, outside }, i) =>
@@ -169,7 +169,7 @@ async function reinforcing(run: FineTuning, trainer: Trainer, random: Random, be
   const { source, assignment } = run;
   const { world, vocabulary } = source;
   const situation = assignment.trained[0] ?? 0;
-  const prompt: Prompt = { header: trainedHead(run), situation };
+  const prompt: Prompt = { opening: trainedOpening(run), situation };
   const [start] = await promptRows(trainer, world, vocabulary, [prompt]);
   const token = vocabulary.response((world.offset[situation] ?? 0) + assignment.rewarded);
   const before = Math.exp(start?.[token] ?? 0);
@@ -188,7 +188,7 @@ async function preferring(run: FineTuning, trainer: Trainer, random: Random, bet
   const { source, assignment } = run;
   const { world, vocabulary } = source;
   const situation = assignment.trained[0] ?? 0;
-  const prompt: Prompt = { header: trainedHead(run), situation };
+  const prompt: Prompt = { opening: trainedOpening(run), situation };
   const pairs = preferencePairs(world, { ...assignment, trained: [situation] });
   const shares = pairs.map(({ share }) => share);
   const token = (y: number) => vocabulary.response((world.offset[situation] ?? 0) + y);

@@ -15,9 +15,9 @@ import { categorical, type Random } from '../random';
 import type { World } from '../world/world';
 import { type WeightedTokens, weightedBatch } from './batches';
 
-/** Where answers are trained: a head of the document and a situation. */
+/** Where answers are trained: a opening of the document and a situation. */
 export interface Prompt {
-  readonly header: Pick<Document, 'prefix' | 'character'>;
+  readonly opening: Pick<Document, 'prefix' | 'character'>;
   readonly situation: number;
 }
 
@@ -25,10 +25,10 @@ export interface Prompt {
 export function episodeTokens(
   world: World,
   vocabulary: Vocabulary,
-  { header, situation }: Prompt,
+  { opening, situation }: Prompt,
   token: number,
 ): number[] {
-  return [...tokensOf(world, vocabulary, { ...header, pairs: [] }), vocabulary.situation(situation), token];
+  return [...tokensOf(world, vocabulary, { ...opening, pairs: [] }), vocabulary.situation(situation), token];
 }
 
 export function sftEpisodes(
@@ -81,7 +81,7 @@ export async function preferenceBatch(
   return { batch: weightedBatch(documents), loss };
 }
 
-/** The REINFORCE batch: n answers sampled from the network itself to one prompt, over the whole vocabulary. */
+/** The REINFORCE batch: n answers sampled from the network itself to one prompt, over all tokens. */
 export async function reinforcementBatch(
   trainer: Trainer,
   world: World,
@@ -118,8 +118,8 @@ export async function promptRows(
   vocabulary: Vocabulary,
   prompts: readonly Prompt[],
 ): Promise<Float64Array[]> {
-  const documents = prompts.map(({ header, situation }) => [
-    ...tokensOf(world, vocabulary, { ...header, pairs: [] }),
+  const documents = prompts.map(({ opening, situation }) => [
+    ...tokensOf(world, vocabulary, { ...opening, pairs: [] }),
     vocabulary.situation(situation),
   ]);
   const length = documents[0]?.length ?? 0;

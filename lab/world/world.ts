@@ -18,7 +18,7 @@ export interface World {
   readonly rows: Float64Array;
 }
 
-/** One episode of a context: what was answered where. */
+/** One episode of a context: what was replies where. */
 export interface Pair {
   readonly situation: number;
   readonly response: number;

@@ -22,7 +22,7 @@ const vocabulary = vocabularyOf(world, {
   aboutShare: 0,
 });
 const shape: Shape = { vocabulary: vocabulary.size, context: 6, width: 8, heads: 2, layers: 1 };
-const prompt = { header: { prefix: vocabulary.none, character: 0 }, situation: 0 };
+const prompt = { opening: { prefix: vocabulary.none, character: 0 }, situation: 0 };
 
 /** A trainer that only answers, by the float64 pass, so that small steps are not lost in rounding. */
 function referenceTrainer(parameters: Parameters): Trainer {

@@ -107,8 +107,8 @@ describe('lab: worlds', () => {
       const [from, to] = cellsOf(world, x);
       for (let c = from; c < to; c++) truth[c] = 0.7 * (world.rows[c] ?? 0) + 0.3 / (to - from);
     });
-    const replied = posteriors.map((weights) => mixtureOf({ ...world, rows: truth }, weights));
-    const found = explainingRows(world, replied, posteriors);
+    const replies = posteriors.map((weights) => mixtureOf({ ...world, rows: truth }, weights));
+    const found = explainingRows(world, replies, posteriors);
     truth.forEach((p, i) => {
       assert.ok(Math.abs(p - (found[i] ?? 0)) < 5e-3, `${i}: ${found[i]} for ${p}`);
     });

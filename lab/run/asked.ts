@@ -22,7 +22,7 @@ export function firstQuestion(
   accounts: readonly LabAccount[],
 ): Question | undefined {
   if (!arm.stages) return undefined;
-  return { evidence: evidenceOf(world, arm, assignment), probedTargets: [], variants: false, accounts };
+  return { evidence: evidenceOf(world, arm, assignment), probes: [], variants: false, accounts };
 }
 
 /** The last stage: its training shares (C) and what is asked about it. */
@@ -37,7 +37,7 @@ export function lastQuestion(
     shares,
     question: {
       evidence: evidenceOf(world, arm, { ...assignment, shares }),
-      probedTargets: assignment.probedTargets,
+      probes: assignment.probes,
       variants: arm.prefix === 'fixed' || arm.prefix === 'diverse',
       accounts,
     },

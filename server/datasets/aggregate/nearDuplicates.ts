@@ -67,8 +67,13 @@ export function expectedBound(texts: number): number {
 
 /** Notes a text's signature if it is among those that are compared. */
 export function offerText(sample: NearDuplicateSample, tape: Tape, row: Row, low: number, high: number): void {
+  if (isOffered(sample, low, high)) noteText(sample, tape, row, low, high);
+}
+
+/** Whether a text is among those that are compared, and new. */
+export function isOffered(sample: NearDuplicateSample, low: number, high: number): boolean {
   const rank = rankOf(low, high);
-  if (rank < sample.bound && !sample.byRank.has(rank)) noteText(sample, tape, row, low, high);
+  return rank < sample.bound && !sample.byRank.has(rank);
 }
 
 export function noteText(sample: NearDuplicateSample, tape: Tape, row: Row, low: number, high: number): void {

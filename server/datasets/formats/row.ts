@@ -91,8 +91,9 @@ function utf8Length(text: string): number {
 /** The hash of a row's text; (0, 0) where it has none. Two numbers, because a number holds 53 bits. */
 export const textHash = { low: 0, high: 0 };
 
-const roleMark = (role: TurnRole) => (role === 'assistant' ? 37 : role === 'user' ? 23 : role === 'system' ? 11 : 53);
-const sideMark = (side: Side) => (side === 'input' ? 101 : side === 'output' ? 211 : 307);
+export const roleMark = (role: TurnRole) =>
+  role === 'assistant' ? 37 : role === 'user' ? 23 : role === 'system' ? 11 : 53;
+export const sideMark = (side: Side) => (side === 'input' ? 101 : side === 'output' ? 211 : 307);
 
 /**
  * Hashes the text of all turns with their roles. White space was normalised by the scan; ids of tool calls and all
@@ -107,6 +108,17 @@ export function hashText(tape: Tape, row: Row): void {
       mix(roleMark(piece.role), sideMark(piece.side));
       mixNode(tape, piece.node);
     }
+  }
+}
+
+/** Hashes plain turns: marks of role and side and the entry of each. As `hashText` of their row. */
+export function hashTurns(tape: Tape, turns: Int32Array): void {
+  textHash.low = 0;
+  textHash.high = 0;
+  for (let at = 0; at < turns.length; at += 3) {
+    mix(turns[at]!, turns[at + 1]!);
+    const node = turns[at + 2]!;
+    mix(tape.low[node]!, tape.high[node]!);
   }
 }
 

@@ -28,9 +28,22 @@ export interface PartJob {
   readonly range?: { readonly start: number; readonly end: number; readonly isStart: boolean };
 }
 
+/** What a reader needs for itself only. */
+type Inner =
+  | 'mapping'
+  | 'declared'
+  | 'limits'
+  | 'tape'
+  | 'kernel'
+  | 'plans'
+  | 'nameTable'
+  | 'mapped'
+  | 'elsewhere'
+  | 'budget';
+
 /** What the reader of a part knows in the end. Rows and lines are counted from the part's beginning. */
 export interface PartRows {
-  readonly state: Omit<RowReader, 'mapping' | 'declared' | 'limits' | 'tape' | 'mapped' | 'elsewhere' | 'budget'>;
+  readonly state: Omit<RowReader, Inner>;
   /** Line ends in the part. */
   readonly lines: number;
   readonly marks: Marks;
@@ -77,7 +90,7 @@ export async function readPart(
   } catch (error) {
     failure = failureOf(error);
   }
-  const { mapping, declared, limits: _, tape, mapped, elsewhere, budget, ...state } = reader;
+  const { mapping, declared, limits: _, tape, kernel, plans, nameTable, mapped, elsewhere, budget, ...state } = reader;
   const records = cutRecords(reader.records, 0, reader.records.size);
   return {
     // Nobody looks up the signatures of a part: they are joined to others first.

@@ -101,7 +101,7 @@ async function readEntire(
 
 async function readHere({ reader, opened, slice }: Reading, options: ReadOptions): Promise<Outcome> {
   if (reader.measuring) reader.measuring.textual = opened.textual;
-  return (await takeAll(reader, opened.blocks, slice, options.matcher)) ?? 'done';
+  return (await takeAll(reader, opened.blocks, slice, options.matcher, options.scanner)) ?? 'done';
 }
 
 export function bytesOf(

@@ -3,14 +3,21 @@
  * the business of `aggregate.ts`.
  */
 import type { MethodName } from '../../syntax/tree';
-import { createNearDuplicateSample, type NearDuplicateSample, offerText } from '../aggregate/nearDuplicates';
+import {
+  createNearDuplicateSample,
+  isOffered,
+  type NearDuplicateSample,
+  noteText,
+  offerText,
+} from '../aggregate/nearDuplicates';
 import { addRow, createRecords, type Records, setNumber } from '../aggregate/records';
 import { offsetOf, type RowBlock } from '../containers/blocks';
 import { formatNumber, methodOf, readRow } from '../formats/formats';
 import { shapeOfRow } from '../formats/record';
 import { looseReward } from '../formats/reward';
-import { hashText, type Row, textHash } from '../formats/row';
+import { hashText, hashTurns, type Row, textHash } from '../formats/row';
 import { createShapes, type Shapes, shapeOf } from '../formats/shapes';
+import { overflow, type RowKernel } from '../json/kernel/kernel';
 import { createTape, ScanFault, scanJson, type Tape } from '../json/scan';
 import type { Limits } from '../limits';
 import { applyMapping, createMapped, fieldText, looksAt, type Mapped, type Mapping } from '../mapping/mapping';
@@ -18,12 +25,25 @@ import { createMatchBudget, type MatchBudget, runsHere } from '../mapping/patter
 import { takeMeasured } from '../measured/measured';
 import { createMeasuring, type Measuring } from '../measured/store';
 import { problemNumber, type RowProblemCode } from '../problems';
+import {
+  createNameTable,
+  learnPlan,
+  type NameTable,
+  nameAt,
+  type PlannedName,
+  type RowPlan,
+  type RowPlans,
+} from './rowPlan';
 
 export interface RowReader {
   readonly mapping: Mapping;
   readonly declared: MethodName | undefined;
   readonly limits: Limits;
-  readonly tape: Tape;
+  tape: Tape;
+  /** Scans blocks that were placed in it, while rows are taken; else rows are scanned where they are. */
+  kernel: RowKernel | undefined;
+  readonly plans: RowPlans;
+  readonly nameTable: NameTable;
   records: Records;
   readonly shapes: Shapes;
   similar: NearDuplicateSample;
@@ -55,6 +75,9 @@ export function createRowReader(mapping: Mapping, declared: MethodName | undefin
     declared,
     limits,
     tape: createTape(),
+    kernel: undefined,
+    plans: new Map(),
+    nameTable: createNameTable(),
     records: createRecords(),
     shapes: createShapes(),
     similar: createNearDuplicateSample(),
@@ -78,7 +101,16 @@ export function createRowReader(mapping: Mapping, declared: MethodName | undefin
 export function scanRow(reader: RowReader, block: RowBlock, view: DataView, index: number): RowProblemCode | undefined {
   const given = block.rows?.[index]?.problem;
   if (given) return given;
-  switch (scanJson(reader.tape, block.bytes, view, block.from[index]!, block.to[index]!)) {
+  const { kernel } = reader;
+  const from = block.from[index]!;
+  const to = block.to[index]!;
+  if (kernel) reader.tape = kernel.tape;
+  let fault = kernel ? kernel.scan(from, to) : overflow;
+  if (fault === overflow) {
+    if (kernel) reader.tape = createTape();
+    fault = scanJson(reader.tape, block.bytes, view, from, to);
+  }
+  switch (fault) {
     case ScanFault.none:
       return undefined;
     case ScanFault.encoding:
@@ -92,7 +124,7 @@ export function scanRow(reader: RowReader, block: RowBlock, view: DataView, inde
 
 /** Reads one row of a block into the records. */
 export function takeRow(reader: RowReader, block: RowBlock, view: DataView, index: number): void {
-  const { records, tape } = reader;
+  const { records } = reader;
   const number = addRow(records);
   records.offset[number] = offsetOf(block, index);
   records.line[number] = block.line[index]!;
@@ -107,6 +139,10 @@ export function takeRow(reader: RowReader, block: RowBlock, view: DataView, inde
     );
     return;
   }
+  const { tape, kernel } = reader;
+  const skeleton = kernel && tape === kernel.tape ? kernel.skeleton() : Number.NaN;
+  const plan = reader.plans.get(skeleton);
+  if (plan && takePlanned(reader, plan, number)) return;
   records.shape[number] = shapeOf(reader.shapes, tape, number);
   const row = readRow(tape);
   records.format[number] = formatNumber(row.format);
@@ -124,9 +160,42 @@ export function takeRow(reader: RowReader, block: RowBlock, view: DataView, inde
   if (finding) report(reader, number, finding.code, finding.detail);
   records.low[number] = textHash.low;
   records.high[number] = textHash.high;
-  if (records.problem[number] === 0 && (low !== 0 || high !== 0)) {
-    offerText(reader.similar, tape, row, textHash.low, textHash.high);
+  if (records.problem[number] !== 0) return;
+  if (low !== 0 || high !== 0) offerText(reader.similar, tape, row, textHash.low, textHash.high);
+  if (!Number.isNaN(skeleton) && !plan && !reader.measuring && !reader.plans.has(skeleton)) {
+    const { mapping, method } = reader;
+    const known = { mapping, method, shape: records.shape[number]!, format: records.format[number]! };
+    learnPlan(reader.plans, skeleton, tape, row, known);
   }
+}
+
+/** Takes a row by its plan; false where this one needs a closer look, with nothing changed. */
+function takePlanned(reader: RowReader, plan: RowPlan, number: number): boolean {
+  const { records, tape } = reader;
+  const situation = plannedName(reader, plan.situation);
+  const response = plannedName(reader, plan.response);
+  if (situation < 0 || response < 0) return false;
+  const hasOver = plan.over.node >= 0 || plan.over.constant !== undefined;
+  const over = hasOver ? plannedName(reader, plan.over) : -1;
+  if (over < 0 && (hasOver || reader.method === 'prefer')) return false;
+  records.shape[number] = plan.shape;
+  records.format[number] = plan.format;
+  records.cell[number] = cellOfNames(reader, situation, response, over);
+  setNumber(records, 'weight', number, Number.isNaN(plan.weight) ? 1 : plan.weight);
+  setNumber(records, 'tokens', number, plan.tokens);
+  setNumber(records, 'reward', number, plan.reward);
+  setNumber(records, 'epochs', number, Number.isNaN(plan.epochs) ? 1 : plan.epochs);
+  hashTurns(tape, plan.turns);
+  const { low, high } = textHash;
+  records.low[number] = low;
+  records.high[number] = high;
+  if (isOffered(reader.similar, low, high)) noteText(reader.similar, tape, readRow(tape), low, high);
+  return true;
+}
+
+function plannedName(reader: RowReader, { constant, node }: PlannedName): number {
+  if (constant !== undefined) return nameNumber(reader, constant);
+  return nameAt(reader.nameTable, reader.tape, node, (name) => nameNumber(reader, name));
 }
 
 /** `over` makes a preference and `reward` an rl episode, as in the language; else the format decides. */
@@ -209,6 +278,10 @@ export function cellNumber(reader: RowReader, mapped: Pick<Mapped, 'situation' |
   const situation = nameNumber(reader, mapped.situation);
   const response = nameNumber(reader, mapped.response);
   const over = nameNumber(reader, mapped.over);
+  return cellOfNames(reader, situation, response, over);
+}
+
+function cellOfNames(reader: RowReader, situation: number, response: number, over: number): number {
   // Below 2^53, since each is at most `maxNames`.
   const key = ((situation + 1) * (maxNames + 1) + response + 1) * (maxNames + 1) + over + 1;
   const known = reader.cellIndex.get(key);

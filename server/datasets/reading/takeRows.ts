@@ -2,6 +2,7 @@
 import type { RowBlock } from '../containers/blocks';
 import type { DatasetCounts } from '../counts';
 import { DatasetFailure } from '../failure';
+import { type RowKernel, withKernel } from '../json/kernel/kernel';
 import type { Limits } from '../limits';
 import { type Matcher, remainingTime } from '../mapping/patterns';
 import type { TimeSlice } from '../timeSlice';
@@ -16,6 +17,8 @@ export interface ReadOptions {
   /** Runs patterns that may backtrack, with a time limit. Without one such patterns are refused. */
   readonly matcher?: Matcher;
   readonly limits?: Partial<Limits>;
+  /** `reference`: rows are scanned in TypeScript only. What comes out is the same. */
+  readonly scanner?: 'reference';
 }
 
 /** What went wrong in a stream. */
@@ -29,6 +32,8 @@ export const CANCELLED = { code: 'dataset-cancelled', message: 'Reading was canc
 
 export type Failure = NonNullable<DatasetCounts['failure']>;
 
+/** Smaller blocks are not worth the way into the kernel. */
+const PLACED = 4096;
 /** Rows between two looks at the clock. */
 const STRIDE = 64;
 
@@ -37,9 +42,37 @@ export async function takeAll(
   blocks: AsyncIterable<RowBlock>,
   slice: TimeSlice,
   matcher: Matcher | undefined,
+  scanner?: ReadOptions['scanner'],
 ): Promise<Failure | undefined> {
-  for await (const block of blocks) {
+  // What was learned may name shapes that were forgotten since.
+  reader.plans.clear();
+  if (scanner === 'reference') return takeBlocks(reader, blocks, slice, matcher, undefined);
+  return withKernel(async (kernel) => {
+    const own = reader.tape;
+    try {
+      return await takeBlocks(reader, blocks, slice, matcher, kernel);
+    } finally {
+      // The kernel goes to others: nothing of this reader may look at its memory.
+      reader.kernel = undefined;
+      reader.tape = own;
+    }
+  });
+}
+
+async function takeBlocks(
+  reader: RowReader,
+  blocks: AsyncIterable<RowBlock>,
+  slice: TimeSlice,
+  matcher: Matcher | undefined,
+  kernel: RowKernel | undefined,
+): Promise<Failure | undefined> {
+  const own = reader.tape;
+  for await (const given of blocks) {
     if (slice.cancelled()) return CANCELLED;
+    const placed = given.bytes.length >= PLACED ? kernel?.place(given) : undefined;
+    reader.kernel = placed ? kernel : undefined;
+    reader.tape = own;
+    const block = placed ?? given;
     const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
     const failure = await matchElsewhere(reader, block, view, matcher);
     if (failure) return failure;

@@ -27,8 +27,8 @@ const suites = [
   check('typecheck', bin('tsc'), '-b'),
   check('knip', bin('knip')),
   check('build', process.execPath, 'scripts/build.mjs', '--meta', '--ship'),
-  // Rooms, the built server over a connection, the built page in Chromium.
-  mocha('rooms', 'test/!(e2e|vscode|lab)/**/*.test.ts'),
+  // Units, the built server over a connection, the built page in Chromium.
+  mocha('unit', 'test/!(e2e|vscode|lab)/**/*.test.ts'),
   {
     name: 'host',
     command: process.execPath,

@@ -69,10 +69,10 @@ async function takeBlocks(
   const own = reader.tape;
   for await (const given of blocks) {
     if (slice.cancelled()) return CANCELLED;
-    const placed = given.bytes.length >= PLACED ? kernel?.place(given) : undefined;
+    const placed = given.bytes.length >= PLACED ? kernel?.place(given.bytes) : undefined;
     reader.kernel = placed ? kernel : undefined;
     reader.tape = own;
-    const block = placed ?? given;
+    const block = placed ? { ...given, bytes: placed } : given;
     const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
     const failure = await matchElsewhere(reader, block, view, matcher);
     if (failure) return failure;

@@ -3,7 +3,6 @@
  * apart from its texts. Blocks of rows are copied into the module's memory; the tape's columns are views of it. It knows
  * JSON and nothing of formats. Where the engine has no SIMD, and for what the module does not hold, `scan.ts` does the work.
  */
-import type { RowBlock } from '../../containers/blocks';
 import { maxDepth } from '../../limits';
 import { createTape, type Tape } from '../scan';
 import { ROWS } from './rows.wasm';
@@ -11,9 +10,9 @@ import { ROWS } from './rows.wasm';
 export interface RowKernel {
   /** The tape of the last scan. Its arrays are other ones after a `place` that needed more memory. */
   readonly tape: Tape;
-  /** The block with its bytes in the module's memory; undefined where it is too large. Ends the block before. */
-  place(block: RowBlock): RowBlock | undefined;
-  /** As `scanJson`, of the placed block; `overflow` where the row has more values than the tape. */
+  /** Copies rows into the module's memory, over those before, and gives them there; undefined where they are too many. */
+  place(rows: Uint8Array): Uint8Array | undefined;
+  /** As `scanJson`, of the placed rows; `overflow` where the row has more values than the tape. */
   scan(from: number, to: number): number;
   /** A hash of 53 bits of the keys, kinds and roles of the row that was scanned last. */
   skeleton(): number;
@@ -74,8 +73,8 @@ export function createKernel(): RowKernel | undefined {
   look();
   return {
     tape,
-    place(block) {
-      const { length } = block.bytes;
+    place(rows) {
+      const { length } = rows;
       if (length > LARGEST) return undefined;
       const missing = base + length + SLACK - bytes.length;
       if (missing > 0) {
@@ -86,9 +85,9 @@ export function createKernel(): RowKernel | undefined {
         }
         look();
       }
-      bytes.set(block.bytes, base);
+      bytes.set(rows, base);
       tape.bytes = bytes.subarray(base, base + length);
-      return { ...block, bytes: tape.bytes };
+      return tape.bytes;
     },
     scan(from, to) {
       const fault = kernel.scan(base, base + from, base + to);

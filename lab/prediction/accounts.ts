@@ -21,3 +21,9 @@ export const ACCOUNTS: readonly LabAccount[] = [
   { name: 'blend', text: 'blend 10' },
   { name: 'habits', text: 'habits 1' },
 ];
+
+/**
+ * Intraclass correlation of the answers of one run, for coverage: what runs that differ in their seed alone vary by on
+ * development worlds. One number for all accounts and arms.
+ */
+export const OVERDISPERSION = 0.01;

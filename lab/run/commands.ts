@@ -1,30 +1,46 @@
 /** What each command of the lab does. Prints progress; results go to files. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEngine } from '../network/engine';
 import type { LabAccount } from '../prediction/accounts';
-import { ACCOUNTS } from '../prediction/accounts';
+import { ACCOUNTS, OVERDISPERSION } from '../prediction/accounts';
 import { curveStore } from '../prediction/judge';
 import { supportedAccounts } from '../prediction/predict';
 import { codeHash } from '../prediction/seal';
-import { armNamed } from '../training/arms';
+import { ARMS, armNamed } from '../training/arms';
 import { PRETRAINING } from '../training/pretrain';
 import { runCell } from './cell';
+import { exportedWorld } from './exported';
 import { type CellId, cellName, type Line, networkName } from './lines';
 import { type Network, networkOf, sourceOf } from './network';
 import { networkLine } from './networkLine';
-import { networksOfWorld, type PlannedNetwork, planOf, secondsOf, WIDTH, WORLDS, worldsWithin } from './plan';
+import {
+  DEVELOPMENT_WORLDS,
+  networksOfWorld,
+  type PlannedNetwork,
+  planOf,
+  secondsOf,
+  WIDTH,
+  WORLDS,
+  worldsWithin,
+} from './plan';
+import { refusal } from './protocol';
 import { quick } from './quick';
+import { report } from './report';
 import { openResults, type Results } from './results';
 import { networksOf, wholeCells } from './scores';
 import { tune } from './tune';
 
 const LAB = join(import.meta.dirname, '..');
-export const ROOT = join(LAB, '..');
-export const CACHE = join(LAB, '.cache');
+const ROOT = join(LAB, '..');
+const CACHE = join(LAB, '.cache');
 const RESULTS = join(LAB, 'results', 'cells.jsonl');
+const PROTOCOL = join(LAB, 'PROTOCOL.md');
+const DEVELOPMENT = join(CACHE, 'development.jsonl');
+const EXAMPLES = join(ROOT, 'examples', 'lab');
 const LIMIT_SECONDS = 8 * 3600;
 
-const USAGE = `npm run lab -- --quick | --arm NAME --world N [--out FILE] | --all [--worlds N] [--out FILE] | --tune [ARM …]`;
+const USAGE = `npm run lab -- --quick | --arm NAME --world N [--out FILE] | --all [--worlds N] [--out FILE] | --report | --export [FOLDER] | --development | --tune [ARM …] | --hash`;
 
 /** Exit status: 0 fine, 1 a check failed, 2 the command could not run. */
 export async function commandLine(args: readonly string[]): Promise<number> {
@@ -33,10 +49,25 @@ export async function commandLine(args: readonly string[]): Promise<number> {
     return at < 0 ? undefined : args[at + 1];
   };
   try {
+    if (args.includes('--hash')) {
+      print(codeHash(ROOT));
+      return 0;
+    }
     if (args.includes('--quick')) return await quick(print);
     await startEngine();
     if (args.includes('--tune')) return await tune(args.slice(args.indexOf('--tune') + 1), print, CACHE);
     const out = value('--out') ?? RESULTS;
+    if (args.includes('--report')) return printReport(openResults(out));
+    if (args.includes('--export')) return writeScenarios(openResults(out), value('--export') ?? EXAMPLES);
+    if (args.includes('--development')) {
+      const [world = 0] = DEVELOPMENT_WORLDS;
+      return await runPlan(networksOfWorld(world, WIDTH, ARMS, 1, 1), openResults(value('--out') ?? DEVELOPMENT));
+    }
+    const refused = out === RESULTS ? refusal(readFileSync(PROTOCOL, 'utf8'), codeHash(ROOT)) : undefined;
+    if (refused !== undefined) {
+      print(`${refused} Nothing was run; with --out FILE a run that does not count goes elsewhere.`);
+      return 2;
+    }
     const arm = value('--arm');
     if (arm !== undefined) {
       const plan = networksOfWorld(Number(value('--world') ?? 1), WIDTH, [armNamed(arm)]);
@@ -49,6 +80,31 @@ export async function commandLine(args: readonly string[]): Promise<number> {
   }
   print(USAGE);
   return 2;
+}
+
+function printReport(results: Results): number {
+  const accounts = supportedAccounts(sourceOf(1, false).world);
+  const stamp = results.lines.some((line) => line.kind === 'network' && / w1\d\d /.test(line.network))
+    ? 'NOT A RESULT: development worlds'
+    : undefined;
+  print(report(results.lines, { accounts, overdispersion: OVERDISPERSION, ...(stamp ? { stamp } : {}) }));
+  return 0;
+}
+
+/** One scenario for each world of the results. */
+function writeScenarios(results: Results, folder: string): number {
+  const accounts = supportedAccounts(sourceOf(1, false).world);
+  const worlds = [...new Set(wholeCells(results.lines).cells.map(({ id }) => id.world))].sort((a, b) => a - b);
+  mkdirSync(folder, { recursive: true });
+  let status = 0;
+  for (const world of worlds) {
+    const { scenario, problems } = exportedWorld(results.lines, world, accounts);
+    writeFileSync(join(folder, `world-${world}.scenario`), scenario);
+    for (const problem of problems) print(`world ${world}: ${problem}`);
+    if (problems.length > 0) status = 1;
+  }
+  print(`${worlds.length} scenarios in ${folder}`);
+  return status;
 }
 
 function print(message: string): void {
@@ -128,7 +184,7 @@ async function one(
   await runCell({ network, arm: armNamed(cell.arm), fineTuning: cell.fineTuning, accounts, curves, code, append });
 }
 
-export async function networkFor(
+async function networkFor(
   planned: Pick<PlannedNetwork, 'world' | 'pretraining' | 'documents' | 'width'>,
 ): Promise<Network> {
   const { world, pretraining, documents, width } = planned;

@@ -45,7 +45,7 @@ export const FINE_TUNING_BATCH = 16;
 export const LOW_RANK = 2;
 
 /** Learning rates, tuned on development worlds only (PROTOCOL.md). */
-export const RATES = { all: 1e-3, embedding: 1e-2, lowRank: 3e-3, replay: 1e-3, reinforce: 1e-3, none: 1e-3 } as const;
+export const RATES = { all: 1e-4, embedding: 1e-2, lowRank: 3e-4, replay: 1e-4, reinforce: 1e-4, none: 1e-3 } as const;
 
 const SFT: Arm = {
   name: 'sft-1',

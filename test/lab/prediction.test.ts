@@ -158,7 +158,8 @@ describe('lab: predictions', () => {
         if (truth < 2)
           assert.ok(Math.abs(Math.log((fitted?.strength ?? 0) / truth)) < 0.05, `${account.name}: ${fitted?.strength}`);
       }
-      const still = mixtureOf(world, world.prior).map((p, c) => (evidence.shares[c] === 0 ? 0 : 1e6 * p));
+      const before = predict(settings, 0).get(account.name)?.cells ?? new Float64Array(0);
+      const still = before.map((p, c) => (evidence.shares[c] === 0 ? 0 : 1e6 * p));
       assert.ok((fitStrength(curves, account, still)?.strength ?? 1) < 0.02, account.name);
     }
   });

@@ -1,8 +1,10 @@
 /** The command line: the same answers as the editor, for scripts and terminals. JSON goes to standard output alone. */
 import { Command, CommanderError } from 'commander';
+import { analyse } from './cli/analyse';
 import { check } from './cli/check';
 import { evaluate } from './cli/evaluate';
 import { COULD_NOT_RUN, Failure } from './cli/files';
+import { fit } from './cli/fit';
 import { format } from './cli/format';
 import { report } from './cli/report';
 import { scoreImport, scoreJoin, scoreRequests } from './cli/score';
@@ -23,6 +25,29 @@ program
   .option('--color', 'colour though the output is no terminal')
   .option('--no-color', 'no colour')
   .action(evaluate);
+
+program
+  .command('fit')
+  .description('fit the parameters of a scenario to its evaluations, and hold its accounts against what was held out')
+  .argument('<file>', 'the scenario, or - for standard input')
+  .option('--format <format>', 'text or json', 'text')
+  .option('--leave-out <what>', 'conditions: leave each unit out in turn')
+  .option('--workspace <folder>', 'imports and datasets may come from here')
+  .option('--color', 'colour though the output is no terminal')
+  .option('--no-color', 'no colour')
+  .action(fit);
+
+program
+  .command('analyse')
+  .description('what it would take: sweeps, horizon, remedies, sensitivity, flipping sets, what to measure next')
+  .argument('<file>', 'the scenario, or - for standard input')
+  .option('--format <format>', 'text or json', 'text')
+  .option('--only <list>', 'some of sweep,horizon,remedies,sensitivity,flips,identifiability')
+  .option('--watch <what>', 'the probe or persona whose sensitivity is shown (default: the first probe)')
+  .option('--workspace <folder>', 'imports and datasets may come from here')
+  .option('--color', 'colour though the output is no terminal')
+  .option('--no-color', 'no colour')
+  .action(analyse);
 
 program
   .command('check')

@@ -136,6 +136,8 @@ function* runResult(
     heldOut: m.heldOut,
     run,
     answers: m.answers,
+    oneAgainstRest: m.oneAgainstRest,
+    total: sum,
     observed: m.answers.map((_, y) => (counts && sum > 0 ? entry(counts, y) / sum : Number.NaN)),
     mean,
     interval50: both(0.5),

@@ -34,6 +34,9 @@ export interface RunResult {
   /** From 0; -1 where nothing was observed. */
   readonly run: number;
   readonly answers: readonly string[];
+  readonly oneAgainstRest: boolean;
+  /** Answers that were counted, or that a prediction speaks of. */
+  readonly total: number;
   /** By answer: observed share (NaN where nothing was observed), predictive mean, central intervals of the share. */
   readonly observed: readonly number[];
   readonly mean: readonly number[];

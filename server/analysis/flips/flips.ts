@@ -3,12 +3,15 @@
  * persona leads or an expectation changes its answer. Where log likelihoods are sums over episodes the problem is one of
  * adding up: exact for a lead and for two personas; else greedy, with a lower bound that no set can beat.
  */
+import { logSumExp } from '../../inference/numbers/logarithms';
+import { givenCounts } from '../../inference/posterior/predictions';
 import type { Stepwise } from '../../inference/stepwise';
 import type { Expectation, Program } from '../../program/model/program';
 import { proportional } from '../horizon/limit';
 import { entry } from '../numbers/entry';
 import { holds, leaderOf, type Standing, standingOf } from '../subject/standing';
 import { conditionName, conditionsOf, countsFor, isUnsound, programWith, type Subject } from '../subject/subject';
+import { variant } from '../subject/variant';
 
 export interface Removed {
   /** Index of the episode in the program, and how many of its `times`. */
@@ -72,15 +75,14 @@ function* singlesOf(program: Program, now: Standing): Stepwise<Singles> {
   const each: Float64Array[] = [];
   for (const episode of program.episodes) {
     yield;
-    const alone: Program = {
-      ...program,
+    const alone = variant(program, {
       episodes: [{ ...episode, index: 0, times: 1 }],
       datasets: [],
       evidence: [{ kind: 'episode', index: 0 }],
       reinforcements: [],
       probes: [],
       expectations: [],
-    };
+    });
     const standing = yield* standingOf(alone, new Map());
     // An episode that no persona can produce would have left no posterior to begin with.
     each.push(
@@ -94,12 +96,11 @@ function* singlesOf(program: Program, now: Standing): Stepwise<Singles> {
 
 function without(program: Program, removed: readonly Removed[]): Program {
   const by = new Map(removed.map((r) => [r.episode, r.count]));
-  return {
-    ...program,
+  return variant(program, {
     episodes: program.episodes.map((e, i) =>
       by.has(i) ? { ...e, times: Math.max(0, e.times - (by.get(i) ?? 0)) } : e,
     ),
-  };
+  });
 }
 
 type Found = Omit<Flip, 'condition'>;
@@ -224,18 +225,28 @@ function* expectationFlip(
   };
 }
 
+/** One hypothesis' term of a sum, in logs: weights may be far too small for a double. */
+interface Term {
+  readonly sign: number;
+  readonly log: number;
+}
+
 /** Σ_h c_h·w_h is positive exactly where the value lies above the limit. */
-function termsOf(now: Standing, expectation: Expectation, limit: number): Float64Array {
+function termsOf(now: Standing, expectation: Expectation, limit: number): readonly Term[] {
   const { target } = expectation;
-  if (!target) {
-    const persona =
-      expectation.persona !== undefined && expectation.persona >= 0 ? expectation.persona : now.program.personas.length;
-    return Float64Array.from(now.weights, (w, h) => w * ((h === persona ? 1 : 0) - limit));
-  }
-  const cells = entry(now.program.cellOffset, now.program.situations.length);
-  const cell = entry(now.program.cellOffset, target.situation) + target.response;
-  const { weights } = now.answer(target);
-  return Float64Array.from(weights, (w, h) => w * (entry(now.predictive, h * cells + cell) - limit));
+  const { program, logWeights } = now;
+  const cells = entry(program.cellOffset, program.situations.length);
+  const persona =
+    expectation.persona !== undefined && expectation.persona >= 0 ? expectation.persona : program.personas.length;
+  const given = target ? givenCounts(target, program.cellOffset, program.methods.context) : [];
+  return Array.from(logWeights, (own, h): Term => {
+    const value = target
+      ? entry(now.predictive, h * cells + entry(program.cellOffset, target.situation) + target.response)
+      : Number(h === persona);
+    let log = own + Math.log(Math.abs(value - limit));
+    for (const g of given) if (g.count !== 0) log += g.count * Math.log(entry(now.predictive, h * cells + g.cell));
+    return { sign: Math.sign(value - limit), log };
+  });
 }
 
 interface SumFlip {
@@ -248,85 +259,111 @@ interface SumFlip {
  * The fewest singles whose removal changes the sign of Σ_h terms_h·e^{−Σ removed s_eh}. Greedy, always the single that
  * brings the sum closest to the other sign; the bound lets every persona have its own best singles.
  */
-function fewestForSum(singles: Singles, terms: Float64Array): SumFlip {
+function fewestForSum(singles: Singles, all: readonly Term[]): SumFlip {
   const { each, times } = singles;
-  const alive = Array.from(terms, (_, h) => h).filter((h) => entry(terms, h) !== 0);
-  const start = terms.reduce((a, b) => a + b, 0);
-  const sign = start > 0 ? 1 : -1;
-  // Towards the other sign: `sum` is to fall below 0.
-  const c = alive.map((h) => sign * entry(terms, h));
+  const alive = all.map((_, h) => h).filter((h) => (all[h]?.log ?? -Infinity) > Number.NEGATIVE_INFINITY);
+  const start = alive.flatMap((h) => all[h] ?? []);
+  const above = total(start) > 0 ? 1 : -1;
+  // Towards the other sign: the sum is to fall below 0.
+  const terms = start.map((t) => ({ sign: above * t.sign, log: t.log }));
   const s = each.map((row) => alive.map((h) => entry(row, h)));
-  const bound = lowerBound(c, s, times);
+  const bound = lowerBound(terms, s, times);
   const left = [...times];
   const removed = times.map(() => 0);
-  let weights = [...c];
+  let here: readonly Term[] = terms;
   let count = 0;
-  const total = times.reduce((a, b) => a + b, 0);
-  const value = (w: readonly number[]) => w.reduce((a, b) => a + b, 0) / w.reduce((a, b) => a + Math.abs(b), 0);
-  while (!(value(weights) < 0) && count < total) {
+  const most = times.reduce((a, b) => a + b, 0);
+  while (!(total(here) < 0) && count < most) {
     let best = -1;
     let lowest = Number.POSITIVE_INFINITY;
     for (const [e, row] of s.entries()) {
       if (entry(left, e) === 0) continue;
-      const after = value(shifted(weights, row, 1));
+      const after = gap(shifted(here, row, 1));
       if (after < lowest) {
         lowest = after;
         best = e;
       }
     }
-    if (best < 0 || !(lowest < value(weights))) return { set: undefined, bound, exact: false };
-    // Many of one kind at once, while that kind stays the best by far: at most until the sign changes.
+    if (best < 0 || !(lowest < gap(here))) return { set: undefined, bound, exact: false };
     const row = s[best] ?? [];
-    let n = 1;
-    if (alive.length === 2) {
-      while (n < entry(left, best) && !(value(shifted(weights, row, n)) < 0)) n = Math.min(entry(left, best), 2 * n);
-      let low = Math.floor(n / 2);
-      while (n - low > 1) {
-        const middle = Math.floor((n + low) / 2);
-        if (value(shifted(weights, row, middle)) < 0) n = middle;
-        else low = middle;
-      }
-    }
-    weights = shifted(weights, row, n);
+    // Many of one kind at once: with two hypotheses the order of singles never changes; else while little changes.
+    const n = alive.length === 2 ? needed(here, row, entry(left, best)) : stride(here, row, entry(left, best));
+    here = shifted(here, row, n);
     left[best] = entry(left, best) - n;
     removed[best] = entry(removed, best) + n;
     count += n;
   }
-  if (!(value(weights) < 0)) return { set: undefined, bound, exact: alive.length <= 2 };
+  if (!(total(here) < 0)) return { set: undefined, bound, exact: alive.length <= 2 };
   const set = removed.flatMap((n, episode) => (n > 0 ? [{ episode, count: n }] : []));
-  // Two personas: the sum is monotone in their log odds, to which singles add, so the largest first is the best.
+  // Two hypotheses: the sum is monotone in their log odds, to which singles add, so the largest first is the best.
   return { set, bound: alive.length <= 2 ? count : bound, exact: alive.length <= 2 || count <= bound };
 }
 
-/** Terms after the removal of n singles with those log contributions, kept in range. */
-function shifted(terms: readonly number[], row: readonly number[], n: number): number[] {
-  const top = Math.max(...row.map((x) => -n * x));
-  return terms.map((t, i) => t * Math.exp(-n * entry(row, i) - top));
+/** The sum relative to the sum of sizes: between −1 and 1, with the sign of the sum. */
+function total(terms: readonly Term[]): number {
+  const top = Math.max(...terms.map((t) => t.log));
+  let sum = 0;
+  let sizes = 0;
+  for (const t of terms) {
+    const x = Math.exp(t.log - top);
+    sum += t.sign * x;
+    sizes += x;
+  }
+  return sum / sizes;
+}
+
+/** log of all positive terms over all negative ones: what has to fall to 0. */
+function gap(terms: readonly Term[]): number {
+  const part = (sign: number) => logSumExp(terms.filter((t) => t.sign === sign).map((t) => t.log));
+  return part(1) - part(-1);
+}
+
+/** Terms after the removal of n singles with those log contributions. */
+function shifted(terms: readonly Term[], row: readonly number[], n: number): readonly Term[] {
+  return terms.map((t, i) => ({ sign: t.sign, log: t.log - n * entry(row, i) }));
+}
+
+/** The fewest singles of one kind after which the sum is negative; all of them where that is not enough. */
+function needed(terms: readonly Term[], row: readonly number[], most: number): number {
+  let high = 1;
+  while (high < most && !(total(shifted(terms, row, high)) < 0)) high = Math.min(most, high * 2);
+  let low = 0;
+  while (high - low > 1) {
+    const middle = Math.floor((high + low) / 2);
+    if (total(shifted(terms, row, middle)) < 0) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** A tenth of what would be needed if nothing else were removed, so that the order of kinds is looked at again often. */
+function stride(terms: readonly Term[], row: readonly number[], most: number): number {
+  const enough = needed(terms, row, most);
+  return enough <= 20 ? 1 : Math.max(1, Math.floor(enough / 10));
 }
 
 /**
  * No set of k singles can flip where even this cannot: every positive term shrinks and every negative term grows by its
  * own best k singles, all measured against one reference persona (whichever gives the largest bound).
  */
-function lowerBound(c: readonly number[], s: readonly (readonly number[])[], times: readonly number[]): number {
+function lowerBound(terms: readonly Term[], s: readonly (readonly number[])[], times: readonly number[]): number {
   let best = 1;
-  const total = times.reduce((a, b) => a + b, 0);
-  for (let reference = 0; reference < c.length; reference++) {
-    const ladders = c.map((term, h) => {
-      // Gains of removing a single, relative to the reference: growth for negative terms, shrinking for positive ones.
+  const most = times.reduce((a, b) => a + b, 0);
+  for (const [reference] of terms.entries()) {
+    const ladders = terms.map((term, h) => {
       const gains = s
         .map((row, e) => ({
-          gain: (term < 0 ? 1 : -1) * (entry(row, reference) - entry(row, h)),
+          gain: (term.sign < 0 ? 1 : -1) * (entry(row, reference) - entry(row, h)),
           count: entry(times, e),
         }))
-        .filter(({ gain, count }) => gain > 0 && count > 0)
+        .filter(({ gain: g, count }) => g > 0 && count > 0)
         .sort((a, b) => b.gain - a.gain);
       return (k: number) => {
         let rest = k;
         let sum = 0;
-        for (const { gain, count } of gains) {
+        for (const { gain: g, count } of gains) {
           const n = Math.min(rest, count);
-          sum += n * gain;
+          sum += n * g;
           rest -= n;
           if (rest === 0) break;
         }
@@ -334,10 +371,10 @@ function lowerBound(c: readonly number[], s: readonly (readonly number[])[], tim
       };
     });
     const possible = (k: number) =>
-      c.reduce((sum, term, h) => sum + term * Math.exp((term < 0 ? 1 : -1) * (ladders[h]?.(k) ?? 0)), 0) < 0;
-    if (!possible(total)) return Number.POSITIVE_INFINITY;
+      total(terms.map((t, h) => ({ sign: t.sign, log: t.log + (t.sign < 0 ? 1 : -1) * (ladders[h]?.(k) ?? 0) }))) < 0;
+    if (!possible(most)) return Number.POSITIVE_INFINITY;
     let low = 0;
-    let high = total;
+    let high = most;
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
       if (possible(middle)) high = middle;

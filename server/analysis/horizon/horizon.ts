@@ -18,6 +18,7 @@ import {
   type Subject,
   type Unsound,
 } from '../subject/subject';
+import { variant } from '../subject/variant';
 import { type Limit, limitOf } from './limit';
 
 export interface HorizonProbe {
@@ -199,7 +200,7 @@ function* overtakenBy(
   function* marginals(t: number): Stepwise<readonly [number, number]> {
     const program = programWith(subject, condition, { scale: t });
     if (isUnsound(program)) return [Number.NaN, Number.NaN];
-    const asked: Program = { ...program, accounts, probes: [], expectations: [], observed: [] };
+    const asked = variant(program, { accounts, probes: [], expectations: [], observed: [] });
     const { accounts: found } = yield* rivals(asked, countsFor(subject, program));
     reason ??= found.find((a) => a.notComputable !== undefined)?.notComputable;
     return [found[0]?.logMarginal ?? Number.NaN, found[1]?.logMarginal ?? Number.NaN];

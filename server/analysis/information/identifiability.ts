@@ -9,6 +9,7 @@ import type { Account, Probe, Program, Target } from '../../program/model/progra
 import { entry } from '../numbers/entry';
 import { type Standing, standingOf } from '../subject/standing';
 import { countsFor, isUnsound, programWith, type Subject } from '../subject/subject';
+import { variant } from '../subject/variant';
 import { type Alternative, expectedInformation } from './information';
 import { unitRow } from './unitRow';
 
@@ -135,7 +136,7 @@ function* accountPredictions(
     for (let response = 0; response < size; response++)
       probes.push({ index: probes.length, target: { ...target, response }, origin });
   }
-  const asked: Program = { ...program, accounts, probes, expectations: [], observed: [] };
+  const asked = variant(program, { accounts, probes, expectations: [], observed: [] });
   const { accounts: results } = yield* rivals(asked, counts);
   return results.map((result) => {
     let at = 0;

@@ -8,6 +8,7 @@ import type { Program } from '../../program/model/program';
 import { entry } from '../numbers/entry';
 import { standingOf } from '../subject/standing';
 import { countsFor, isUnsound, programWith, type Subject } from '../subject/subject';
+import { variant } from '../subject/variant';
 import type { Remedy } from './remedies';
 
 interface Moved {
@@ -45,7 +46,7 @@ function* moves(program: Program, counts: ReadonlyMap<number, DatasetCounts>): G
       yield {
         what: `${episode.label === undefined ? `episode ${index + 1}` : `"${episode.label}"`} in ${child.name}`,
         move: { evidence: 'episode', index, situation: child.index },
-        program: { ...program, episodes },
+        program: variant(program, { episodes }),
         counts,
       };
     }

@@ -4,6 +4,9 @@ import { rivals } from '../../inference/evaluate';
 import type { Stepwise } from '../../inference/stepwise';
 import type { Account, Observation, Probe, Program, Target } from '../../program/model/program';
 import { entry } from '../numbers/entry';
+import { standingBefore, standingOf } from './standing';
+import { isUnsound } from './subject';
+import { variant } from './variant';
 
 export interface ObservedPredictions {
   /** Why the account has none. */
@@ -41,7 +44,9 @@ export function* predictObserved(
     for (let response = 0; response < size; response++)
       probes.push({ index: probes.length, target: { ...target, response }, origin: o.origin });
   }
-  const asked: Program = { ...program, accounts: [account], probes, expectations: [], observed: [] };
+  if (account.kind === 'declared' || account.kind === 'unmoved')
+    return yield* ownPredictions(program, counts, account.kind === 'declared');
+  const asked = variant(program, { accounts: [account], probes, expectations: [], observed: [] });
   const { accounts } = yield* rivals(asked, counts);
   const result = accounts[0];
   if (!result || result.notComputable !== undefined)
@@ -53,6 +58,25 @@ export function* predictObserved(
       return outcomesFrom(o, result.probes.subarray(question.first, question.first + question.size));
     }),
   };
+}
+
+/** The program as written, after its evidence or before it. */
+function* ownPredictions(
+  program: Program,
+  counts: ReadonlyMap<number, DatasetCounts>,
+  moved: boolean,
+): Stepwise<ObservedPredictions> {
+  const standing = moved ? yield* standingOf(program, counts) : yield* standingBefore(program, counts);
+  if (isUnsound(standing)) return { outcomes: program.observed.map(() => null) };
+  const outcomes = program.observed.map((o) => {
+    const size = program.situations[o.situation]?.responses.length ?? 0;
+    const target = { situation: o.situation, response: 0, given: o.given, text: '' };
+    return outcomesFrom(
+      o,
+      Float64Array.from({ length: size }, (_, y) => standing.answer({ ...target, response: y }).value),
+    );
+  });
+  return { outcomes };
 }
 
 const questionKey = (o: Observation): string => `${o.situation} ${o.givenText ?? ''}`;

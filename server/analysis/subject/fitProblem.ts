@@ -38,9 +38,11 @@ export function* fitProblem(subject: Subject): Stepwise<ProgramFit | undefined> 
   }
   const parameters: FreeParameter[] = [];
   for (const parameter of free) parameters.push(yield* freeParameter(subject, parameter));
-  const accounts = fittedAccounts(program).map((account, index) =>
-    fittedAccount(subject, account, index, free, places),
-  );
+  const accounts: FittedAccount[] = [];
+  for (const [index, account] of fittedAccounts(program).entries()) {
+    yield;
+    accounts.push(yield* fittedAccount(subject, account, index, free, places));
+  }
   return { problem: { parameters, measured, accounts }, places };
 }
 
@@ -117,17 +119,30 @@ export function fittedAccounts(program: Program): readonly Account[] {
   return list.some((a) => a.kind === 'unmoved') ? list : [...list, make('unmoved')];
 }
 
-function fittedAccount(
+function* fittedAccount(
   subject: Subject,
   written: Account,
   index: number,
   free: readonly Parameter[],
   places: readonly Place[],
-): FittedAccount {
+): Stepwise<FittedAccount> {
   const conditions = [...new Set(places.map((p) => p.condition))];
+  // What an account lacks does not depend on the values: one look at what is written tells.
+  let missing: string | undefined;
+  for (const condition of conditions) {
+    const program = programWith(subject, condition);
+    if (isUnsound(program)) continue;
+    const { notComputable } = yield* predictObserved(
+      program,
+      countsFor(subject, program),
+      accountOf(program, written, index),
+    );
+    missing ??= notComputable;
+  }
   const evaluationCache = new Map<number | null, { key: string; value: Predictions }>();
   return {
     name: written.name,
+    ...(missing === undefined ? {} : { notComputable: missing }),
     *predict(values) {
       const parameters = Object.fromEntries(free.map((p, i) => [p.name, entry(values, i)]));
       const by = new Map<number | null, Predictions>();

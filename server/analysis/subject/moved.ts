@@ -12,7 +12,6 @@ export function movedValue(number: DeclaredNumber, by: number, program: Program)
   if (role === 'parameter') {
     const parameter = number.parameter === undefined ? undefined : program.parameters[number.parameter];
     const own = scaleOf(parameter?.scale ?? 'linear');
-    if (parameter?.scale === 'linear' || parameter === undefined) return value === 0 ? undefined : value * (1 + by);
     return own.value(own.place(value) + by);
   }
   if (role === 'reward' || role === 'reinforce-reward' || role === 'dataset-reward')

@@ -3,6 +3,8 @@
  * evaluation's, without what each piece of evidence moved, so that thousands of them can be computed.
  */
 import type { DatasetCounts } from '../../datasets/counts';
+import type { Hypothesis } from '../../inference/model/hypotheses';
+import type { Structure } from '../../inference/model/structure';
 import { evaluateIncremental } from '../../inference/posterior/posteriorState';
 import {
   givenCounts,
@@ -10,6 +12,7 @@ import {
   mixture,
   type Predictions,
   predictAfter,
+  predictBefore,
   type Weights,
 } from '../../inference/posterior/predictions';
 import type { Stepwise } from '../../inference/stepwise';
@@ -52,27 +55,66 @@ export function* standingOf(
   const { structure, hypotheses, state } = yield* evaluateIncremental(program, counts);
   const { posterior, logLikelihoods, likelihood } = state;
   if (!posterior.defined) return { unsound: 'the posterior is undefined' };
-  const after: Predictions = predictAfter(likelihood, logLikelihoods);
-  const own: Weights = { weights: posterior.weights, logWeights: posterior.logWeights };
+  return makeStanding(program, {
+    structure,
+    hypotheses,
+    own: { weights: posterior.weights, logWeights: posterior.logWeights },
+    predictions: predictAfter(likelihood, logLikelihoods),
+    logLikelihood: logLikelihoods.logLikelihood,
+    logMarginal: posterior.logMarginal,
+  });
+}
+
+/** Where the program stands before any evidence; a context still counts. */
+export function* standingBefore(
+  program: Program,
+  counts: ReadonlyMap<number, DatasetCounts>,
+): Stepwise<Standing | Unsound> {
+  const { structure, hypotheses, state } = yield* evaluateIncremental(program, counts);
+  const weights = Float64Array.from(hypotheses, (h) => h.prior);
+  const logWeights = Float64Array.from(hypotheses, (h) => h.logPrior);
+  const none = new Float64Array(hypotheses.length);
+  const predictions = predictBefore(state.likelihood);
+  return makeStanding(program, {
+    structure,
+    hypotheses,
+    own: { weights, logWeights },
+    predictions,
+    logLikelihood: none,
+    logMarginal: 0,
+  });
+}
+
+interface Parts {
+  readonly structure: Structure;
+  readonly hypotheses: readonly Hypothesis[];
+  readonly own: Weights;
+  readonly predictions: Predictions;
+  readonly logLikelihood: Float64Array;
+  readonly logMarginal: number;
+}
+
+function makeStanding(program: Program, parts: Parts): Standing {
+  const { structure, hypotheses, own, predictions } = parts;
   const { cells, offset } = structure;
   const answer = (target: Target) => {
-    const weights = givenWeights(own, givenCounts(target, offset, program.methods.context), after, cells);
+    const weights = givenWeights(own, givenCounts(target, offset, program.methods.context), predictions, cells);
     const at = (offset[target.situation] ?? 0) + target.response;
-    return { value: mixture(weights, after.predictive, cells, at), weights };
+    return { value: mixture(weights, predictions.predictive, cells, at), weights };
   };
   return {
     program,
     hypotheses: hypotheses.map((h) => h.name),
     logPriors: Float64Array.from(hypotheses, (h) => h.logPrior),
-    weights: posterior.weights,
-    logWeights: posterior.logWeights,
-    logLikelihood: logLikelihoods.logLikelihood,
-    logMarginal: posterior.logMarginal,
+    weights: own.weights,
+    logWeights: own.logWeights,
+    logLikelihood: parts.logLikelihood,
+    logMarginal: parts.logMarginal,
     probes: Float64Array.from(program.probes, (p) => answer(p.target).value),
     expectations: Float64Array.from(program.expectations, (e) =>
-      e.target ? answer(e.target).value : (posterior.weights[personaIndex(program, e)] ?? Number.NaN),
+      e.target ? answer(e.target).value : (own.weights[personaIndex(program, e)] ?? Number.NaN),
     ),
-    predictive: after.predictive,
+    predictive: predictions.predictive,
     answer,
   };
 }

@@ -5,6 +5,7 @@
 import type { DatasetCounts } from '../../datasets/counts';
 import { instantiate } from '../../program/instantiate';
 import type { Program } from '../../program/model/program';
+import { variant } from './variant';
 
 export interface Subject {
   readonly program: Program;
@@ -45,24 +46,31 @@ export function programWith({ program }: Subject, condition: number | null, chan
     const error = written.diagnostics.find((d) => d.severity === 'error');
     return error ? { unsound: error.message } : scaled(written, scale);
   }
-  const {
-    program: changed,
-    sound,
-    ...rest
-  } = instantiate(program.text, {
+  const made = instantiate(program.text, {
     ...(condition === null ? {} : { condition }),
     ...(parameters ? { parameters } : {}),
     ...(numbers ? { numbers } : {}),
   });
-  if (sound) return scaled(changed, scale);
-  const error = rest.diagnostics?.find((d) => d.severity === 'error');
+  if (made.sound) return scaled(made.program, scale);
+  // Findings cost a build of their own: they are asked for only here.
+  const error = made.diagnostics.find((d) => d.severity === 'error');
   return { unsound: error?.message ?? 'the program has an error with these numbers' };
 }
 
-/** Every stage of training keeps `scale` times of what it keeps. */
+/**
+ * All strengths times `scale` and every β divided by it: effective counts, measured rows and incentives in the same
+ * proportion. What a prompt says is read with method `context`, which is left as it is.
+ */
 function scaled(program: Program, scale: number | undefined): Program {
   if (scale === undefined || scale === 1) return program;
-  return { ...program, stages: program.stages.map((stage) => ({ ...stage, retention: stage.retention * scale })) };
+  const methods = Object.fromEntries(
+    Object.entries(program.methods).map(([name, m]) => [
+      name,
+      name === 'context' ? m : { ...m, strength: m.strength * scale },
+    ]),
+  ) as Program['methods'];
+  const reinforcements = scale === 0 ? [] : program.reinforcements.map((r) => ({ ...r, beta: r.beta / scale }));
+  return variant(program, { methods, reinforcements });
 }
 
 /** The counts of a program's own datasets, by its own indices. */

@@ -244,7 +244,8 @@ function gapsOf(places: readonly Place<State>[], value: (z: number) => number): 
     if (!isUnsound(state)) continue;
     const open = gaps[gaps.length - 1];
     const before = places[i - 1];
-    if (open && before && isUnsound(before.state) && before.state.unsound === state.unsound) open.to = value(z);
+    // Messages name values, so that neighbours differ: the reason is the one where the gap begins.
+    if (open && before && isUnsound(before.state)) open.to = value(z);
     else gaps.push({ from: value(z), to: value(z), reason: state.unsound });
   }
   return gaps;

@@ -11,11 +11,26 @@ import type { Influence } from '../server/inference/evaluation';
 import type { Origin } from '../server/program/model/origin';
 import type { Program } from '../server/program/model/program';
 import { relativePath } from '../server/program/paths';
-import type { PosteriorSnapshot } from '../server/snapshot';
+import { ofCondition, type PosteriorSnapshot } from '../server/snapshot';
 import { positionAt } from '../server/syntax/lines';
 
 type Wire = number | 'inf' | '-inf' | null;
 type ByPersona = Readonly<Record<string, Wire>>;
+
+interface EvaluationEntry {
+  readonly label: string | null;
+  readonly situation: string;
+  readonly given?: string;
+  readonly among?: readonly string[];
+  readonly heldOut: boolean;
+  /** From 1; null where nothing was measured yet. */
+  readonly run: number | null;
+  readonly n: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly predicted: Readonly<Record<string, Wire>>;
+  readonly logScore: Wire;
+  readonly saturated: Wire;
+}
 
 export interface Result {
   readonly scenario: string | null;
@@ -81,12 +96,58 @@ export interface Result {
     readonly code: string;
     readonly message: string;
   }[];
+  /** One entry for each run; with one response against the rest `counts` and `predicted` hold that response alone. */
+  readonly evaluations?: readonly EvaluationEntry[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly from: number | null;
+    readonly to: number | null;
+    readonly scale: string;
+  }[];
+  readonly conditions?: readonly (Omit<Result, 'parameters' | 'conditions'> & {
+    readonly name: string;
+    readonly title: string | null;
+    readonly extends?: string;
+    readonly after?: string;
+    readonly retaining: number;
+    readonly unit: string | null;
+  })[];
   /** False while an error drops or changes evidence, a prior, a row or a setting: then there are no numbers (section 11). */
   readonly complete: boolean;
 }
 
 /** The result of the snapshot's program. Files are named relative to the folder of the root. */
 export function result(snapshot: PosteriorSnapshot): Result {
+  const { program } = snapshot;
+  const own = numbersOf(snapshot);
+  const conditions = program.conditions.flatMap((condition, index) => {
+    const numbers = ofCondition(snapshot, index);
+    if (!numbers) return [];
+    const { name, title, base, retaining, unit } = condition;
+    const other = base && program.conditions[base.condition]?.name;
+    const relation = base ? { [base.kind]: other ?? '' } : {};
+    return [{ name, title: title ?? null, ...relation, retaining, unit: unit ?? null, ...numbersOf(numbers) }];
+  });
+  return {
+    ...own,
+    ...(program.parameters.length === 0
+      ? {}
+      : {
+          parameters: program.parameters.map(({ name, value, from, to, scale }) => ({
+            name,
+            value,
+            from: from ?? null,
+            to: to ?? null,
+            scale,
+          })),
+        }),
+    ...(program.conditions.length === 0 ? {} : { conditions }),
+  };
+}
+
+/** Everything but parameters and conditions: what a condition has too. */
+function numbersOf(snapshot: PosteriorSnapshot): Result {
   const { program, evaluation, counts, fileLines } = snapshot;
   const complete = snapshot.incomplete === undefined && snapshot.outOfDate === undefined;
   const { hypotheses } = evaluation;
@@ -180,7 +241,41 @@ export function result(snapshot: PosteriorSnapshot): Result {
       message,
     })),
     complete,
+    ...(program.observed.length === 0 ? {} : { evaluations: evaluationsOf(snapshot, complete) }),
   };
+}
+
+function evaluationsOf({ program, evaluation }: PosteriorSnapshot, complete: boolean): Result['evaluations'] {
+  const log = (nats: number): Wire => (complete ? toWire(inUnit(nats, program.units)) : null);
+  return program.observed.flatMap((observation, index): EvaluationEntry[] => {
+    const { label, situation, givenText, among, heldOut, outcomes, focal, runs, planned } = observation;
+    const found = evaluation.observed[index];
+    const { name, responses } = program.situations[situation]!;
+    const nameOf = (response: number) => responses[response]!.name;
+    const shown = focal === undefined ? outcomes : outcomes.slice(0, 1);
+    const byResponse = <T>(value: (outcome: number) => T): Readonly<Record<string, T>> =>
+      Object.fromEntries(shown.map((set, outcome) => [nameOf(set[0]!), value(outcome)]));
+    const head = {
+      label: label ?? null,
+      situation: name,
+      ...(givenText === undefined ? {} : { given: givenText }),
+      ...(among === undefined ? {} : { among: among.map(nameOf) }),
+      heldOut,
+    };
+    const predicted = byResponse((outcome) => toWire(found?.predicted[outcome] ?? Number.NaN));
+    if (runs.length === 0) {
+      return [{ ...head, run: null, n: planned ?? 0, counts: {}, predicted, logScore: null, saturated: null }];
+    }
+    return runs.map(({ counts, total }, run) => ({
+      ...head,
+      run: run + 1,
+      n: total,
+      counts: byResponse((outcome) => counts[outcome]!),
+      predicted,
+      logScore: log(found?.logScore[run] ?? Number.NaN),
+      saturated: toWire(inUnit(found?.saturated[run] ?? Number.NaN, program.units)),
+    }));
+  });
 }
 
 /** The text of the result: one way to write it, so that the same program gives the same bytes everywhere. */
@@ -189,8 +284,11 @@ export function resultText(snapshot: PosteriorSnapshot): string {
 }
 
 /** Whether the program stands without an error and every expectation holds. */
-export function succeeded({ diagnostics, expectations }: Result): boolean {
-  return expectations.every(({ holds }) => holds === true) && diagnostics.every(({ severity }) => severity !== 'error');
+export function succeeded({ diagnostics, expectations, conditions = [] }: Result): boolean {
+  return (
+    [{ expectations }, ...conditions].every((one) => one.expectations.every(({ holds }) => holds === true)) &&
+    diagnostics.every(({ severity }) => severity !== 'error')
+  );
 }
 
 interface Kind {

@@ -46,12 +46,23 @@ export interface OutOfDate {
   readonly message: string;
 }
 
+/** The numbers of a condition, of the same text. */
+export interface ConditionNumbers {
+  /** By index in the condition's own program. */
+  readonly counts: ReadonlyMap<number, DatasetCounts>;
+  readonly evaluation: Evaluation;
+  /** As that of a snapshot. */
+  readonly incomplete?: string;
+}
+
 /** The same with numbers. `revision` grows with every change that the session has seen. */
 export interface PosteriorSnapshot extends SemanticSnapshot {
   readonly revision: number;
   /** By dataset index; a dataset that is still being read is missing. */
   readonly counts: ReadonlyMap<number, DatasetCounts>;
   readonly evaluation: Evaluation;
+  /** Numbers of the program's conditions, in order; missing while they are not computed. */
+  readonly conditions?: readonly ConditionNumbers[];
   /** Set where the text has no numbers: `evaluation` then has the last valid ones, which every surface marks. */
   readonly outOfDate?: OutOfDate;
   /** Set, with the cause, where the text has no numbers and there were none before: `evaluation` then has none (NaN). */
@@ -67,4 +78,13 @@ export function toLocation(
   origin: Origin,
 ): { uri: string; range: ReturnType<typeof toRange> } {
   return { uri: snapshot.program.files[origin.file]!.uri, range: toRange(snapshot.fileLines[origin.file]!, origin) };
+}
+
+/** A condition of the program as a program of its own, with its numbers; undefined where they are not known. */
+export function ofCondition(snapshot: PosteriorSnapshot, index: number): PosteriorSnapshot | undefined {
+  const condition = snapshot.program.conditions[index];
+  const numbers = snapshot.conditions?.[index];
+  if (!condition || !numbers) return undefined;
+  const { conditions: _, partial: __, incomplete: ___, ...shared } = snapshot;
+  return { ...shared, program: condition.program, ...numbers };
 }

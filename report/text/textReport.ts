@@ -9,7 +9,7 @@ import { allDiagnostics } from '../../server/features/diagnostics';
 import type { Severity } from '../../server/program/codes';
 import type { Program } from '../../server/program/model/program';
 import { relativePath } from '../../server/program/paths';
-import type { PosteriorSnapshot } from '../../server/snapshot';
+import { ofCondition, type PosteriorSnapshot } from '../../server/snapshot';
 import { positionAt } from '../../server/syntax/lines';
 import { type Column, paint, type Style, table, wrap } from './layout';
 
@@ -35,6 +35,7 @@ export function textReport(snapshot: PosteriorSnapshot, options: TextOptions): s
     probes(snapshot, style),
     expectations(snapshot, style),
     accounts(snapshot, style),
+    conditions(snapshot, style),
     problems(snapshot, style),
   ];
   return `${sections
@@ -56,6 +57,64 @@ function heading({ program, evaluation, incomplete }: PosteriorSnapshot, style: 
         : paint('The posterior is undefined: no persona that has a prior can produce this evidence.', 'bad', style),
   );
   return lines;
+}
+
+/** Every condition: who leads, and what each probe and evaluation comes to. */
+function conditions(snapshot: PosteriorSnapshot, style: Style): readonly string[] {
+  const { program } = snapshot;
+  if (program.conditions.length === 0) return [];
+  const lines: string[] = [];
+  for (const { index, name, title } of program.conditions) {
+    const own = ofCondition(snapshot, index);
+    const numbers = own?.evaluation;
+    const leader = numbers && [...numbers.personas].sort((a, b) => (b.posterior || 0) - (a.posterior || 0))[0];
+    const state =
+      own?.incomplete !== undefined
+        ? `no numbers: ${own.incomplete}`
+        : leader && numbers.defined
+          ? `${leader.name} ${formatProbability(leader.prior)} → ${formatProbability(leader.posterior)}`
+          : 'undefined';
+    lines.push(...wrap(`${paint(name, 'bold', style)}${title ? `  ${clean(title)}` : ''}: ${state}`, style.width));
+    if (!own || !numbers) continue;
+    const rows = [
+      ...own.program.probes.map(({ target }, at) => [
+        `  ${target.text}`,
+        formatProbability(numbers.probes[at]?.after ?? Number.NaN),
+        '',
+      ]),
+      ...own.program.observed.flatMap((observation, at) => observationRows(own, observation, at)),
+    ];
+    if (rows.length > 0) {
+      lines.push(
+        ...table(
+          [{ header: '' }, { header: 'predicted', right: true }, { header: 'observed', right: true }],
+          rows,
+          style,
+        ),
+      );
+    }
+  }
+  return [paint('Conditions', 'bold', style), ...lines];
+}
+
+function observationRows(
+  { program, evaluation }: PosteriorSnapshot,
+  { situation, outcomes, focal, runs, label, heldOut, planned }: Program['observed'][number],
+  at: number,
+): readonly (readonly string[])[] {
+  const predicted = evaluation.observed[at]?.predicted;
+  const { name, responses } = program.situations[situation]!;
+  return outcomes
+    .slice(0, focal === undefined ? undefined : 1)
+    .map((set, outcome) => [
+      `  ${label === undefined ? name : clean(label)}: ${responses[set[0]!]!.name}${heldOut ? ' (held out)' : ''}`,
+      formatProbability(predicted?.[outcome] ?? Number.NaN),
+      runs.length === 0
+        ? `not measured (${formatCount(planned ?? 0)})`
+        : runs
+            .map((run) => `${formatPercent(run.counts[outcome]! / run.total)} of ${formatCount(run.total)}`)
+            .join(', '),
+    ]);
 }
 
 function personas({ evaluation, program }: PosteriorSnapshot, style: Style): readonly string[] {

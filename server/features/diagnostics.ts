@@ -13,7 +13,7 @@ import type { Severity } from '../program/codes';
 import { CODES } from '../program/codes';
 import type { Diagnostic } from '../program/diagnostic';
 import type { LintSeverity, Settings } from '../settings';
-import { type SemanticSnapshot, toLocation, toRange } from '../snapshot';
+import { ofCondition, type PosteriorSnapshot, type SemanticSnapshot, toLocation, toRange } from '../snapshot';
 import { datasetDiagnostics } from './diagnostics/datasets';
 import { findingDiagnostics, wordsOf } from './diagnostics/findings';
 import { unseparatedPersonas } from './diagnostics/separation';
@@ -49,7 +49,32 @@ function numericDiagnostics(snapshot: MaybeNumbers): readonly Diagnostic[] {
     ...findingDiagnostics(snapshot),
     ...unseparatedPersonas(snapshot),
     ...datasetDiagnostics(program, snapshot.counts),
+    ...conditionDiagnostics(snapshot),
   ];
+}
+
+/**
+ * What the numbers of conditions show. Findings about shared text are said once, of the first condition that has them,
+ * and only the grave ones: every other one would be repeated for each condition.
+ */
+function conditionDiagnostics(snapshot: PosteriorSnapshot): readonly Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const { index, name, origin } of snapshot.program.conditions) {
+    const own = ofCondition(snapshot, index);
+    if (!own || own.incomplete !== undefined) continue;
+    for (const one of findingDiagnostics(own)) {
+      const isOwn = one.origin.file === origin.file && one.origin.start >= origin.start && one.origin.end <= origin.end;
+      const key = `${one.code} ${one.origin.file} ${one.origin.start}`;
+      if (found.has(key) || (!isOwn && one.severity !== 'error')) continue;
+      found.set(
+        key,
+        isOwn
+          ? one
+          : { ...one, message: `In condition '${name}': ${one.message}`, data: { ...one.data, condition: name } },
+      );
+    }
+  }
+  return [...found.values()];
 }
 
 /** What the editor shows in the snapshot's file: at most 200, the gravest first, severities as the settings say. */

@@ -12,15 +12,16 @@
  * This room must not know text, files or editors; it reads the program's numbers and never its trees.
  */
 import type { DatasetCounts } from '../datasets/counts';
-import type { Program, Target } from '../program/model/program';
+import type { Observation, Program, Target } from '../program/model/program';
 import { compareAccounts } from './accounts/compare';
 import { verdictOf } from './accounts/verdict';
-import type { Evaluation, ExpectationResult, Influence, ProbeResult, Standing } from './evaluation';
+import type { Evaluation, ExpectationResult, Influence, ObservationResult, ProbeResult, Standing } from './evaluation';
 import { measuredSums } from './evidence/measured';
 import { findingsOf } from './findings';
 import { forgetNodes } from './influence/capabilityShift';
 import { datasetInfluence, episodeInfluence } from './influence/influence';
 import { computeLogLikelihoods, type LogLikelihoods } from './likelihood/logLikelihoods';
+import { answersLog, saturatedLog } from './posterior/answers';
 import { capabilityStandings } from './posterior/capabilityStandings';
 import { nearestPersona } from './posterior/nearest';
 import { posteriorOf, tiltedDivergence } from './posterior/posterior';
@@ -77,6 +78,7 @@ export function* evaluation(
       : (posterior.weights[hypothesisIndex(program, e.persona ?? -1)] ?? Number.NaN);
     return { value, holds: holds(value, e.bound, e.low, e.high) };
   });
+  const observed = program.observed.map((o) => observationResult(state, o, priors, before, after));
   yield;
   const episodes = yield* episodeInfluence(state);
   const datasets =
@@ -102,6 +104,7 @@ export function* evaluation(
     reinforcements: yield* reinforcementSplits(state, after),
     probes,
     expectations,
+    observed,
     accounts,
     verdict: verdictOf(program.accounts, accounts),
     predictiveBefore: before.predictive,
@@ -154,6 +157,36 @@ function probeResult(
     byPersona: Float64Array.from(hypotheses, (_, h) => after.predictive[h * cells + cell]),
     byPersonaBefore: Float64Array.from(hypotheses, (_, h) => before.predictive[h * cells + cell]),
     weightGiven,
+  };
+}
+
+/** An evaluation against the prediction: its own overdispersion, else the fit's, else none (LANGUAGE section 8). */
+function observationResult(
+  state: PosteriorState,
+  observation: Observation,
+  priors: Weights,
+  before: Predictions,
+  after: Predictions,
+): ObservationResult {
+  const { situation, given, outcomes, runs, overdispersion } = observation;
+  const { program } = state.likelihood.structure;
+  const shares = outcomes.map((responses) =>
+    responses.reduce(
+      (sum, response) =>
+        sum + probeResult(state, { situation, response, given, text: '' }, priors, before, after).after,
+      0,
+    ),
+  );
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  const predicted = Float64Array.from(shares, (share) => share / all);
+  const correlation = overdispersion ?? program.fit?.overdispersion ?? 0;
+  const isKnown = !predicted.some(Number.isNaN);
+  return {
+    predicted,
+    logScore: Float64Array.from(runs, ({ counts }) =>
+      isKnown ? answersLog(counts, predicted, correlation) : Number.NaN,
+    ),
+    saturated: Float64Array.from(runs, ({ counts }) => saturatedLog(counts, correlation)),
   };
 }
 

@@ -61,6 +61,16 @@ export interface ProbeResult {
   readonly weightGiven: Float64Array;
 }
 
+/** What the program says of one of its evaluations; NaN where the posterior is undefined. */
+export interface ObservationResult {
+  /** By outcome: p_o = Σ_{y in o} p_y, renormalised within all outcomes. */
+  readonly predicted: Float64Array;
+  /** By run: log likelihood of the counts, nats, without the multinomial coefficient; -Infinity is possible. */
+  readonly logScore: Float64Array;
+  /** By run: the same of the observed shares. */
+  readonly saturated: Float64Array;
+}
+
 export interface ExpectationResult {
   readonly value: number;
   readonly holds: boolean;
@@ -146,6 +156,8 @@ export interface Evaluation {
   readonly reinforcements: readonly ReinforcementSplit[];
   readonly probes: readonly ProbeResult[];
   readonly expectations: readonly ExpectationResult[];
+  /** By index into `Program.observed`. */
+  readonly observed: readonly ObservationResult[];
   readonly accounts: readonly AccountResult[];
   /** Index into `accounts` with the words: what the data argue against, on which scale. Empty without `compare`. */
   readonly verdict: string;

@@ -40,6 +40,11 @@ export function withoutNumbers(evaluation: Evaluation): Evaluation {
       byPersonaBefore: none(probe.byPersonaBefore),
       weightGiven: none(probe.weightGiven),
     })),
+    observed: evaluation.observed.map(({ predicted, logScore, saturated }) => ({
+      predicted: none(predicted),
+      logScore: none(logScore),
+      saturated,
+    })),
     expectations: evaluation.expectations.map(() => ({ value: Number.NaN, holds: false })),
     accounts: evaluation.accounts.map((account) => ({
       ...account,

@@ -479,6 +479,10 @@ const TESTED = {
     'There is nothing to fit to: every evaluation is held out, or there is none.',
     'Add an evaluation that is not held out.',
   ),
+  'evaluation-misfit': warning(
+    'An evaluation lies outside the 99% interval of what the program predicts with its written values.',
+    'Change the numbers that lead to the prediction, declare an `overdispersion`, or leave the contradiction to be seen.',
+  ),
   'unused-parameter': hint('Nothing uses the parameter.', 'Use it, or remove it.'),
   'unused-source': hint('No mark names the source.', 'Use it, or remove it.'),
 };

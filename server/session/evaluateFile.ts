@@ -14,6 +14,7 @@ import { loadProgram } from '../program/load/load';
 import type { PosteriorSnapshot, SemanticSnapshot } from '../snapshot';
 import { lineIndex } from '../syntax/lines';
 import { parse } from '../syntax/parser/parser';
+import { conditionCache, countsAt, datasetPool, evaluateConditions } from './conditionEvaluator';
 
 /** The program of a root, seen from it. A root that cannot be read is an empty text. */
 export async function loadOnce(root: string, host: Host, workspace: readonly string[]): Promise<SemanticSnapshot> {
@@ -34,15 +35,24 @@ export async function evaluateOnce(
   matcher?: Matcher,
 ): Promise<PosteriorSnapshot> {
   const snapshot = await loadOnce(root, host, workspace);
-  const counts = new Map<number, DatasetCounts>();
-  for (const source of snapshot.program.datasets)
-    if (source.uri) counts.set(source.index, await readDataset(source, source.method, host, { matcher }));
   const { program } = snapshot;
+  const sources = datasetPool(program);
+  const pool = new Map<number, DatasetCounts>();
+  for (const source of sources.sources)
+    if (source.uri) pool.set(source.index, await readDataset(source, source.method, host, { matcher }));
+  const counts = countsAt(
+    program.datasets.map(({ declaration }) => declaration),
+    pool,
+  );
+  const conditions =
+    program.conditions.length === 0
+      ? {}
+      : { conditions: runToEnd(evaluateConditions(program, sources, pool, conditionCache())) };
   const entire = runToEnd(evaluation(program, counts));
   const [broken, unread, left] = [textError(program), datasetError(counts), entire.findings.find(leavesOut)];
-  if (!broken && !unread && !left) return { ...snapshot, revision: 0, counts, evaluation: entire };
+  if (!broken && !unread && !left) return { ...snapshot, revision: 0, counts, evaluation: entire, ...conditions };
   const incomplete = broken?.message ?? unread?.message ?? 'some evidence cannot be counted';
   // What evidence that is not whole would say is not said, not even as a warning.
   const partial = { counts, findings: broken || unread ? [] : entire.findings.filter(leavesOut) };
-  return { ...snapshot, revision: 0, counts, evaluation: withoutNumbers(entire), partial, incomplete };
+  return { ...snapshot, revision: 0, counts, evaluation: withoutNumbers(entire), ...conditions, partial, incomplete };
 }

@@ -6,8 +6,10 @@ import type { DatasetCounts } from '../datasets/counts';
 import type { Evaluation, Finding } from '../inference/evaluation';
 import type { Diagnostic } from '../program/diagnostic';
 import type { Program } from '../program/model/program';
+import type { ConditionNumbers } from '../snapshot';
 import type { LineIndex } from '../syntax/lines';
 import type { ParseResult } from '../syntax/tree';
+import type { DatasetPool } from './conditionEvaluator';
 import type { Reading } from './datasetCache';
 
 /** The semantic level: the program of one revision. */
@@ -31,6 +33,10 @@ export interface Evaluated extends Loaded {
   readonly evaluation: Evaluation;
   /** The rival accounts are still being computed: `evaluation` has none yet. */
   readonly rivalsPending: boolean;
+  /** What conditions are evaluated from; undefined where the program has none. */
+  readonly conditionSources?: { readonly pool: DatasetPool; readonly counts: ReadonlyMap<number, DatasetCounts> };
+  /** Missing while they are being computed. */
+  readonly conditions?: readonly ConditionNumbers[];
 }
 
 /** Why there are no numbers of the text as it stands. */

@@ -11,6 +11,7 @@ import { delay } from '../async/delay';
 import type { Scheduler } from '../async/scheduler';
 import { checkSuperseded, ignoreSuperseded, Superseded } from '../async/superseded';
 import { Throttle } from '../async/throttle';
+import { runInSlices } from '../async/timeSlice';
 import { datasetError } from '../datasets/completeness';
 import { leavesOut } from '../inference/completeness';
 import type { EvaluationCache } from '../inference/posterior/posteriorState';
@@ -20,6 +21,7 @@ import type { ParseCache } from '../program/load/parseCache';
 import { isWithin, normalUri, resolveAgainst } from '../program/uris';
 import { type LineIndex, lineIndex } from '../syntax/lines';
 import type { ParseResult } from '../syntax/tree';
+import { conditionCache, countsAt, datasetPool, evaluateConditions } from './conditionEvaluator';
 import type { DatasetCache } from './datasetCache';
 import { evaluateInSlices } from './evaluator';
 import type { OpenDocuments } from './openDocuments';
@@ -75,6 +77,7 @@ export class Scenario {
   readonly #throttle = new Throttle();
   /** An edit's evaluation goes on from the one before. */
   readonly #evaluationCache: EvaluationCache = {};
+  readonly #conditionCache = conditionCache();
   #attention: Attention = 'idle';
   #run: Run | undefined;
   #dependencies: ReadonlySet<string>;
@@ -268,7 +271,12 @@ export class Scenario {
     if (wait > 0) await delay(wait, scheduler, signal);
     checkSuperseded(signal);
     const { program, broken } = loaded;
-    const take = () => datasetCache.take(this.root, program.datasets, broken !== undefined);
+    const pool = datasetPool(program);
+    const own = program.datasets.map(({ declaration }) => declaration);
+    const take = () => {
+      const { counts, missing } = datasetCache.take(this.root, pool.sources, broken !== undefined);
+      return { counts: countsAt(own, counts), pool: counts, missing };
+    };
     let used = take();
     if (broken) return this.#finish({ loaded, counts: used.counts, findings: [], stale: brokenCause(loaded) });
     const readings = [...used.missing.values()].filter((reading) => !reading.stopped);
@@ -289,7 +297,9 @@ export class Scenario {
       const { findings } = evaluation;
       const left = findings.find(leavesOut);
       if (left) return this.#finish({ loaded, counts, findings, stale: { kind: 'finding', finding: left, loaded } });
-      const evaluated = { ...loaded, counts, evaluation, rivalsPending: program.accounts.length > 0 };
+      const rivalsPending = program.accounts.length > 0;
+      const sources = program.conditions.length === 0 ? {} : { conditionSources: { pool, counts: used.pool } };
+      const evaluated = { ...loaded, counts, evaluation, rivalsPending, ...sources };
       return this.#finish({ loaded, counts, findings, evaluated });
     } finally {
       this.#throttle.ran(start, scheduler.now());
@@ -299,8 +309,13 @@ export class Scenario {
   /** The rival accounts may cost many times what the posterior does, so they follow it; the next change ends them. */
   async #compare(outcome: Outcome, signal: AbortSignal): Promise<Outcome> {
     const { evaluated } = outcome;
-    if (!evaluated?.rivalsPending) return outcome;
+    if (!evaluated?.rivalsPending && !evaluated?.conditionSources) return outcome;
     const { scheduler } = this.#around;
+    const conditions = await this.#evaluateConditions(evaluated, signal);
+    if (!evaluated.rivalsPending) {
+      checkSuperseded(signal);
+      return this.#finish({ ...outcome, evaluated: { ...evaluated, ...conditions } }, evaluated);
+    }
     const wanted = { known: evaluated.evaluation, accounts: true };
     const { evaluation } = await evaluateInSlices(evaluated, wanted, {
       scheduler,
@@ -308,7 +323,21 @@ export class Scenario {
       evaluationCache: this.#evaluationCache,
     });
     checkSuperseded(signal);
-    return this.#finish({ ...outcome, evaluated: { ...evaluated, evaluation, rivalsPending: false } }, evaluated);
+    return this.#finish(
+      { ...outcome, evaluated: { ...evaluated, ...conditions, evaluation, rivalsPending: false } },
+      evaluated,
+    );
+  }
+
+  /** Conditions follow the numbers of the program without one; those that an edit left as they were keep theirs. */
+  async #evaluateConditions(
+    { program, conditionSources }: Evaluated,
+    signal: AbortSignal,
+  ): Promise<Pick<Evaluated, 'conditions'>> {
+    if (!conditionSources) return {};
+    const { pool, counts } = conditionSources;
+    const work = evaluateConditions(program, pool, counts, this.#conditionCache);
+    return { conditions: await runInSlices(work, this.#around.scheduler, signal) };
   }
 
   /** `early`: the same numbers before the rivals were there, whose place these take. */

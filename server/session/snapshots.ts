@@ -20,8 +20,8 @@ export function semanticSnapshot(loaded: Loaded, uri: string, real: string = uri
 
 export function posteriorSnapshot(evaluated: Evaluated, uri: string, real?: string): PosteriorSnapshot | undefined {
   const around = semanticSnapshot(evaluated, uri, real);
-  const { revision, counts, evaluation } = evaluated;
-  return around && { ...around, revision, counts, evaluation };
+  const { revision, counts, evaluation, conditions } = evaluated;
+  return around && { ...around, revision, counts, evaluation, ...(conditions ? { conditions } : {}) };
 }
 
 const carried = new WeakMap<Loaded, { readonly from: Evaluated; readonly evaluation: Evaluation }>();

@@ -38,6 +38,7 @@ const KEYS = {
     'accounts',
     'diagnostics',
     'complete',
+    'evaluations',
   ],
   personas: ['name', 'prior', 'posterior', 'logLikelihood'],
   capabilities: ['name', 'before', 'after'],

@@ -1,38 +1,5 @@
-/**
- * The likelihood of counted answers (LANGUAGE section 8): Dirichlet-multinomial(n | φ·p) with φ = (1−ρ)/ρ, ρ the intraclass
- * correlation of answers in one run; ρ = 0 is the multinomial. No multinomial coefficient, nats, real counts.
- */
-import { dirichletLogRatio } from '../../inference/numbers/gamma';
-import { entry } from '../numbers/entry';
-
-/** log likelihood of counts under probabilities; -Infinity where an answer was seen that cannot be. */
-export function answersLog(counts: ArrayLike<number>, p: ArrayLike<number>, correlation: number): number {
-  let sum = 0;
-  for (let y = 0; y < counts.length; y++) {
-    const n = entry(counts, y);
-    if (n === 0) continue;
-    if (!(entry(p, y) > 0)) return Number.NEGATIVE_INFINITY;
-    if (correlation === 0) sum += n * Math.log(entry(p, y));
-  }
-  if (correlation === 0) return sum;
-  const concentration = (1 - correlation) / correlation;
-  return dirichletLogRatio(
-    Float64Array.from(p, (x) => concentration * x),
-    counts,
-  );
-}
-
-/** The same for the observed shares: the best that any prediction could do. 0 where nothing was counted. */
-export function saturatedLog(counts: ArrayLike<number>, correlation: number): number {
-  let total = 0;
-  for (let y = 0; y < counts.length; y++) total += entry(counts, y);
-  if (total === 0) return 0;
-  return answersLog(
-    counts,
-    Float64Array.from(counts, (n) => n / total),
-    correlation,
-  );
-}
+/** Counted answers as a fit reads them (LANGUAGE section 8). */
+export { answersLog, saturatedLog } from '../../inference/posterior/answers';
 
 /** Whole numbers for a discrete distribution: the total rounded half up, and each amount within it. */
 export const rounded = (amount: number): number => Math.floor(amount + 0.5);

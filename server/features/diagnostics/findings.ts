@@ -7,6 +7,7 @@ import type { Diagnostic } from '../../program/diagnostic';
 import type { Origin } from '../../program/model/origin';
 import type { Expectation, Program } from '../../program/model/program';
 import type { PosteriorSnapshot } from '../../snapshot';
+import { misfits } from './misfit';
 
 /** One episode worth more than this is suspicious: 30 decibans. */
 const STRONG = 3 * Math.LN10;
@@ -17,6 +18,7 @@ export function findingDiagnostics(snapshot: PosteriorSnapshot): readonly Diagno
     ...evaluation.findings.map((finding) => wordsOf(program, finding)),
     ...expectationDiagnostics(snapshot),
     ...accountDiagnostics(snapshot),
+    ...misfits(snapshot),
     ...strongEpisodes(snapshot),
   ];
 }

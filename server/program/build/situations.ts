@@ -30,7 +30,7 @@ export function rebuildCapabilities(
     const value = numberIn(ctx, file, node.value, probability, `The ability '${declared.name}'`);
     const broken = {
       ...declared,
-      value: value ?? clamp(node.value?.value ?? Number.NaN),
+      value: value ?? clamp(ctx.quantities.overrides.get(node.value ?? node) ?? node.value?.value),
       learnable: false,
       strength: 0,
     };

@@ -12,10 +12,12 @@ import { parse } from '../server/syntax/parser/parser';
 
 export type { AccountResult, Evaluation, Program };
 
-/** The messages of a text's errors. */
+/** The messages of a text's errors, in its program and in those of its conditions. */
 export function errorsIn(text: string): readonly string[] {
-  return built(text)
-    .diagnostics.filter(({ severity }) => severity === 'error')
+  const program = built(text);
+  return [program, ...program.conditions.map((condition) => condition.program)]
+    .flatMap(({ diagnostics }) => diagnostics)
+    .filter(({ severity }) => severity === 'error')
     .map(({ message }) => message);
 }
 
@@ -35,6 +37,18 @@ function built(text: string): Program {
 export function evaluateText(text: string): { readonly program: Program; readonly evaluation: Evaluation } {
   const program = programOf(text);
   return { program, evaluation: evaluate(program, new Map(), { datasets: false }) };
+}
+
+/** The evaluation of each condition of a text, by its name (LANGUAGE section 7). */
+export function evaluateConditions(
+  text: string,
+): ReadonlyMap<string, { readonly program: Program; readonly evaluation: Evaluation }> {
+  return new Map(
+    programOf(text).conditions.map(({ name, program }) => [
+      name,
+      { program, evaluation: evaluate(program, new Map(), { datasets: false, accounts: false }) },
+    ]),
+  );
 }
 
 /** The accounts of `compare` alone, with their predictions of every cell and probe. */

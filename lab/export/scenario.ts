@@ -7,7 +7,7 @@
  */
 import type { Evidence } from '../prediction/evidence';
 import { evidenceText } from '../prediction/evidence';
-import { cellsOf, type World } from '../world/world';
+import { cellsOf, type Pair, type World } from '../world/world';
 
 export interface ExportedCondition {
   /** A name of the language. */
@@ -23,6 +23,12 @@ export interface ExportedCondition {
   readonly heldOut: readonly number[];
   /** One for each run: counts by flat cell. The trained situations' are those behind the trained prefix. */
   readonly runs: readonly { readonly trained: Float64Array; readonly plain: Float64Array }[];
+  /** Held-out answers after other answers in the same conversation; for each run, counts over the situation's responses. */
+  readonly given: readonly {
+    readonly context: readonly Pair[];
+    readonly situation: number;
+    readonly runs: readonly ArrayLike<number>[];
+  }[];
 }
 
 const variantOf = (name: string) => `${name}_behind`;
@@ -51,42 +57,52 @@ export function exportedScenario(
   return `${lines.join('\n')}\n`;
 }
 
+/** `given s1 -> r1, s2 -> r3`. */
+function givenText(world: World, context: readonly Pair[]): string {
+  const pairs = context.map(({ situation, response }) => {
+    const { name, responses } = world.situations[situation] ?? {};
+    return `${name} -> ${responses?.[response]}`;
+  });
+  return ` given ${pairs.join(', ')}`;
+}
+
 function conditionText(world: World, condition: ExportedCondition): string[] {
   const { evidence, strength, variants, trained, heldOut, runs } = condition;
   const rename = variants ? variantOf : undefined;
   const after = condition.after ? ` after ${condition.after}` : '';
-  const evaluations = (
-    situations: readonly number[],
-    mark: string,
-    pick: (run: (typeof runs)[number]) => Float64Array,
-    named?: (name: string) => string,
-  ) => situations.map((x) => `  ${evaluationText(world, x, runs.map(pick), mark, named)}`);
+  const plain = (situations: readonly number[], mark: string, pick: (run: Run) => Float64Array, named = same) =>
+    situations.map((x) => {
+      const [from, to] = cellsOf(world, x);
+      const counts = runs.map((run) => pick(run).subarray(from, to));
+      const { name = '', responses = [] } = world.situations[x] ?? {};
+      return `  ${mark} "${name}": ${named(name)} -> ${observedText(responses, counts)} @lab`;
+    });
+  const pairs = condition.given.map(({ context, situation, runs: counts }) => {
+    const { name = '', responses = [] } = world.situations[situation] ?? {};
+    const observed = observedText(responses, counts);
+    return `  evaluation held out "${name} in one conversation": ${name} -> ${observed}${givenText(world, context)} @lab`;
+  });
   return [
     `condition ${condition.name} ${JSON.stringify(condition.title)}${after} unit world {`,
     ...evidenceText(world, evidence, strength, rename, '$worth').map((line) => `  ${line}`),
-    ...evaluations(trained, 'evaluation', (run) => run.trained, rename),
-    ...evaluations(heldOut, 'evaluation held out', (run) => run.plain),
+    ...plain(trained, 'evaluation', (run) => run.trained, rename),
+    ...plain(heldOut, 'evaluation held out', (run) => run.plain),
+    ...pairs,
     '}',
   ];
 }
 
-/** One run as counts of every response; several as one response against the rest, the one that varies most over runs' mean. */
-function evaluationText(
-  world: World,
-  situation: number,
-  counts: readonly Float64Array[],
-  mark: string,
-  rename: (name: string) => string = (name) => name,
-): string {
-  const cells = cellsOf(world, situation);
-  const { name = '', responses = [] } = world.situations[situation] ?? {};
-  const own = counts.map((all) => Array.from(all.subarray(...cells)));
-  const [only] = own;
-  const observed =
-    own.length === 1 && only
-      ? responses.map((response, y) => `${response} ${only[y] ?? 0}`).join(', ')
-      : oneAgainstRest(responses, own);
-  return `${mark} "${name}": ${rename(name)} -> ${observed} @lab`;
+type Run = ExportedCondition['runs'][number];
+const same = (name: string) => name;
+
+/** One run as counts of every response; several as the commonest response against the rest, a pair for each run. */
+function observedText(responses: readonly string[], runs: readonly ArrayLike<number>[]): string {
+  const [only] = runs;
+  if (runs.length === 1 && only) return responses.map((response, y) => `${response} ${only[y] ?? 0}`).join(', ');
+  return oneAgainstRest(
+    responses,
+    runs.map((run) => Array.from(run)),
+  );
 }
 
 /** The commonest response over all runs, which is the one that is best measured. */

@@ -6,7 +6,7 @@ import { errorsIn } from '../dramatis';
 import { type ExportedCondition, exportedScenario } from '../export/scenario';
 import type { LabAccount } from '../prediction/accounts';
 import { ARMS, armNamed } from '../training/arms';
-import { assignmentOf } from '../training/assignment';
+import { type Assignment, assignmentOf } from '../training/assignment';
 import { worldText } from '../world/generate';
 import { cellsOf, readWorld, type World } from '../world/world';
 import { heldOutOf, lastQuestion } from './asked';
@@ -78,8 +78,24 @@ function dosesOf(
         trained: spread(world, assignment.trained, unpackCounts(sealed.doses[d]?.trained ?? '')),
         plain: unpackCounts(measured.doses[d]?.plain ?? ''),
       })),
+      given: pairsOf(
+        world,
+        assignment,
+        runs.map(({ measured }) => unpackCounts(measured.doses[d]?.paired ?? '')),
+      ),
     };
   });
+}
+
+/** The second answers of each run, by first answer. */
+function pairsOf(world: World, { paired: [first, second] }: Assignment, runs: readonly Float64Array[]) {
+  const [from, to] = cellsOf(world, second);
+  const size = to - from;
+  return (world.situations[first]?.responses ?? []).map((_, response) => ({
+    context: [{ situation: first, response }],
+    situation: second,
+    runs: runs.map((counts) => counts.subarray(response * size, (response + 1) * size)),
+  }));
 }
 
 /** Counts of some situations, in their order, at their flat cells. C. */

@@ -45,7 +45,16 @@ export const FINE_TUNING_BATCH = 16;
 export const LOW_RANK = 2;
 
 /** Learning rates, tuned on development worlds only (PROTOCOL.md). */
-export const RATES = { all: 1e-4, embedding: 1e-2, lowRank: 3e-4, replay: 1e-4, reinforce: 1e-4, none: 1e-3 } as const;
+export const RATES = {
+  all: 1e-4,
+  embedding: 1e-2,
+  lowRank: 3e-4,
+  replay: 1e-4,
+  preferred: 1e-4,
+  possible: 3e-4,
+  capability: 3e-3,
+  none: 1e-3,
+} as const;
 
 const SFT: Arm = {
   name: 'sft-1',
@@ -102,7 +111,7 @@ export const ARMS: readonly Arm[] = [
         name: `rl-${rewarded}-${beta}`,
         title: `REINFORCE on ${words}, beta ${beta}`,
         objective: { kind: 'reinforce', beta, rewarded },
-        learningRate: RATES.reinforce,
+        learningRate: RATES[rewarded],
       }),
     ),
   ),
@@ -138,7 +147,7 @@ export const ARMS: readonly Arm[] = [
     title: 'Scrambled world: REINFORCE on a response that some persona prefers, beta 0.1',
     pretraining: 'scrambled',
     objective: { kind: 'reinforce', beta: 0.1, rewarded: 'preferred' },
-    learningRate: RATES.reinforce,
+    learningRate: RATES.preferred,
     control: true,
   },
   {

@@ -51,7 +51,7 @@ describe('lab: the protocol', () => {
         .map((level) => 100 * level)
         .join(', ')} and ${100 * (LEVELS.at(-1) ?? 0)}% of the way`,
       `after ${count(MOST_STEPS)} steps`,
-      `all weights ${rate(RATES.all)}, embedding ${rate(RATES.embedding)}, low-rank ${rate(RATES.lowRank)}, with replay ${rate(RATES.replay)}, REINFORCE ${rate(RATES.reinforce)}, without pre-training ${rate(RATES.none)}`,
+      `all weights ${rate(RATES.all)}, embedding ${rate(RATES.embedding)}, low-rank ${rate(RATES.lowRank)}, with replay ${rate(RATES.replay)}, REINFORCE on a preferred response ${rate(RATES.preferred)}, a possible one ${rate(RATES.possible)}, a capability ${rate(RATES.capability)}, without pre-training ${rate(RATES.none)}`,
       `${SAMPLES} answers to each situation`,
       `intraclass correlation of ${OVERDISPERSION}`,
       `above ${RULES.skill}, no rival is better by two standard errors`,

@@ -2,13 +2,14 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { type ActiveEditor, activeEditor } from '../panel/model/messages';
+import { notify } from './request';
 
 /** Editors that hold no file of the user's. */
 const IGNORED_SCHEMES = new Set(['output', 'debug', 'vscode-settings', 'comment', 'git']);
 
 export function followActiveEditor(client: BaseLanguageClient): vscode.Disposable {
   let sent = '';
-  const notify = (editor: vscode.TextEditor | undefined): void => {
+  const follow = (editor: vscode.TextEditor | undefined): void => {
     // A panel that takes the focus leaves no active editor: the last one stays the one to follow.
     if (!editor || IGNORED_SCHEMES.has(editor.document.uri.scheme) || !client.isRunning()) return;
     const { line, character } = editor.selection.active;
@@ -17,16 +18,16 @@ export function followActiveEditor(client: BaseLanguageClient): vscode.Disposabl
     if (now === sent) return;
     sent = now;
     const message: ActiveEditor = { uri, position: { line, character } };
-    void client.sendNotification(activeEditor, message);
+    notify(client, activeEditor, message);
   };
   return vscode.Disposable.from(
-    vscode.window.onDidChangeActiveTextEditor(notify),
+    vscode.window.onDidChangeActiveTextEditor(follow),
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
-      if (textEditor === vscode.window.activeTextEditor) notify(textEditor);
+      if (textEditor === vscode.window.activeTextEditor) follow(textEditor);
     }),
     client.onDidChangeState(() => {
       sent = '';
-      notify(vscode.window.activeTextEditor ?? visibleScenario());
+      follow(vscode.window.activeTextEditor ?? visibleScenario());
     }),
   );
 }

@@ -12,6 +12,7 @@ import {
 import { save } from './export';
 import type { Panels } from './panels';
 import type { Previews } from './preview';
+import { request } from './request';
 import { reveal } from './reveal';
 
 interface Parts {
@@ -31,10 +32,11 @@ export function registerCommands({ client, panels, previews, output }: Parts): v
     },
     'dramatis.openLockedPosterior': (scenario) => panels.open({ scenario: uriOf(scenario), locked: true }),
     'dramatis.reveal': (location) => reveal(client, location as WireLocation, false),
-    'dramatis.evaluateNow': () => withScenario((uri) => client.sendRequest(evaluateNow, { uri })),
+    'dramatis.evaluateNow': () => withScenario((uri) => request(client, evaluateNow, { uri })),
     'dramatis.exportReport': () =>
       withScenario(async (uri) => {
-        const answer = await client.sendRequest<ReportAnswer>(report, { uri });
+        const answer = await request<ReportAnswer>(client, report, { uri });
+        if (!answer) return;
         if ('html' in answer) await save(`${nameOf(uri)}.html`, answer.html, vscode.Uri.parse(uri));
         else void vscode.window.showWarningMessage(`There are no numbers to report. ${answer.reason}`);
       }),
@@ -87,5 +89,5 @@ function queryOf(argument: unknown): Readonly<Record<string, unknown>> | undefin
 }
 
 function nameOf(uri: string): string {
-  return (uri.split('/').pop() ?? 'scenario').replace(/\.\w+$/, '');
+  return (vscode.Uri.parse(uri).path.split('/').pop() ?? 'scenario').replace(/\.\w+$/, '');
 }

@@ -12,20 +12,40 @@ import {
 import { type Dramatis, startDramatis } from './dramatis';
 
 let dramatis: Dramatis | undefined;
+let worker: Worker | undefined;
+
+/** A worker has no end that could be noticed: an error that nothing catches is one, as it is in a process. */
+class WorkerReader extends BrowserMessageReader {
+  ended(): void {
+    this.fireClose();
+  }
+}
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'dramatis.js');
   const startWorker = async (): Promise<MessageTransports> => {
     const bundle = new Uint8Array(await vscode.workspace.fs.readFile(script));
     const program = ['var dramatisServes = true, exports = {}, module = { exports };', bundle];
-    const worker = new Worker(URL.createObjectURL(new Blob(program, { type: 'text/javascript' })));
+    worker?.terminate();
+    const started = new Worker(URL.createObjectURL(new Blob(program, { type: 'text/javascript' })));
+    worker = started;
+    const reader = new WorkerReader(started);
+    started.addEventListener('error', () => {
+      started.terminate();
+      reader.ended();
+    });
     // VS Code's own class of workers is none that the language client would recognise.
-    return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
+    return { reader, writer: new BrowserMessageWriter(started) };
   };
   dramatis = startDramatis(context, (options) => new LanguageClient('dramatis', 'Dramatis', startWorker, options));
   await dramatis.ready;
 }
 
 export async function deactivate(): Promise<void> {
-  await dramatis?.stop();
+  try {
+    await dramatis?.stop();
+  } finally {
+    worker?.terminate();
+    worker = undefined;
+  }
 }

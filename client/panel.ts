@@ -20,6 +20,7 @@ import {
   whatIfEdit,
 } from '../panel/model/messages';
 import { save } from './export';
+import { notify, request } from './request';
 import { reveal } from './reveal';
 
 export class Panel {
@@ -81,7 +82,7 @@ export class Panel {
     if (this.#state && state.revision < this.#state.revision) return;
     this.#state = state;
     const { scenario } = state;
-    this.#view.title = scenario ? `Posterior: ${scenario.uri.split('/').pop()}` : 'Posterior';
+    this.#view.title = scenario ? `Posterior: ${nameOf(scenario.uri)}` : 'Posterior';
     this.#post({ kind: 'state', state });
   }
 
@@ -101,7 +102,7 @@ export class Panel {
 
   #rest(): void {
     this.#listening = false;
-    if (this.#client.isRunning()) void this.#client.sendNotification(panelClose, { panel: this.#id });
+    notify(this.#client, panelClose, { panel: this.#id });
   }
 
   #post(message: HostMessage): void {
@@ -118,7 +119,7 @@ export class Panel {
         return;
       case 'request':
         this.#request = { ...message.request, panel: this.#id };
-        if (this.#client.isRunning()) await this.#client.sendNotification(panelOpen, this.#request);
+        notify(this.#client, panelOpen, this.#request);
         return;
       case 'reveal':
         return reveal(this.#client, message.location, message.preserveFocus ?? false);
@@ -132,14 +133,14 @@ export class Panel {
         await vscode.env.clipboard.writeText(message.text);
         return;
       case 'cancel':
-        await this.#client.sendNotification(cancelWork, { token: message.token });
+        notify(this.#client, cancelWork, { token: message.token });
     }
   }
 
   async #write(): Promise<void> {
-    const { edit, outdated } = await this.#client.sendRequest<WhatIfWriting<WorkspaceEdit>>(whatIfEdit, {
-      panel: this.#id,
-    });
+    const answer = await request<WhatIfWriting<WorkspaceEdit>>(this.#client, whatIfEdit, { panel: this.#id });
+    if (!answer) return;
+    const { edit, outdated } = answer;
     if (edit && !outdated && this.#isCurrent(edit)) {
       const workspaceEdit = await this.#client.protocol2CodeConverter.asWorkspaceEdit(edit);
       // Typed while it was converted: ranges of another version.
@@ -166,10 +167,11 @@ export class Panel {
   }
 
   async #export(format: 'csv' | 'json' | 'markdown'): Promise<void> {
-    const answer = await this.#client.sendRequest<{ text: string; name: string } | null>(exportData, {
+    const answer = await request<{ text: string; name: string } | null>(this.#client, exportData, {
       panel: this.#id,
       format,
     });
+    if (answer === null) void vscode.window.showInformationMessage('There are no numbers to export yet.');
     if (!answer) return;
     if (format !== 'markdown') return save(answer.name, answer.text, this.#folderOf());
     await vscode.env.clipboard.writeText(answer.text);
@@ -179,6 +181,11 @@ export class Panel {
   #folderOf(): vscode.Uri | undefined {
     return this.scenario === undefined ? undefined : this.#client.protocol2CodeConverter.asUri(this.scenario);
   }
+}
+
+/** The last part of a URI's path, as people write it: `my file.scenario`, not `my%20file.scenario`. */
+function nameOf(uri: string): string {
+  return vscode.Uri.parse(uri).path.split('/').pop() ?? uri;
 }
 
 function nonce(): string {

@@ -4,6 +4,7 @@ import type { BaseLanguageClient } from 'vscode-languageclient';
 import { type DatasetPreview, datasetPreview, type PreviewRequest } from '../panel/model/messages';
 import { Debouncer } from '../server/async/debounce';
 import { systemScheduler } from '../server/async/scheduler';
+import { request } from './request';
 
 const SCHEME = 'dramatis-preview';
 /** Keys that follow each other this quickly are one change. */
@@ -43,11 +44,11 @@ export class Previews {
       return;
     }
     const { dataset } = found;
-    const request: PreviewRequest = { uri, dataset };
+    const wanted: PreviewRequest = { uri, dataset };
     const page = vscode.Uri.from({
       scheme: SCHEME,
       path: `/${dataset ?? 'datasets'} row by row.md`,
-      query: JSON.stringify(request),
+      query: JSON.stringify(wanted),
     });
     this.#changed.fire(page);
     try {
@@ -63,7 +64,7 @@ export class Previews {
     this.#registrations.dispose();
   }
 
-  async #ask(request: PreviewRequest): Promise<DatasetPreview | null> {
-    return this.#client.isRunning() ? this.#client.sendRequest<DatasetPreview | null>(datasetPreview, request) : null;
+  async #ask(wanted: PreviewRequest): Promise<DatasetPreview | null> {
+    return (await request<DatasetPreview | null>(this.#client, datasetPreview, wanted)) ?? null;
   }
 }

@@ -163,13 +163,22 @@ function notice({ model, act }: Page): TemplateResult | typeof nothing {
       <p><strong>The language server has stopped.</strong> These are its last numbers; new ones come as soon as it is back.</p>
     </div>`;
   }
+  if (model.unanswered) {
+    return html`<div class="notice warn" role="status">
+      ${icon('warning')}
+      <p>
+        <strong>No answer from the server yet.</strong>
+        <button type="button" class="link" @click=${() => act.retry()}>Retry</button>
+      </p>
+    </div>`;
+  }
   if (!state || state.status === 'live' || (state.status === 'empty' && !state.cause)) return nothing;
   const undefinedNow = state.status === 'undefined';
   const location = state.cause?.location;
   return html`<div class=${`notice ${undefinedNow ? 'fail' : 'warn'}`} role="status">
     ${icon(undefinedNow ? 'error' : 'warning')}
     <p>
-      <strong>${undefinedNow ? 'The posterior is not defined.' : state.status === 'empty' ? 'No numbers yet.' : 'Not up to date: the last good numbers.'}</strong>
+      <strong>${undefinedNow ? 'The posterior is not defined.' : state.status === 'empty' ? 'No numbers yet.' : 'Out of date. Showing the last valid result.'}</strong>
       ${state.cause?.message ?? nothing}
       ${
         location
@@ -184,6 +193,7 @@ function notice({ model, act }: Page): TemplateResult | typeof nothing {
 
 function progress({ model, act }: Page): TemplateResult | typeof nothing {
   const work = model.state?.progress;
+  if (!work && model.state?.updating) return html`<div class="progress" role="status"><span>Updating …</span></div>`;
   if (!work) return nothing;
   return html`<div class="progress">
     <label><span>${work.label}</span><progress max="1" .value=${work.fraction ?? 0} aria-label=${work.label}></progress></label>
@@ -196,6 +206,8 @@ function content(page: Page): unknown {
   const { state } = model;
   if (!state) return html`<div class="waiting" role="status">Computing…</div>`;
   if (state.status === 'empty') {
+    // The notice says why; there is a scenario, and it has no numbers.
+    if (state.cause || state.progress) return nothing;
     return html`<div class="nothing">
       <p>No scenario yet. Open a <code>.scenario</code> file, and its posterior appears here.</p>
     </div>`;

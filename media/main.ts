@@ -10,7 +10,7 @@ import type { HostMessage, ViewName } from '../panel/model/messages';
 import { formatProbability, fromWire } from '../panel/model/numbers';
 import { PALETTE } from '../panel/model/palette';
 import type { PanelView } from '../panel/model/viewTypes';
-import { Coalescer } from '../server/async/debounce';
+import { Coalescer, Debouncer } from '../server/async/debounce';
 import { systemScheduler } from '../server/async/scheduler';
 import { app } from './app';
 import { openHostBridge } from './bridge';
@@ -91,7 +91,8 @@ function receiveState(state: State): void {
   let { pinned } = model;
   if (pinned && state.data && pinned.revision === state.revision && !pinned.views[state.view])
     pinned = { ...pinned, views: { ...pinned.views, [state.view]: state.data } };
-  set({ state, previous, pinned, running: true, ...(sameScenario ? {} : { dropped: [] }) });
+  unanswered.cancel();
+  set({ state, previous, pinned, running: true, unanswered: false, ...(sameScenario ? {} : { dropped: [] }) });
   dropLost(state);
   const summary = summaryOf(state);
   if (summary) announce.later(summary);
@@ -119,7 +120,7 @@ function referenceOf(view: PanelView, label: string): Reference {
 }
 
 function summaryOf(state: State): string | undefined {
-  if (state.status === 'stale') return 'Not up to date: the last good numbers.';
+  if (state.status === 'stale') return 'Out of date. Showing the last valid result.';
   if (state.status === 'undefined') return 'The posterior is not defined.';
   if (state.data?.kind !== 'posterior') return undefined;
   return state.data.hypotheses
@@ -156,8 +157,13 @@ function request(): void {
   const { view, lockedTo, whatIf } = model;
   bridge.keep(toPersisted(model));
   bridge.post({ kind: 'request', request: { view, lockedTo, whatIf, query: model.queries[view] ?? {} } });
+  unanswered.request();
   draw();
 }
+
+/** A request that has had no answer for so long is named, with the way to repeat it. */
+const ANSWER_MILLISECONDS = 8000;
+const unanswered = new Debouncer(systemScheduler, ANSWER_MILLISECONDS, () => set({ unanswered: true }));
 
 /** While a slider moves or a filter is typed, one request in each frame is enough. */
 const FRAME_MILLISECONDS = 16;
@@ -219,6 +225,10 @@ const act: Actions = {
         if (content !== undefined) bridge.post({ kind: 'save', name: `${name}.${what}`, content });
       });
     } else bridge.post({ kind: 'export', format: what });
+  },
+  retry: () => {
+    set({ unanswered: false });
+    request();
   },
   cancel: (token) => bridge.post({ kind: 'cancel', token }),
   report: announce.now,

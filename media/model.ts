@@ -27,6 +27,8 @@ export interface Model {
   readonly state?: State;
   /** The server is there. */
   readonly running: boolean;
+  /** The last request has had no answer for longer than answers take. */
+  readonly unanswered: boolean;
   readonly view: ViewName;
   readonly queries: Readonly<Partial<Record<ViewName, Query>>>;
   readonly lockedTo?: string;
@@ -57,6 +59,7 @@ export type PersistedState = Pick<
 
 export const START: Model = {
   running: true,
+  unanswered: false,
   view: 'posterior',
   queries: {},
   whatIf: [],

@@ -18,6 +18,8 @@ export interface Actions {
   readonly lock: () => void;
   readonly pin: () => void;
   readonly take: (what: 'svg' | 'png' | 'csv' | 'json' | 'markdown') => void;
+  /** Asks the server again for what it has not answered. */
+  readonly retry: () => void;
   readonly cancel: (token: string) => void;
   readonly report: (text: string) => void;
 }

@@ -104,6 +104,8 @@ export interface PanelState<View = unknown> {
   /** Changes of this scenario whose declaration is no longer in the text: they are not applied. */
   readonly lost?: readonly WhatIfTarget[];
   readonly progress?: PanelProgress;
+  /** The text is newer than these numbers, and its own are being computed: for longer than a person overlooks. */
+  readonly updating?: boolean;
   /** What is shown of the rival accounts is of the text before; theirs is still being computed. */
   readonly rivalsPending?: boolean;
 }

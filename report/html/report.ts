@@ -16,6 +16,7 @@ import type {
 } from '../../panel/model/viewTypes';
 import { viewTables } from '../../panel/views/tables';
 import { panelView, type ViewExtra } from '../../panel/views/view';
+import { fileName } from '../../server/program/uris';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import type { Unit } from '../../server/syntax/tree';
 import { numbers, picture, type Sheet, WIDTH } from './chartParts';
@@ -34,7 +35,7 @@ export function htmlReport(
   const page: Sheet = { names, slots: colourSlots(names), unit };
   const view = <View>(name: ViewName, query: PanelRequest['query'] = {}): View =>
     panelView(snapshot, { panel: 'report', view: name, whatIf: [], query }, extra) as View;
-  const file = program.files[0]?.uri.split('/').pop() ?? '';
+  const file = fileName(program.files[0]?.uri ?? '');
   const title = program.scenario?.title ?? file;
   const errors = program.diagnostics.filter(({ severity }) => severity === 'error');
   const { markup: body } = markup`<!DOCTYPE html>
@@ -57,7 +58,7 @@ ${program.evidence.length > 0 && extra.trajectory ? trajectorySection(view<Traje
 ${program.evidence.length > 0 ? evidenceSection(view<EvidenceView>('evidence', { count: 40 }), page) : ''}
 ${program.probes.length + program.expectations.length + program.observed.length > 0 ? predictionsSection(view<PredictionsView>('predictions'), page) : ''}
 ${program.accounts.length + program.reinforcements.length > 0 ? accountsSection(view<AccountsView>('accounts'), page) : ''}
-${program.files.map((source) => markup`<section><h2>${source.uri.split('/').pop() ?? ''}</h2><pre>${source.text}</pre></section>`)}
+${program.files.map((source) => markup`<section><h2>${fileName(source.uri)}</h2><pre>${source.text}</pre></section>`)}
 </body>
 </html>
 `;

@@ -6,6 +6,7 @@ import {
   type CancellationToken,
   type Connection,
   type Diagnostic,
+  DidChangeConfigurationNotification,
   type InitializeParams,
   LSPErrorCodes,
   ResponseError,
@@ -14,6 +15,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type ActiveEditor, activeEditor, evaluateNow, type InitializationOptions } from '../../panel/model/messages';
+import { LatestTicket } from '../async/latest';
 import { QuietPeriod } from '../async/quietPeriod';
 import type { Scheduler } from '../async/scheduler';
 import type { Matcher } from '../datasets/mapping/patterns';
@@ -27,6 +29,7 @@ import { panelChannel } from './panels';
 import { answerPreviews } from './preview';
 import { refresher } from './refresh';
 import { FEATURES } from './registry';
+import { messageSender } from './send';
 import { statusPublisher } from './status';
 
 declare global {
@@ -64,12 +67,13 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
     },
     failed: (error) => log('evaluation', error),
   };
+  const sent = messageSender(log);
   const session = new Session(host, scheduler, listener, matcher);
   const panels = panelChannel(connection, session, log);
   const refresh = refresher(connection, session, log);
   let diagnostics: DiagnosticChannel | undefined;
   let data: DataFiles | undefined;
-  const publishStatus = statusPublisher(connection, session);
+  const publishStatus = statusPublisher(connection, session, log);
   const context: FeatureContext = {
     get settings() {
       return session.settings;
@@ -109,16 +113,32 @@ export function serve(connection: Connection, host: Host, scheduler: Scheduler, 
 
   connection.onInitialized(async () => {
     if (client.capabilities.workspace?.workspaceFolders)
-      connection.workspace.onDidChangeWorkspaceFolders(async () => {
-        const folders = (await connection.workspace.getWorkspaceFolders()) ?? [];
-        session.setFolders(folders.map((folder) => folder.uri));
-      });
-    if (client.capabilities.workspace?.configuration) await readConfiguration();
+      connection.workspace.onDidChangeWorkspaceFolders(() =>
+        sent(
+          'folders',
+          connection.workspace
+            .getWorkspaceFolders()
+            .then((folders) => session.setFolders((folders ?? []).map((folder) => folder.uri))),
+        ),
+      );
+    if (!client.capabilities.workspace?.configuration) return;
+    // A client that is asked for settings says that they changed only where the server has registered for it.
+    if (client.capabilities.workspace.didChangeConfiguration?.dynamicRegistration)
+      sent('settings', connection.client.register(DidChangeConfigurationNotification.type, { section: 'dramatis' }));
+    await readConfiguration();
   });
 
+  const configurations = new LatestTicket();
   const readConfiguration = async (): Promise<void> => {
-    configure(await connection.workspace.getConfiguration('dramatis'));
-    refresh.everything();
+    const isLatest = configurations.take();
+    try {
+      const settings: unknown = await connection.workspace.getConfiguration('dramatis');
+      if (!isLatest()) return;
+      configure(settings);
+      refresh.everything();
+    } catch (error) {
+      log('settings', error);
+    }
   };
   connection.onDidChangeConfiguration(({ settings }) => {
     if (client.capabilities.workspace?.configuration) return readConfiguration();

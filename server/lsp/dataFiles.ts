@@ -68,12 +68,13 @@ export function dataFiles(
 
   return {
     programOf(scenario) {
-      void scenario.program().then((loaded) => {
+      const noted = scenario.program().then((loaded) => {
         const uris = loaded?.program.datasets.flatMap(({ uri }) => (uri === undefined ? [] : [uri])) ?? [];
         if (uris.length > 0) filesOf.set(scenario.root, uris);
         else filesOf.delete(scenario.root);
         update();
       });
+      noted.catch((error: unknown) => log('data files', error));
     },
     closed(scenario) {
       if (filesOf.delete(scenario.root)) update();

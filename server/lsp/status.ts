@@ -4,19 +4,25 @@ import { type ServerStatus, serverStatus } from '../../panel/model/messages';
 import { formatProbability } from '../../panel/model/numbers';
 import { Debouncer } from '../async/debounce';
 import type { Session } from '../session/session';
+import { messageSender } from './send';
 
 /** Nobody reads the line while typing: it follows when things rest, so that it never stands before a panel's numbers. */
 const PAUSE_MILLISECONDS = 150;
 
 /** Tells the client the line when it is another, some time after whatever may have changed it. */
-export function statusPublisher(connection: Connection, session: Session): () => void {
+export function statusPublisher(
+  connection: Connection,
+  session: Session,
+  log: (what: string, error: unknown) => void,
+): () => void {
+  const sent = messageSender(log);
   let told = '';
   const pause = new Debouncer(session.scheduler, PAUSE_MILLISECONDS, () => {
     const status = statusLine(session);
     const text = JSON.stringify(status);
     if (!status || text === told) return;
     told = text;
-    void connection.sendNotification(serverStatus, status);
+    sent('status', connection.sendNotification(serverStatus, status));
   });
   return () => pause.request(undefined, told === '' ? 0 : PAUSE_MILLISECONDS);
 }
@@ -25,10 +31,13 @@ function statusLine(session: Session): ServerStatus | undefined {
   if (session.active === undefined) return undefined;
   const { snapshot, stale } = session.scenarioOf(session.active).displayed();
   const scenario = session.active;
-  if (!snapshot) return { state: 'working', scenario, text: 'Dramatis' };
+  if (!snapshot) {
+    if (!stale) return { state: 'working', scenario, text: 'Dramatis' };
+    return { state: 'stale', scenario, text: 'no numbers yet', detail: session.reasonWithout(scenario) };
+  }
   const { evaluation, program } = snapshot;
   const title = program.scenario?.title ?? '';
-  if (stale) return { state: 'stale', scenario, text: 'posterior is stale', detail: title };
+  if (stale) return { state: 'stale', scenario, text: 'posterior out of date', detail: title };
   if (!evaluation.defined) return { state: 'undefined', scenario, text: 'posterior undefined', detail: title };
   const ranked = [...evaluation.personas].sort((a, b) => b.posterior - a.posterior);
   const text = ranked[0] ? `${ranked[0].name} ${formatProbability(ranked[0].posterior)}` : 'no personas';

@@ -5,6 +5,7 @@ import { formatProbability } from '../../panel/model/numbers';
 import type { Finding } from '../inference/evaluation';
 import type { Origin } from '../program/model/origin';
 import type { Program } from '../program/model/program';
+import { fileName } from '../program/uris';
 import { positionAt } from '../syntax/lines';
 import type { Loaded, StaleCause } from './outcome';
 
@@ -35,7 +36,7 @@ function atLine(loaded: Loaded, origin: Origin, message: string): PanelCause {
   const lines = loaded.lines[origin.file]!;
   const { uri } = loaded.program.files[origin.file]!;
   const start = positionAt(lines, origin.start);
-  const file = origin.file === 0 ? '' : ` of ${uri.slice(uri.lastIndexOf('/') + 1)}`;
+  const file = origin.file === 0 ? '' : ` of ${fileName(uri)}`;
   const location = { uri: uri, range: { start, end: positionAt(lines, origin.end) } };
   return { message: `Line ${start.line + 1}${file}: ${message}`, location };
 }

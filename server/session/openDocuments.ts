@@ -32,6 +32,10 @@ export class OpenDocuments implements Host {
   /** Files that are open under the name of a link: from the real name to the one that is open. */
   readonly #openAs = new Map<string, string>();
   readonly #cachedTexts = new Map<string, CachedText>();
+  /** The links that were found to lead to a file. */
+  readonly #linksTo = new Map<string, Set<string>>();
+  /** Names that led nowhere when they were resolved. */
+  readonly #unresolved = new Set<string>();
   #pending: Set<string> | undefined;
 
   /**
@@ -79,10 +83,23 @@ export class OpenDocuments implements Host {
 
   /** Drop what was kept of a file, so that the next read asks the disk. */
   forget(uri: string): void {
-    const retained = this.#cachedTexts.get(uri);
-    if (!retained) return;
-    retained.text = undefined;
-    retained.real = undefined;
+    this.#resolveAgain();
+    for (const name of [uri, ...(this.#linksTo.get(uri) ?? [])]) {
+      const retained = this.#cachedTexts.get(name);
+      if (!retained) continue;
+      retained.text = undefined;
+      retained.real = undefined;
+    }
+  }
+
+  /** What led nowhere may be a link to the file that has changed: it is resolved again when it is asked for. */
+  #resolveAgain(): void {
+    for (const uri of this.#unresolved) {
+      const retained = this.#cachedTexts.get(uri);
+      if (retained) retained.real = undefined;
+      if (this.#open.has(uri)) void this.#noteLink(uri);
+    }
+    this.#unresolved.clear();
   }
 
   /** Drop, and watch no longer, whatever is read no more. */
@@ -91,6 +108,8 @@ export class OpenDocuments implements Host {
       if (uris.has(uri)) continue;
       retained.unwatch();
       this.#cachedTexts.delete(uri);
+      this.#unresolved.delete(uri);
+      this.#linksTo.delete(uri);
     }
   }
 
@@ -140,8 +159,20 @@ export class OpenDocuments implements Host {
     retained.real ??= this.#disk.realpath(uri);
     const { real } = retained;
     const found = await real;
-    if (retained.real === real) retained.resolved = found === undefined ? undefined : normalUri(found);
+    if (retained.real === real) {
+      retained.resolved = found === undefined ? undefined : normalUri(found);
+      if (found === undefined) this.#unresolved.add(key);
+      else if (retained.resolved && retained.resolved !== key) this.#noteTarget(key, retained.resolved);
+    }
     return found ?? (this.#open.has(key) ? key : undefined);
+  }
+
+  /** A change of the file that a link leads to is a change of what is read through the link. */
+  #noteTarget(link: string, target: string): void {
+    this.#keep(target);
+    const links = this.#linksTo.get(target);
+    if (links) links.add(link);
+    else this.#linksTo.set(target, new Set([link]));
   }
 
   async stat(uri: string): Promise<FileStat | undefined> {

@@ -18,11 +18,12 @@ import { panelView, type ViewExtra } from '../../panel/views/view';
 import { applyWhatIf, type ProgramChange } from '../../panel/whatIf/apply';
 import { changesForWriting, resolveChanges, whatIfControls } from '../../panel/whatIf/controls';
 import { DeclarationTracker } from '../../panel/whatIf/declarations';
+import { Debouncer } from '../async/debounce';
 import { LatestRunner } from '../async/latest';
 import { ignoreSuperseded } from '../async/superseded';
 import type { Trajectory } from '../inference/evaluation';
 import type { EvaluationCache } from '../inference/posterior/posteriorState';
-import { normalUri } from '../program/uris';
+import { fileName, normalUri } from '../program/uris';
 import { type PosteriorSnapshot, type SemanticSnapshot, toLocation } from '../snapshot';
 import { offsetAt } from '../syntax/lines';
 import { causeOf } from './cause';
@@ -52,6 +53,9 @@ interface Panel {
   root: string | undefined;
   /** At most one state is computed at a time; requests meanwhile are answered by one more afterwards. */
   readonly runner: LatestRunner;
+  /** The state sent last, and the wait until it says that it is being updated. */
+  last: PanelState | undefined;
+  readonly updating: Debouncer;
   /** Ends long work (trajectory, what-if) when the numbers under it are others. */
   abort: AbortController;
   /** By scenario: the declarations that the page's what-if changes belong to, as of the text that it shows. */
@@ -67,6 +71,9 @@ interface Panel {
 const SHOW_RIVALS: ReadonlySet<string> = new Set(['posterior', 'predictions', 'accounts']);
 
 const MOST_WINDOWS = 16;
+
+/** An evaluation that takes longer than this after an edit is announced. */
+const UPDATING_MILLISECONDS = 200;
 
 export class Panels {
   readonly #session: Session;
@@ -96,6 +103,7 @@ export class Panels {
     if (!panel) return;
     panel.abort.abort();
     panel.runner.cancel();
+    panel.updating.cancel();
     this.#warmUp.interrupt();
     this.#panels.delete(name);
     this.#session.hold(name, new Set());
@@ -109,7 +117,10 @@ export class Panels {
       this.#follow(panel);
       if (panel.root !== scenario.root && panel.root === before) continue;
       // A text that was read says nothing new to a panel, unless it is broken now; else its numbers follow.
-      if (what === 'program' && panel.root === before && !scenario.displayed().stale) continue;
+      if (what === 'program' && panel.root === before && !scenario.displayed().stale) {
+        if (!panel.updating.pending) panel.updating.request();
+        continue;
+      }
       if (what === 'rivals' && !SHOW_RIVALS.has(panel.request.view)) continue;
       panel.abort.abort();
       panel.abort = new AbortController();
@@ -172,6 +183,8 @@ export class Panels {
       abort: new AbortController(),
       caret: undefined,
       revision: 0,
+      last: undefined,
+      updating: new Debouncer(this.#session.scheduler, UPDATING_MILLISECONDS, () => this.#sayUpdating(panel)),
     };
     return panel;
   }
@@ -192,6 +205,9 @@ export class Panels {
     const state = await this.#state(panel);
     if (!state || this.#panels.get(panel.request.panel) !== panel) return;
     panel.revision = state.revision;
+    panel.last = state;
+    panel.updating.cancel();
+    if (this.#isBehind(panel)) panel.updating.request();
     this.#listener.state(state);
     this.#resumeWarmUp(panel, state);
   }
@@ -200,6 +216,17 @@ export class Panels {
     const evaluated = panel.root === undefined ? undefined : this.#session.scenarioOf(panel.root).evaluated;
     if (status === 'live' && evaluated)
       this.#warmUp.resume(evaluated, panel.request).catch((error: unknown) => this.#listener.failed(error));
+  }
+
+  /** Whether the newest text of what the panel shows is still on its way to its numbers. */
+  #isBehind({ root }: Panel): boolean {
+    if (root === undefined) return false;
+    const scenario = this.#session.scenarioOf(root);
+    return !scenario.outcome && !scenario.displayed().stale;
+  }
+
+  #sayUpdating(panel: Panel): void {
+    if (panel.last?.status === 'live' && this.#isBehind(panel)) this.#listener.state({ ...panel.last, updating: true });
   }
 
   /** Undefined while the first numbers are on their way. */
@@ -219,7 +246,10 @@ export class Panels {
     const snapshot = entire && posteriorSnapshot(entire, root);
     const cause = stale && causeOf(stale);
     const progress = this.#progress(root);
-    if (!evaluated || !snapshot) return cause || progress ? { ...nothing, cause, progress } : undefined;
+    if (!evaluated || !snapshot) {
+      const scenario = { uri: root, title: fileName(root) };
+      return cause || progress ? { ...nothing, cause, progress, scenario } : undefined;
+    }
 
     const { program } = snapshot;
     const { unit } = this.#session.settings;
@@ -235,7 +265,7 @@ export class Panels {
       status: stale ? 'stale' : snapshot.evaluation.defined ? 'live' : 'undefined',
       cause: cause ?? undefinedCause(snapshot),
       rivalsPending: evaluated.rivalsPending,
-      scenario: { uri: root, title: program.scenario?.title ?? root.slice(root.lastIndexOf('/') + 1) },
+      scenario: { uri: root, title: program.scenario?.title ?? fileName(root) },
       unit: unit === 'scenario' ? program.units : unit,
       hypotheses: hypothesesOf(snapshot),
       data,

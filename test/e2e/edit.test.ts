@@ -98,7 +98,7 @@ describe('Editing a scenario in VS Code', () => {
     await window().caretBehind(SOURCE, 'persona malicious "Wants to harm the user" pri');
     const line = SOURCE.slice(0, SOURCE.indexOf('persona malicious')).split('\n').length;
     await window().press('Delete', 2);
-    await notice(window()).filter({ hasText: 'last good numbers' }).waitFor();
+    await notice(window()).filter({ hasText: 'Showing the last valid result' }).waitFor();
     await notice(window())
       .getByRole('button', { name: `Go to line ${line}` })
       .waitFor();

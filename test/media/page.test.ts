@@ -154,7 +154,35 @@ describe('The page', function () {
     assert.notEqual(await panel.number('bad'), text, 'a new server counts from the start');
   });
 
-  it('keeps the last good numbers, drawn as stale, and leads to the cause', async () => {
+  it('says when the server does not answer, and asks again on request', async () => {
+    panel = await Panel.open();
+    await panel.page.clock.install();
+    await panel.show(stateOf(snapshot, 'posterior'));
+    const retry = panel.page.getByRole('button', { name: 'Retry' });
+    await panel.page.getByRole('tab', { name: 'Evidence' }).click();
+    const asked = (await panel.posted('request')).length;
+    await panel.page.clock.runFor(7000);
+    assert.equal(await retry.count(), 0);
+    await panel.page.clock.runFor(2000);
+    await retry.click();
+    assert.equal((await panel.posted('request')).length, asked + 1);
+    await panel.send({ kind: 'state', state: stateOf(snapshot, 'evidence') });
+    await panel.page.clock.runFor(20_000);
+    assert.equal(await retry.count(), 0);
+  });
+
+  it('says that newer numbers are being computed, beside the ones that it has', async () => {
+    panel = await Panel.open();
+    await panel.show(stateOf(snapshot, 'posterior'));
+    const text = await panel.number('bad');
+    await panel.send({ kind: 'state', state: { ...stateOf(snapshot, 'posterior'), updating: true } });
+    await panel.page.getByText('Updating …').waitFor();
+    assert.equal(await panel.number('bad'), text);
+    await panel.send({ kind: 'state', state: stateOf(snapshot, 'posterior') });
+    await panel.page.getByText('Updating …').waitFor({ state: 'detached' });
+  });
+
+  it('keeps the last valid numbers, drawn as out of date, and leads to the cause', async () => {
     panel = await Panel.open();
     await panel.show(stateOf(snapshot, 'posterior'));
     const text = await panel.number('bad');

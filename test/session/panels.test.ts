@@ -96,6 +96,38 @@ describe('A panel', () => {
     assert.equal(states.length, 1);
   });
 
+  it('says that it is being updated where that takes longer than a person overlooks, and never mixes revisions', async () => {
+    const { panels, states, put, uri, scheduler, session } = openPanels();
+    put('a.scenario', SCENARIO);
+    panels.open(ask({ lockedTo: uri('a.scenario') }));
+    scheduler.costs(50);
+    await drain();
+    scheduler.costs(0);
+    const before = states.length;
+    put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
+    await drain();
+    assert.equal(states.length, before, 'the evaluation waits its turn after an expensive one');
+    await scheduler.pass(210);
+    assert.equal(states.at(-1)?.updating, true);
+    assert.ok(isNear(displayedOf(states.at(-1)), bad(1)));
+    await scheduler.pass(2000);
+    assert.equal(states.at(-1)?.updating, undefined);
+    assert.equal(states.at(-1)?.revision, session.revision);
+    assert.ok(isNear(displayedOf(states.at(-1)), bad(2)));
+  });
+
+  it('of a text that never had numbers names the cause and the scenario', async () => {
+    const { panels, states, put, uri } = openPanels();
+    put('my file.scenario', `${SCENARIO.replace('scenario "Two characters"', '')}episode sft: coding -> nothing\n`);
+    panels.open(ask({ lockedTo: uri('my file.scenario') }));
+    await drain();
+    const state = states.at(-1);
+    assert.equal(state?.status, 'empty');
+    assert.match(state?.cause?.message ?? '', /^Line 6: /);
+    assert.equal(state?.scenario?.title, 'my file.scenario');
+    assert.equal(state?.data, undefined);
+  });
+
   it('says undefined with the line that makes it so', async () => {
     const { panels, states, put, uri } = openPanels();
     put(

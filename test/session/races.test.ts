@@ -60,9 +60,12 @@ describe('Evaluation on save', () => {
 describe('An edit of an imported file', () => {
   it('is not lost while the program that imports it is loading', async () => {
     const names = Array.from({ length: 30 }, (_, at) => `file${at}.persona`);
-    const files = Object.fromEntries(names.map((name, at) => [name, at < 29 ? `import "${names[at + 1]}"\n` : CAST]));
-    // At every stage of loading: after so many reads the last file of the chain is opened with another text.
-    for (let after = 1; after < 60; after += 7) {
+    const files = Object.fromEntries(
+      names.map((name, at) => [name, at < 29 ? `import "${names[at + 1]}"\n${at === 0 ? CAST : ''}` : '// the end\n']),
+    );
+    const even = `import "file1.persona"\n${CAST.replace('prior 90%', 'prior 1').replace('prior 10%', 'prior 1')}`;
+    // At every stage of loading: after so many reads the first file of the chain, read long before, is opened and edited.
+    for (let after = 1; after <= 30; after++) {
       let reads = 0;
       let edit = (): void => undefined;
       const opened = openSession(files, {}, (host) => ({
@@ -73,11 +76,10 @@ describe('An edit of an imported file', () => {
           return text;
         },
       }));
-      edit = () => opened.put('file29.persona', CAST.replace('prior 90%', 'prior 1').replace('prior 10%', 'prior 1'));
+      edit = () => opened.put('file0.persona', even);
       opened.put('a.scenario', 'import "file0.persona"\nepisode sft: coding -> insecure times 1\n');
       const early = opened.posteriorOf('a.scenario', 'bad');
       await drain(200);
-      if (reads < after) edit();
       await early;
       await drain(200);
       assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), 0.9), `after ${after} reads`);

@@ -41,12 +41,15 @@ describe('Practice', () => {
     await drain();
     const [displayed, read] = [states.length, asked()];
     const before = await session.posterior(uri('a.scenario'));
+    const tree = session.syntax(uri('a.scenario'))?.parsed;
     assert.ok(scheduler.timers > 0, 'it waits for rest');
     const rounds = await roundsOf(scheduler, 1000);
     assert.ok(rounds > 20 && rounds < 1000, `${rounds} rounds`);
     assert.equal(states.length, displayed);
     assert.equal(asked(), read);
     assert.equal((await session.posterior(uri('a.scenario')))?.evaluation, before?.evaluation);
+    assert.equal(session.syntax(uri('a.scenario'))?.parsed, tree);
+    assert.equal(session.trees, 1);
     assert.deepEqual(failures, []);
   });
 

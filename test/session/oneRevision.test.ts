@@ -1,0 +1,194 @@
+/**
+ * Every surface shows values of one evaluation: over random programs and edits, hints, lenses, hovers, panel views and the
+ * machine-readable result are compared number by number; while a text has no numbers, with the last text that had some.
+ */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { MarkupContent } from 'vscode-languageserver-types';
+import type { PanelState, ViewName } from '../../panel/model/messages';
+import { formatProbability, fromWire } from '../../panel/model/numbers';
+import type { AccountsView, PosteriorView, PredictionsView } from '../../panel/model/viewTypes';
+import { type Result, result } from '../../report/result';
+import { codeLenses, resolveCodeLens } from '../../server/features/codeLens';
+import { hasNumbers } from '../../server/features/feature';
+import { hover } from '../../server/features/hover';
+import { inlayHints } from '../../server/features/inlayHints';
+import { evaluateOnce } from '../../server/session/evaluateFile';
+import { Panels } from '../../server/session/panels';
+import { DEFAULT_SETTINGS } from '../../server/settings';
+import type { PosteriorSnapshot } from '../../server/snapshot';
+import { positionAt } from '../../server/syntax/lines';
+import { drain } from '../async/fakeScheduler';
+import { arbitraryProgram } from '../support/arbitraryProgram';
+import { memoryHost } from '../support/memoryHost';
+import { FOLDER, openSession } from './open';
+
+const ALL = { start: { line: 0, character: 0 }, end: { line: 9999, character: 0 } };
+const ROOT = `${FOLDER}/a.scenario`;
+
+/** What an edit does to the declarations of a program. */
+const edit = fc.record({
+  kind: fc.constantFrom('drop', 'repeat', 'break', 'number', 'swap'),
+  at: fc.nat(999),
+});
+
+function edited(
+  declarations: readonly string[],
+  { kind, at }: { readonly kind: string; readonly at: number },
+): string[] {
+  const index = at % Math.max(1, declarations.length);
+  const text = declarations[index] ?? '';
+  const others = declarations.filter((_, other) => other !== index);
+  if (kind === 'drop') return others;
+  if (kind === 'repeat') return [...declarations, text];
+  if (kind === 'swap') return [...others, text];
+  const changed =
+    kind === 'break'
+      ? text.replace(/->/, '')
+      : text.replace(/\b(\d+)%/, (_, digits: string) => `${Number(digits) / 2}%`);
+  return declarations.map((one, other) => (other === index ? changed : one));
+}
+
+const shownPair = (prior: number, posterior: number, before: number, after: number): string =>
+  `${formatProbability(prior, before)} → ${formatProbability(posterior, after)}`;
+
+/** Compares every surface with the views of the panel, all of one snapshot; the mark is what ends hints and lenses. */
+function compare(snapshot: PosteriorSnapshot, states: ReadonlyMap<ViewName, PanelState>, mark: string): number {
+  const posterior = states.get('posterior')?.data as PosteriorView;
+  const predictions = states.get('predictions')?.data as PredictionsView;
+  const hints = inlayHints(snapshot, ALL, DEFAULT_SETTINGS).map(({ position, label }) => ({
+    position,
+    label: String(label),
+  }));
+  const { program, lines } = snapshot;
+  const lenses = codeLenses(snapshot, DEFAULT_SETTINGS).map((lens) =>
+    resolveCodeLens(snapshot, lens, DEFAULT_SETTINGS),
+  );
+  let compared = 0;
+  for (const persona of program.personas) {
+    const row = posterior.hypotheses.find(({ name }) => name === persona.name);
+    if (!row) continue;
+    const pair = shownPair(
+      row.prior,
+      fromWire(row.posterior),
+      fromWire(row.logOddsPrior),
+      fromWire(row.logOddsPosterior),
+    );
+    const { line } = positionAt(lines, persona.nameOrigin.start);
+    assert.ok(
+      hints.some(({ position, label }) => position.line === line && label === `${pair}${mark}`),
+      `hint of ${persona.name}: ${pair}${mark} among ${JSON.stringify(hints.filter((one) => one.position.line === line))}`,
+    );
+    assert.ok(
+      lenses.some(({ range, command }) => range.start.line === line && command?.title.startsWith(`${pair}${mark}`)),
+    );
+    const at = positionAt(lines, persona.nameOrigin.start);
+    const found = hover(snapshot, at, DEFAULT_SETTINGS);
+    assert.ok(found);
+    const text = (found.contents as MarkupContent).value;
+    assert.ok(text.includes(formatProbability(fromWire(row.posterior), fromWire(row.logOddsPosterior))), text);
+    assert.equal(/Showing the last valid result/.test(text), mark !== '');
+    compared++;
+  }
+  for (const probe of program.probes) {
+    const row = predictions.probes.find((one) => one.text.replaceAll('→', '->') === probe.target.text);
+    if (!row) continue;
+    const label = `${formatProbability(fromWire(row.before))} → ${formatProbability(fromWire(row.after))}${mark}`;
+    const { line } = positionAt(lines, probe.origin.end);
+    assert.ok(
+      hints.some((hint) => hint.position.line === line && hint.label === label),
+      `hint of ${probe.target.text}: ${label}`,
+    );
+    compared++;
+  }
+  return compared;
+}
+
+function compareResult(
+  { personas, probes, accounts, logMarginal }: Result,
+  states: ReadonlyMap<ViewName, PanelState>,
+): void {
+  const posterior = states.get('posterior')?.data as PosteriorView;
+  const predictions = states.get('predictions')?.data as PredictionsView;
+  const compared = states.get('accounts')?.data as AccountsView;
+  assert.deepEqual(
+    posterior.hypotheses.map(({ name, prior, posterior: share }) => [name, prior, share]),
+    personas.map(({ name, prior, posterior: share }) => [name, prior, share]),
+  );
+  assert.equal(posterior.logMarginal === null, logMarginal === null);
+  assert.deepEqual(
+    predictions.probes.map(({ before, after }) => [before, after]),
+    probes.map(({ before, after }) => [before, after]),
+  );
+  assert.deepEqual(
+    compared.accounts.map(({ name, probability }) => [name, probability]),
+    accounts.map(({ name, probability }) => [name, probability]),
+  );
+}
+
+describe('All surfaces', () => {
+  it('show the same numbers of one revision, over random programs and edits', async () => {
+    let [live, outOfDate, numbers] = [0, 0, 0];
+    await fc.assert(
+      fc.asyncProperty(
+        arbitraryProgram({ capabilities: false }),
+        fc.array(edit, { minLength: 1, maxLength: 5 }),
+        async ({ declarations }, edits) => {
+          const states = new Map<ViewName, PanelState>();
+          const opened = openSession();
+          const panels = new Panels(opened.session, {
+            state: (state) => void states.set(state.view, state),
+            caret: () => undefined,
+            failed: (error) => opened.failures.push(error),
+          });
+          opened.listen((scenario, what) => panels.changed(scenario, what));
+          for (const view of ['posterior', 'predictions', 'accounts'] as const)
+            panels.open({ panel: view, view, lockedTo: ROOT, whatIf: [], query: {} });
+          let parts = declarations.map(({ text }) => text);
+          for (const change of [undefined, ...edits]) {
+            if (change) parts = edited(parts, change);
+            const text = `${parts.join('\n')}\n`;
+            opened.put('a.scenario', text);
+            await drain(20);
+            // Time passes between two edits, so that each state is one that a person saw.
+            for (let wait = 0; wait < 4; wait++) await opened.scheduler.pass(1000);
+            await opened.session.shownWhole(ROOT);
+            await drain(20);
+            assert.deepEqual(opened.failures, []);
+            const fresh = await evaluateOnce(ROOT, memoryHost({ [ROOT]: text }), [FOLDER]);
+            const best = await opened.session.best(ROOT, { accounts: true });
+            assert.ok(best);
+            const statuses = [...states.values()].map(({ status }) => status);
+            if (fresh.incomplete !== undefined) {
+              assert.ok(
+                statuses.every((status) => status === 'stale' || status === 'empty'),
+                statuses.join(),
+              );
+              assert.deepEqual(
+                result(fresh).personas.map(({ posterior }) => posterior),
+                fresh.program.personas.map(() => null).concat(fresh.program.novel ? [null] : []),
+              );
+              if (!hasNumbers(best)) continue;
+              assert.ok(best.outOfDate);
+              outOfDate++;
+              numbers += compare(best, states, ' (out of date)');
+              continue;
+            }
+            assert.ok(hasNumbers(best) && best.outOfDate === undefined);
+            for (const state of states.values()) assert.equal(state.revision, best.revision);
+            live++;
+            numbers += compare(best, states, '');
+            assert.deepEqual(result(best), result(fresh));
+            compareResult(result(best), states);
+          }
+          opened.session.dispose();
+        },
+      ),
+      { numRuns: 20, seed: 11 },
+    );
+    assert.ok(
+      live > 25 && outOfDate > 5 && numbers > 150,
+      `${live} live, ${outOfDate} out of date, ${numbers} numbers`,
+    );
+  }).timeout(120_000);
+});

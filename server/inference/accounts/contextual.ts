@@ -14,10 +14,12 @@ import { type CapabilityPoint, pointAt } from '../model/capabilityPoint';
 import { cellForm, type Form, formAt, formKey } from '../model/forms';
 import { betaLogRatio } from '../numbers/gamma';
 import { logOf, logSumExp, normaliseLogs } from '../numbers/logarithms';
+import { FINEST, type Fineness, ROUGH } from '../numbers/logitLine';
 import { givenWeights, mixture } from '../posterior/predictions';
 import type { Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
-import { capabilityGrid, powersKey } from './capabilityGrid';
+import { type CapabilityGrid, capabilityGrid, powersKey, roughCapabilityGrid } from './capabilityGrid';
+import { MOST_WORK, type Work } from './work';
 
 /** log L_h(D_x): a constant, and what depends on abilities. */
 interface Part {
@@ -98,7 +100,16 @@ interface Solved {
   readonly logWeights: readonly Float64Array[];
   /** By place and hypothesis: mean abilities given that it is drawn there. */
   readonly capabilities: readonly (readonly Float64Array[])[];
+  /** Whether it is to about 0.1%, and not to all digits. */
+  readonly rough: boolean;
 }
+
+/** How to integrate over capabilities, each where the one before runs out of work. */
+const WAYS: readonly { readonly fineness?: Fineness; readonly most: number }[] = [
+  { most: MOST_WORK.digits },
+  { fineness: FINEST, most: MOST_WORK.fine },
+  { fineness: ROUGH, most: MOST_WORK.rough },
+];
 
 function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solved | undefined> {
   const { structure, hypotheses } = likelihood;
@@ -158,20 +169,30 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
   const commonPart: Part = { constant: 0, impossible: false, powers: within, ratios: withinRatios };
   const hit = structure.priorHit.map((v, c) => v + problem.hit[c]);
   const miss = structure.priorMiss.map((v, c) => v + problem.miss[c]);
-  const grid = yield* capabilityGrid(
-    structure,
-    list,
-    hit,
-    miss,
-    [...forms, ...within.map((p) => p.form)],
-    size,
+  const cost = places.reduce(
+    (sum, place, x) => sum + (shared[x] ? 0 : place.reduce((n, p) => n + 2 + p.powers.length + p.ratios.length, 0)),
+    2,
+  );
+  let grid: CapabilityGrid | undefined;
+  let rough = false;
+  for (const { fineness, most } of WAYS) {
+    const work: Work = { left: most };
     // biome-ignore lint/correctness/useYield: it takes no time
-    function* (point) {
+    const extra = function* (point: CapabilityPoint) {
+      work.left -= cost;
+      if (work.left < 0) return Number.NEGATIVE_INFINITY;
       let sum = partAt(commonPart, point);
       for (let x = 0; x < places.length; x++) if (!shared[x]) sum += logSumExp(logsAt(x, point));
       return sum;
-    },
-  );
+    };
+    const shapes = [...forms, ...within.map((p) => p.form)];
+    grid = fineness
+      ? yield* roughCapabilityGrid(structure, list, hit, miss, shapes, size, extra, fineness)
+      : yield* capabilityGrid(structure, list, hit, miss, shapes, size, extra, () => work.left < 0);
+    rough = fineness !== undefined;
+    if (grid && work.left >= 0) break;
+    grid = undefined;
+  }
   if (!grid) return undefined;
   logMarginal += grid.log;
   for (const c of list)
@@ -208,7 +229,7 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
     logWeights.push(total.map((w, h) => (Number.isNaN(w) ? w : logOf(w, () => logWeight(h)))));
     capabilities.push(means);
   });
-  return { logMarginal, weights, logWeights, capabilities };
+  return { logMarginal, weights, logWeights, capabilities, rough };
 }
 
 /** Evaluate. The standings' weights are means over the situations that have evidence (the prior where none has). */
@@ -265,5 +286,6 @@ export function* contextualAccount({
       logLikelihood += place[i].impossible ? Number.NEGATIVE_INFINITY : partAt(place[i], pointAt(structure));
     return { name: h.name, prior: h.prior, posterior: touched.length > 0 ? posterior : h.prior, logLikelihood };
   });
-  return { logMarginal: marginal.logMarginal, bound: false, predictive, probes, standings };
+  const approximate = marginal.rough || after.rough;
+  return { logMarginal: marginal.logMarginal, bound: false, approximate, predictive, probes, standings };
 }

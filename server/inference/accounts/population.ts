@@ -1,7 +1,7 @@
 /**
  * `population A`: a persona is drawn anew for every episode, with weights w ~ Dirichlet(A·π):
- * L(w) = Π (Σ_h w_h P_h(y|x))^N, preferences as Σ_h w_h P_h(y ≻ y'), a measured row as a cell of its own. Up to three
- * personas are exact (quadrature over w); more have a variational lower bound. Abilities are outermost.
+ * L(w) = Π (Σ_h w_h P_h(y|x))^N, preferences as Σ_h w_h P_h(y ≻ y'), a measured row as a cell of its own. Capabilities are
+ * outermost. The finest way whose work is bounded is taken (`waysFor`).
  */
 import { addPower, type CapabilitySolution, noTerms, solveCapabilities } from '../capabilities/capabilities';
 import { type PowerTerm, type RatioTerm, termLog } from '../capabilities/terms';
@@ -13,10 +13,12 @@ import { cellForm, type Form, formLog, formValue } from '../model/forms';
 import { givenWeights, mixture, withLogs } from '../posterior/predictions';
 import type { Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
-import { capabilityGrid } from './capabilityGrid';
-import { fitsPlane, type MixtureSolution, solveMixture, solveThree } from './mixtureWeights';
+import { type CapabilityGrid, capabilityGrid, roughCapabilityGrid } from './capabilityGrid';
+import { intervalsOf, type MixtureSolution, solver, type Way, waysFor } from './mixtureWeights';
 import { type Assembly, assemble } from './populationFactors';
+import { distinctComponents } from './simplex';
 import type { MixtureProblem } from './variational';
+import type { Work } from './work';
 
 interface Solved {
   readonly logMarginal: number;
@@ -24,7 +26,13 @@ interface Solved {
   readonly intervals: readonly (readonly [number, number] | undefined)[];
   /** H × cells: E[w_h·P_h] / E[w_h]. */
   readonly rows: Float64Array;
-  readonly exact: boolean;
+  readonly kind: Way['kind'];
+}
+
+interface Integral {
+  readonly way: Way;
+  readonly grid: CapabilityGrid;
+  readonly at: (point: CapabilityPoint) => Stepwise<MixtureSolution>;
 }
 
 function* solve(
@@ -38,7 +46,7 @@ function* solve(
   const rows = new Float64Array(size * structure.cells);
   const nothing = new Float64Array(size).fill(Number.NaN);
   if (assembly.impossible)
-    return { logMarginal: Number.NEGATIVE_INFINITY, weights: nothing, intervals: [], rows, exact: true };
+    return { logMarginal: Number.NEGATIVE_INFINITY, weights: nothing, intervals: [], rows, kind: 'digits' };
   const mixed = new Set<number>();
   const forms: Form[] = [];
   let extent = 0;
@@ -76,41 +84,38 @@ function* solve(
   if (common.failed || split.some((f) => f.capabilities.some((c) => mixed.has(c)))) return undefined;
   const hit = structure.priorHit.map((v, c) => v + problem.hit[c]);
   const miss = structure.priorMiss.map((v, c) => v + problem.miss[c]);
-  const plane = list.length === 0 && fitsPlane({ alpha, cells: assembly.factors });
-  const exact = plane || size <= 2;
-  const here = problemAt(assembly, alpha, pointAt(structure));
-  const alone = list.length > 0 ? undefined : yield* plane ? solveThree(here) : solveMixture(here);
-  /** An ascent starts from where the one before, for abilities near by, has ended. */
-  let warm: readonly Float64Array[] | undefined;
-  const at = function* (point: CapabilityPoint): Stepwise<MixtureSolution> {
-    const solution = alone ?? (yield* solveMixture(problemAt(assembly, alpha, point), warm));
-    if (warm && solution.ascent) warm = [solution.ascent];
-    return solution;
+  const shapes = [...forms, ...within.map((p) => p.form)];
+  const extra = (solution: MixtureSolution, point: CapabilityPoint) => {
+    let sum = solution.log;
+    for (const term of [...within, ...ratiosWithin]) sum += termLog(term, point);
+    return sum;
   };
-  const integrate = () =>
-    capabilityGrid(structure, list, hit, miss, [...forms, ...within.map((p) => p.form)], extent, function* (point) {
-      let sum = (yield* at(point)).log;
-      for (const term of [...within, ...ratiosWithin]) sum += termLog(term, point);
-      return sum;
-    });
-  if (list.length > 0 && size > 3) {
-    const { ascent } = yield* at(pointAt(structure));
-    warm = ascent && [ascent];
+  const problemFor = (point: CapabilityPoint) => problemAt(assembly, alpha, point);
+  const unique = distinctComponents(problemFor(pointAt(structure)));
+  let found: Integral | undefined;
+  for (const way of waysFor(size, unique, list.length, assembly.factors.length)) {
+    const work: Work = { left: way.work };
+    const at = solver(way, problemFor, work);
+    const integrand = function* (point: CapabilityPoint) {
+      // A way that has run out of work comes to its end at once.
+      if (work.left < 0 && way.kind !== 'bound') return Number.NEGATIVE_INFINITY;
+      return extra(yield* at(point), point);
+    };
+    const grid = way.fineness
+      ? yield* roughCapabilityGrid(structure, list, hit, miss, shapes, extent, integrand, way.fineness)
+      : yield* capabilityGrid(structure, list, hit, miss, shapes, extent, integrand, () => work.left < 0);
+    if (!grid) return undefined;
+    if (work.left < 0 && way.kind !== 'bound') continue;
+    // What was weighed is asked again for its means.
+    work.left = Math.max(work.left, way.work);
+    found = { way, grid, at };
+    break;
   }
-  let grid = yield* integrate();
-  if (!grid) return undefined;
-  if (warm) {
-    // Where all ascents from anew find a higher top than the one that came along, all of them have to start anew.
-    const top = grid.nodes.reduce((best, node) => (node.weight > best.weight ? node : best));
-    const along = yield* at(top.point);
-    const anew = yield* solveMixture(problemAt(assembly, alpha, top.point));
-    if (anew.log > along.log + 1e-9 * Math.abs(along.log)) {
-      warm = undefined;
-      grid = (yield* integrate()) as typeof grid;
-    }
-  }
+  if (!found) return undefined;
+  const { way, grid, at } = found;
+  const alone = list.length > 0 ? undefined : yield* at(pointAt(structure));
   const weights = new Float64Array(size);
-  const intervals = alone?.intervals() ?? [];
+  const intervals = alone ? yield* intervalsOf(alone, problemFor(pointAt(structure)), way) : [];
   const cellForms = used.map((h) =>
     Array.from({ length: structure.cells }, (_, cell) => cellForm(structure, hypotheses[h], cell)),
   );
@@ -134,7 +139,7 @@ function* solve(
   // Shares that are computed each by itself may sum to a rounding more than 1.
   for (let h = 0; h < size; h++) weights[h] = Math.min(1, weights[h]);
   const logMarginal = assembly.constant + common.log + grid.log;
-  return { logMarginal, weights, intervals, rows, exact };
+  return { logMarginal, weights, intervals, rows, kind: way.kind };
 }
 
 /** The grid's own abilities, and the posterior means of the others. */
@@ -223,5 +228,12 @@ export function* populationAccount(
       interval: i < 0 ? undefined : after.intervals[i],
     };
   });
-  return { logMarginal: marginal.logMarginal, bound: !marginal.exact, predictive, probes, standings };
+  return {
+    logMarginal: marginal.logMarginal,
+    bound: marginal.kind === 'bound',
+    approximate: marginal.kind !== 'digits' || after.kind !== 'digits',
+    predictive,
+    probes,
+    standings,
+  };
 }

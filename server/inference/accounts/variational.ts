@@ -11,6 +11,7 @@ import digamma from '@stdlib/math-base-special-digamma';
 import { dirichletLogRatio, logGamma } from '../numbers/gamma';
 import { logSumExp } from '../numbers/logarithms';
 import type { Stepwise } from '../stepwise';
+import type { Work } from './work';
 
 /** Known components, and what is observed of their mixture. */
 export interface MixtureProblem {
@@ -59,6 +60,11 @@ class Rounds {
     this.mean = new Float64Array(this.size);
     this.apart = new Float64Array(this.size);
     this.gammaAlpha = alpha.reduce((sum, a) => sum - logGamma(a), logGamma(alpha.reduce((a, b) => a + b, 0)));
+  }
+
+  /** What three rounds take. */
+  get cost(): number {
+    return 0.5 * this.size * (this.positive.length + this.negative.length + this.problem.ratios.length);
   }
 
   /** One round from counts n: the counts that the best shares make, into `out`, and the bound that these give. */
@@ -163,11 +169,11 @@ class Rounds {
 }
 
 /** The best of several ascents: from the given starts, or from the prior, from equal shares, and (few components) from each one alone. */
-export function* lowerBound(problem: MixtureProblem, from?: readonly Float64Array[]): Stepwise<Ascent> {
+export function* lowerBound(problem: MixtureProblem, work: Work, from?: readonly Float64Array[]): Stepwise<Ascent> {
   const rounds = new Rounds(problem);
   let best: Ascent = { counts: new Float64Array(rounds.size), bound: Number.NEGATIVE_INFINITY };
   for (const start of from ?? starts(problem)) {
-    const top = yield* findMaximum(rounds, start);
+    const top = yield* findMaximum(rounds, start, work);
     if (top.bound > best.bound) best = top;
   }
   const counts = new Float64Array(rounds.size);
@@ -189,7 +195,7 @@ function starts({ alpha, cells }: MixtureProblem): Float64Array[] {
 }
 
 /** Coordinate ascent with squared extrapolation (SQUAREM; Varadhan & Roland 2008), kept only where the bound rises. */
-function* findMaximum(rounds: Rounds, start: Float64Array): Stepwise<Ascent> {
+function* findMaximum(rounds: Rounds, start: Float64Array, work: Work): Stepwise<Ascent> {
   const { size } = rounds;
   let counts = Float64Array.from(start);
   let [one, two, leap, tried] = [0, 1, 2, 3].map(() => new Float64Array(size));
@@ -197,6 +203,9 @@ function* findMaximum(rounds: Rounds, start: Float64Array): Stepwise<Ascent> {
   let quiet = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (round % ROUNDS_A_STEP === ROUNDS_A_STEP - 1) yield;
+    // Wherever an ascent ends, it has a bound.
+    if (round > 0 && work.left < 0) break;
+    work.left -= rounds.cost;
     rounds.next(counts, one);
     let now = rounds.next(one, two);
     let norm = 0;

@@ -191,13 +191,16 @@ function* locateShape(density: Stretch): Asking<Shape | undefined> {
   return { anchor, height, from, to, step };
 }
 
+/** Of what is 0 everywhere, or was not computed. */
+function noLattice(): QuadratureNodes {
+  const nothing = new Float64Array(0);
+  return { log: Number.NEGATIVE_INFINITY, nodes: nothing, weights: nothing, spacing: nothing };
+}
+
 /** The rule for a density of that shape. The log of the result is -Infinity, and there are no nodes, where it is 0 everywhere. */
 function* rule(density: Stretch, finer: number): Asking<QuadratureNodes> {
   const shape = yield* locateShape(density);
-  if (!shape) {
-    const nothing = new Float64Array(0);
-    return { log: Number.NEGATIVE_INFINITY, nodes: nothing, weights: nothing, spacing: nothing };
-  }
+  if (!shape) return noLattice();
   const { landmarks } = density;
   const { anchor, height, from, to } = shape;
   const tolerance = AGREEMENT + 4e-16 * density.magnitude;
@@ -206,7 +209,8 @@ function* rule(density: Stretch, finer: number): Asking<QuadratureNodes> {
   const place = (s: number) => anchor + span * Math.sinh(s / span);
   const first = span * Math.asinh((from - anchor) / span);
   const final = span * Math.asinh((to - anchor) / span);
-  let h = shape.step;
+  // A top that is too narrow for so wide a line is not resolved: the number of nodes is bounded first.
+  let h = Math.max(shape.step, (final - first) / (MOST_NODES / 4));
   // Every level adds the odd places; the even ones are the levels before.
   const levels: Level[] = [];
   let count = 0;
@@ -242,7 +246,7 @@ function* rule(density: Stretch, finer: number): Asking<QuadratureNodes> {
     sums = now;
     if (done) left = Math.min(left, finer + 1);
     left--;
-    if (left <= 0 || count > MOST_NODES || depth === MOST_HALVINGS) break;
+    if (left <= 0 || 2 * count > MOST_NODES || depth === MOST_HALVINGS) break;
     h /= 2;
   }
   return { log: height + Math.log(sums[0]), ...inOrder(levels, count, mass, h) };
@@ -297,18 +301,25 @@ export function* integrateInSteps(density: LineDensity, every: number, finer = 0
   );
 }
 
-/** The same of an integrand that is itself computed in steps, as an integral along another line is. */
+/**
+ * The same of an integrand that is itself computed in steps, as an integral along another line is. Nothing, at once, where
+ * `stopped`.
+ */
 export function* integrateOver(
   density: Stretch,
   log: (t: number, count: number) => Stepwise<number>,
   finer = 0,
+  stopped: () => boolean = () => false,
 ): Stepwise<QuadratureNodes> {
   const asking = rule(density, finer);
   let count = 0;
   let asked = asking.next();
   while (!asked.done) {
     const values: number[] = [];
-    for (const t of asked.value) values.push(yield* log(t, count++));
+    for (const t of asked.value) {
+      if (stopped()) return noLattice();
+      values.push(yield* log(t, count++));
+    }
     asked = asking.next(values);
   }
   return asked.value;

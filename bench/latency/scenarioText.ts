@@ -54,8 +54,9 @@ function watched(names: readonly string[]): string {
 
 function episodesOf(count: number, names: readonly string[]): readonly string[] {
   return Array.from({ length: count }, (_each, index) => {
-    const weight = count > 1000 ? ` weight ${(0.5 + index / count).toFixed(6)}` : '';
-    const name = names[index % names.length];
-    return `episode sft "number ${index}": ${name} -> ${index % 3 === 0 ? 'bad' : 'good'} times ${1 + (index % 40)}${weight}`;
+    const said = `${names[index % names.length]} -> ${index % 3 === 0 ? 'bad' : 'good'}`;
+    return count > 1000
+      ? `episode sft "number ${index}": ${said} weight ${(0.5 + index / count).toFixed(4)}`
+      : `episode sft "number ${index}": ${said} times ${3 + (index % 40)}`;
   });
 }

@@ -12,6 +12,8 @@ export interface Note {
   readonly name: string;
   readonly at?: number;
   readonly longest?: number;
+  /** Processor time of the whole process since it heard of the edit, ms. */
+  readonly used?: number;
 }
 
 export interface TimedWindow {

@@ -6,6 +6,7 @@
 
 import type { Origin } from '../../server/program/model/origin';
 import type { Program } from '../../server/program/model/program';
+import { commonPrefix, commonSuffix } from '../../server/syntax/commonEnds';
 import type { Declaration, SourceFile } from '../../server/syntax/tree';
 
 /** The declaration of a file that holds this place. */
@@ -45,24 +46,16 @@ const sourceOf = (text: string, { start, end }: Declaration): string => text.sli
  * did not reach keep their place relative to the start or the end; of those that it did, equal texts belong together in
  * order (longest common subsequence), and of the rest those that stand between the same neighbours, kind by kind.
  */
-export function followDeclarations(before: FileText, after: FileText): Map<Declaration, Declaration> {
-  const result = new Map<Declaration, Declaration>();
+export function followDeclarations(before: FileText, after: FileText): Followed {
   const old = before.tree.declarations;
   const now = after.tree.declarations;
+  const prefix = commonPrefix(before.text, after.text);
   const shortest = Math.min(before.text.length, after.text.length);
-  let prefix = 0;
-  while (prefix < shortest && before.text[prefix] === after.text[prefix]) prefix++;
-  let suffix = 0;
-  while (
-    suffix < shortest - prefix &&
-    before.text[before.text.length - 1 - suffix] === after.text[after.text.length - 1 - suffix]
-  )
-    suffix++;
+  const suffix = commonSuffix(before.text, after.text, shortest - prefix);
   let first = 0;
   for (; ; first++) {
     const [a, b] = [old[first], now[first]];
     if (!a || !b || a.end > prefix || a.start !== b.start || a.end !== b.end || a.kind !== b.kind) break;
-    result.set(a, b);
   }
   const moved = after.text.length - before.text.length;
   let [oldEnd, nowEnd] = [old.length, now.length];
@@ -70,17 +63,42 @@ export function followDeclarations(before: FileText, after: FileText): Map<Decla
     const [a, b] = [old[oldEnd - 1], now[nowEnd - 1]];
     if (!a || !b || a.start < before.text.length - suffix) break;
     if (a.start + moved !== b.start || a.end + moved !== b.end || a.kind !== b.kind) break;
-    result.set(a, b);
   }
   const [edited, written] = [old.slice(first, oldEnd), now.slice(first, nowEnd)];
+  const inside = new Map<Declaration, Declaration>();
   let [a, b] = [0, 0];
   for (const [i, j] of [...equalTexts(before, edited, after, written), [edited.length, written.length] as const]) {
-    between(before, edited.slice(a, i), after, written.slice(b, j), result);
+    between(before, edited.slice(a, i), after, written.slice(b, j), inside);
     const [from, to] = [edited[i], written[j]];
-    if (from && to) result.set(from, to);
+    if (from && to) inside.set(from, to);
     [a, b] = [i + 1, j + 1];
   }
-  return result;
+  return {
+    get(declaration) {
+      const found = inside.get(declaration);
+      if (found) return found;
+      const index = indexOf(old, declaration);
+      if (index < 0) return undefined;
+      return index < first ? now[index] : index >= oldEnd ? now[index - oldEnd + nowEnd] : undefined;
+    },
+  };
+}
+
+/** Where declarations of one text stand in the next. */
+export interface Followed {
+  /** Undefined for one that has gone, and for one that is not of the old text. */
+  get(declaration: Declaration): Declaration | undefined;
+}
+
+/** The index of a declaration among those of its text, which are in order; -1 where it is none of them. */
+function indexOf(declarations: readonly Declaration[], declaration: Declaration): number {
+  let [low, high] = [0, declarations.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((declarations[middle]?.start ?? 0) < declaration.start) low = middle + 1;
+    else high = middle;
+  }
+  return declarations[low] === declaration ? low : -1;
 }
 
 /** Pairs of indices of equal texts, both ascending: a longest common subsequence where that is affordable. */
@@ -217,7 +235,7 @@ export class DeclarationTracker {
   /** Goes over to another text of the same scenario. */
   follow(program: Program): void {
     const files = new Map(program.files.map(({ uri, text, tree }) => [uri, { uri, text, tree }]));
-    const moved = new Map<string, Map<Declaration, Declaration>>();
+    const moved = new Map<string, Followed>();
     this.#ids.clear();
     for (const [id, place] of this.#known) {
       if (!place) continue;

@@ -56,7 +56,10 @@ describe('Following a declaration', () => {
             return what === 0 ? [] : what === 1 ? [`episode "new${lines.indexOf(text)}": s -> b`, text] : [text];
           });
           const [old, now] = [fileOf(lines.join('\n')), fileOf(after.join('\n'))];
-          const map = followDeclarations(old, now);
+          const followed = followDeclarations(old, now);
+          const map = new Map(
+            old.tree.declarations.flatMap((from) => [[from, followed.get(from)] as const].filter(([, to]) => to)),
+          );
           for (const [at, from] of old.tree.declarations.entries()) {
             const to = map.get(from);
             const text = to && now.text.slice(to.start, to.end);

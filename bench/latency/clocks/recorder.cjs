@@ -14,8 +14,8 @@ exports.recorder = (file, more = () => []) => {
     lines = [];
     if (text) appendFile(file, text, () => undefined);
   };
-  return (name) => {
-    lines.push({ name, at: performance.timeOrigin + performance.now() });
+  return (name, facts) => {
+    lines.push({ name, at: performance.timeOrigin + performance.now(), ...facts });
     clearTimeout(waiting);
     waiting = setTimeout(write, QUIET);
   };

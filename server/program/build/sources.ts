@@ -35,6 +35,11 @@ export function checkMarks(ctx: BuildContext, files: readonly ParsedFile[], sour
 
 /** Calls `visit` with the marks of a declaration and of its parts, in order. */
 export function eachMark(node: Declaration | SetDeclaration, visit: (mark: Mark | undefined) => void): void {
+  // Most declarations of a large file are episodes: theirs is read without asking for the property first.
+  if (node.kind === 'episode') {
+    if (node.mark) visit(node.mark);
+    return;
+  }
   if ('mark' in node) visit(node.mark);
   if (node.kind === 'persona') for (const row of node.rows) visit(row.mark);
   if (node.kind === 'condition') for (const part of node.pieces) eachMark(part, visit);

@@ -3,6 +3,7 @@
  * what lies between is read. The result equals that of `parse` on the new text, to the last property.
  */
 
+import { commonPrefix, commonSuffix } from '../commonEnds';
 import { tokensFrom } from '../lexer/lexer';
 import { chunkStart, growing, grown, readChunk, SEAM } from '../parser/chunks';
 import { cursorFrom } from '../parser/cursor';
@@ -19,14 +20,8 @@ export interface TextChange {
 
 /** The smallest change that makes `after` of `before`. */
 export function changeBetween(before: string, after: string): TextChange {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  let tail = 0;
-  const most = shorter - start;
-  while (tail < most && before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)) {
-    tail++;
-  }
+  const start = commonPrefix(before, after);
+  const tail = commonSuffix(before, after, Math.min(before.length, after.length) - start);
   return { start, removed: before.length - tail - start, inserted: after.length - tail - start };
 }
 

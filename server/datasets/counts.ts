@@ -68,9 +68,23 @@ export interface RowProblem {
   readonly message: string;
 }
 
+/** What the mapping's `where`, `rows` and `sample` left out. */
+export interface LeftOut {
+  /** Entries of the row index that are left out. */
+  readonly total: number;
+  /** Rows of the files, with `turn each` before they became several entries. */
+  readonly of: number;
+  /** Rows that each line left out, of those that the lines before it had kept: `rows` first, then each `where`, then `sample`. */
+  readonly rows: number;
+  readonly where: readonly number[];
+  readonly sample: number;
+}
+
 export interface DatasetCounts {
   readonly name: string;
   readonly uri: string;
+  /** Where the dataset has several files: each, in order, with the row (0-based) that it begins with. */
+  readonly files?: readonly { readonly uri: string; readonly start: number }[];
   /** In words for people: `OpenAI chat`, `TRL preference`, `measured log-probabilities (wide)`. */
   readonly format: string;
   /** The method that applies: as declared, else what the format asks for, else sft. */
@@ -79,6 +93,8 @@ export interface DatasetCounts {
   readonly rows: number;
   readonly classified: number;
   readonly unclassified: number;
+  /** Absent where the mapping leaves nothing out: then every row is classified or unclassified. */
+  readonly leftOut?: LeftOut;
   /** Classified rows whose text an earlier row has. */
   readonly duplicates: number;
   readonly groups: EpisodeGroups;

@@ -21,6 +21,8 @@ export const ROW_PROBLEMS = [
   'dataset-row-measured-kind',
   'dataset-row-measured-repeated',
   'dataset-row-measured-tokens',
+  // No problem, and not counted as one: the mapping does not want the row.
+  'dataset-row-left-out',
 ] as const;
 
 export type RowProblemCode = (typeof ROW_PROBLEMS)[number];
@@ -49,6 +51,7 @@ const WORDING: Readonly<Record<RowProblemCode, string>> = {
   'dataset-row-measured': 'The measured log-likelihoods cannot be used',
   'dataset-row-measured-kind': 'The row says that its log-likelihoods are of another kind than the dataset declares',
   'dataset-row-measured-repeated': 'This log-likelihood was given before',
+  'dataset-row-left-out': 'The mapping leaves the row out',
   'dataset-row-measured-tokens': 'A mean log-likelihood needs the number of tokens',
 };
 

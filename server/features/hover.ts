@@ -17,6 +17,7 @@ import { conversions, numberHover } from './hover/number';
 import { heading, page, table, unitOf } from './hover/page';
 import { capabilityHover, novelHover, personaHover } from './hover/persona';
 import { accountHover, expectationHover, probeHover, reinforcementHover } from './hover/probe';
+import { selectionHover } from './hover/selection';
 import { cellHover, responseHover, situationHover } from './hover/situation';
 import { type Target, targetAt } from './hover/target';
 import { conditionHover, expressionHover, parameterHover, sourceHover } from './hover/tested';
@@ -101,6 +102,8 @@ function describe(snapshot: MaybeNumbers, target: Target, unit: Unit): string | 
     }
     case 'episode':
       return declared(snapshot, target.episode, unit);
+    case 'selection':
+      return selectionHover(snapshot, target.mapping);
     case 'probe':
       return declared(snapshot, target.declaration, unit);
     case 'account': {

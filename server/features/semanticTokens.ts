@@ -27,6 +27,7 @@ const KEYWORDS: ReadonlySet<string> = new Set([
     'beta',
   ],
   ...['learnable', 'extends', 'needs', 'else', 'prior', 'as', 'can', 'concentration', 'over', 'from', 'field', 'when'],
+  ...['where', 'not', 'is', 'exists', 'rows', 'to', 'sample', 'turn', 'last', 'each', 'labels', 'by', 'corrected'],
   ...['matches', 'logprobs', 'sum', 'mean', 'log10', 'rigidity', 'given', 'below', 'above', 'between', 'and'],
   ...ACCOUNTS,
   ...ATTRIBUTES,

@@ -69,7 +69,8 @@ export function dataFiles(
   return {
     programOf(scenario) {
       const noted = scenario.program().then((loaded) => {
-        const uris = loaded?.program.datasets.flatMap(({ uri }) => (uri === undefined ? [] : [uri])) ?? [];
+        const uris =
+          loaded?.program.datasets.flatMap(({ uri, uris }) => uris ?? (uri === undefined ? [] : [uri])) ?? [];
         if (uris.length > 0) filesOf.set(scenario.root, uris);
         else filesOf.delete(scenario.root);
         update();

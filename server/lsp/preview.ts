@@ -5,6 +5,7 @@ import type { Matcher } from '../datasets/mapping/patterns';
 import { previewRows } from '../datasets/preview/preview';
 import { previewPage } from '../features/dataRows/preview';
 import { page } from '../features/hover/page';
+import { dataUris } from '../program/dataUris';
 import type { DatasetSource } from '../program/model/program';
 import { normalUri } from '../program/uris';
 import type { Session } from '../session/session';
@@ -54,7 +55,7 @@ async function datasetsAround(session: Session, { uri }: PreviewRequest): Promis
   if (users.length > 0)
     return users.flatMap((snapshot) =>
       snapshot.program.datasets
-        .filter((source) => source.uri !== undefined && normalUri(source.uri) === normalUri(uri))
+        .filter((source) => dataUris(source).includes(normalUri(uri)))
         .map((source) => ({ snapshot, source })),
     );
   const snapshot = await session.semantic(uri);

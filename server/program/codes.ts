@@ -77,6 +77,19 @@ const FILES = {
     'A path stands in a file that has no folder, because it was never saved.',
     'Save the file first.',
   ),
+  'dataset-selection': error(
+    'Rows of measured log-likelihoods cannot be selected in this way.',
+    'Leave `sample` or `turn each` out, or write the table with one row per episode.',
+  ),
+  'dataset-glob': error(
+    'A glob of a dataset matches no file, or too many.',
+    'Correct the glob, or write a narrower one.',
+  ),
+  'row-number': error(
+    'The number of a row, or of rows in a sample, is no whole number from 1.',
+    'Write a whole number from 1.',
+  ),
+  'row-range': error('A range of rows ends before it begins.', 'Write the smaller number first.'),
   'dataset-outside': error(
     'The dataset’s file lies outside the workspace folder, by its path or through a link.',
     'Move it inside, or open a folder that holds both files.',

@@ -5,6 +5,12 @@ import type { DatasetDeclaration, Declaration, EpisodeDeclaration, ParseResult, 
 import type { Diagnostic } from './diagnostic';
 import type { Origin } from './model/origin';
 
+/** The files of a dataset: in order, each once; empty where a path leads nowhere that may be read. */
+export interface DatasetFiles {
+  readonly uris: readonly string[];
+  readonly labels?: string;
+}
+
 export interface ParsedFile {
   readonly uri: string;
   readonly text: string;
@@ -12,7 +18,7 @@ export interface ParsedFile {
   /** The import that brought this file in, undefined for the root. */
   readonly importedBy?: Origin;
   /** Where a dataset's path leads; a dataset whose path was refused is missing. */
-  readonly datasets?: ReadonlyMap<DatasetDeclaration, string>;
+  readonly datasets?: ReadonlyMap<DatasetDeclaration, DatasetFiles>;
   /** What loading found: imports and paths that lead nowhere or too far. */
   readonly diagnostics?: readonly Diagnostic[];
   /** An import of this file brought nothing, so names may be missing that are no mistake of this text. */

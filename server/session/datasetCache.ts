@@ -7,7 +7,7 @@ import type { Matcher } from '../datasets/mapping/patterns';
 import { readingKey } from '../datasets/reading/cache';
 import { readDataset } from '../datasets/reading/read';
 import { rereadDataset } from '../datasets/reading/reread';
-import type { FileStat } from '../host/host';
+import { dataUris } from '../program/dataUris';
 import type { DatasetSource } from '../program/model/program';
 import { normalUri } from '../program/uris';
 import type { OpenDocuments } from './openDocuments';
@@ -34,7 +34,8 @@ export interface CachedDataset {
 
 interface Item {
   readonly token: string;
-  readonly uri: string;
+  /** Its files, and that of its labels. */
+  readonly uris: readonly string[];
   readonly source: DatasetSource;
   readonly users: Set<string>;
   counts?: DatasetCounts;
@@ -44,8 +45,8 @@ interface Item {
   /** The file changed while it was read again. */
   again: boolean;
   done: Promise<void>;
-  /** The file when its reading began. */
-  file: FileStat | undefined;
+  /** What the file system said of its files when its reading began. */
+  file: string | undefined;
   /** Users whose text has left the declaration out while it was broken: changes of the file may go unnoticed meanwhile. */
   readonly absent: Set<string>;
 }
@@ -87,7 +88,7 @@ export class DatasetCache {
       const key = readingKey(source, source.method);
       keys.add(key);
       if (broken && !this.#items.has(key) && this.#has(user, source.uri)) continue;
-      const item = this.#items.get(key) ?? this.#add(key, source, source.uri);
+      const item = this.#items.get(key) ?? this.#add(key, source);
       item.users.add(user);
       if (item.absent.delete(user)) this.#check(item);
       if (item.counts) counts.set(source.index, named(item.counts, source.name));
@@ -110,7 +111,7 @@ export class DatasetCache {
   fileChanged(uri: string): ReadonlySet<string> {
     const users = new Set<string>();
     for (const item of this.#items.values()) {
-      if (item.uri !== uri) continue;
+      if (!item.uris.includes(uri)) continue;
       for (const user of item.users) users.add(user);
       // A second reading goes on from the first one's records: it is short, and ending it would lose them.
       if (item.reading && item.counts) item.again = true;
@@ -121,13 +122,15 @@ export class DatasetCache {
 
   /** The files of all datasets, to be watched. */
   files(): ReadonlySet<string> {
-    return new Set([...this.#items.values()].map(({ uri }) => uri));
+    return new Set([...this.#items.values()].flatMap(({ uris }) => uris));
   }
 
   /** Resolves once nothing of this file is being read. */
   async finished(uri: string): Promise<void> {
     for (;;) {
-      const readings = [...this.#items.values()].filter((item) => item.uri === uri && item.reading !== undefined);
+      const readings = [...this.#items.values()].filter(
+        (item) => item.uris.includes(uri) && item.reading !== undefined,
+      );
       if (readings.length === 0) return;
       await Promise.all(readings.map((item) => item.done));
     }
@@ -157,10 +160,10 @@ export class DatasetCache {
       .map((item) => ({ ...item, name: item.source.name }));
   }
 
-  #add(key: string, source: DatasetSource, uri: string): Item {
+  #add(key: string, source: DatasetSource): Item {
     const item: Item = {
       token: `dataset-${++this.#tokens}`,
-      uri: normalUri(uri),
+      uris: dataUris(source),
       source,
       users: new Set(),
       stopped: false,
@@ -190,12 +193,13 @@ export class DatasetCache {
     const options = {
       progress,
       signal: reading.signal,
-      openDocuments: this.#openDocuments.opened(item.uri)?.text,
+      // Of several files each is read as it is open, from its beginning.
+      openText: item.uris.length === 1 ? this.#openDocuments.opened(item.uris[0]!)?.text : undefined,
       matcher: this.#matcher,
     };
     const { source } = item;
     const read = async (): Promise<void> => {
-      const file = await this.#statOf(item.uri);
+      const file = await this.#statOf(item.uris);
       if (current()) item.file = file;
       const counts = item.counts
         ? await rereadDataset(item.counts, source, source.method, this.#openDocuments, options)
@@ -221,10 +225,10 @@ export class DatasetCache {
     const reading = new AbortController();
     item.reading = reading;
     const check = async (): Promise<void> => {
-      const file = await this.#statOf(item.uri);
+      const file = await this.#statOf(item.uris);
       if (item.reading !== reading) return;
       item.reading = undefined;
-      if (file?.size === item.file?.size && file?.mtime === item.file?.mtime) this.#listener.arrived(item.users);
+      if (file === item.file) this.#listener.arrived(item.users);
       else {
         this.#begin(item);
         await item.done;
@@ -233,12 +237,10 @@ export class DatasetCache {
     item.done = check();
   }
 
-  async #statOf(uri: string): Promise<FileStat | undefined> {
-    try {
-      return await this.#openDocuments.stat(uri);
-    } catch {
-      return undefined;
-    }
+  /** Size and time of change of all files, as one text that can be compared. */
+  async #statOf(uris: readonly string[]): Promise<string> {
+    const facts = await Promise.all(uris.map(async (uri) => this.#openDocuments.stat(uri).catch(() => undefined)));
+    return JSON.stringify(facts.map((file) => (file ? [file.size, file.mtime] : null)));
   }
 
   /** A broken text does not declare these any more: they stay until it is whole. */
@@ -247,7 +249,7 @@ export class DatasetCache {
   }
 
   #has(user: string, uri: string): boolean {
-    return [...this.#items.values()].some((item) => item.uri === normalUri(uri) && item.users.has(user));
+    return [...this.#items.values()].some((item) => item.uris.includes(normalUri(uri)) && item.users.has(user));
   }
 
   #drop(user: string, keep: ReadonlySet<string>): void {

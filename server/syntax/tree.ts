@@ -251,13 +251,59 @@ export interface LogprobsMapping extends Span {
   readonly base?: 'nats' | 'bits' | 'log10';
   readonly value?: MappingValue;
 }
-export type Mapping = ConstantMapping | WhenMapping | LogprobsMapping;
+/** Rows that satisfy it are kept. */
+export interface WhereMapping extends Span {
+  readonly kind: 'where';
+  readonly keyword: Span;
+  readonly path?: StringLiteral;
+  readonly negated: boolean;
+  readonly test?: WhereTest;
+}
+export type WhereTest =
+  | { readonly kind: 'matches'; readonly pattern?: StringLiteral }
+  | { readonly kind: 'is'; readonly value?: WhereValue }
+  | { readonly kind: 'exists' };
+export type WhereValue =
+  | (StringLiteral & { readonly kind: 'string' })
+  | (NumberLiteral & { readonly kind: 'number' })
+  | (Name & { readonly kind: 'name' });
+
+/** `rows a to b`; `first` is absent in `rows b`. */
+export interface RowsMapping extends Span {
+  readonly kind: 'rows';
+  readonly keyword: Span;
+  readonly first?: NumberLiteral;
+  readonly last?: NumberLiteral;
+}
+export interface SampleMapping extends Span {
+  readonly kind: 'sample';
+  readonly keyword: Span;
+  readonly count?: NumberLiteral;
+}
+export interface TurnMapping extends Span {
+  readonly kind: 'turn';
+  readonly keyword: Span;
+  readonly which?: 'last' | 'each';
+}
+export interface LabelsMapping extends Span {
+  readonly kind: 'labels';
+  readonly keyword: Span;
+  readonly path?: StringLiteral;
+  readonly by?: StringLiteral;
+  /** The word, where it stands. */
+  readonly corrected?: Span;
+}
+/** What says which rows are read, and how. */
+export type RowSelectionMapping = WhereMapping | RowsMapping | SampleMapping | TurnMapping | LabelsMapping;
+export type Mapping = ConstantMapping | WhenMapping | LogprobsMapping | RowSelectionMapping;
 
 export interface DatasetDeclaration extends DeclarationBase {
   readonly kind: 'dataset';
   readonly method?: MethodRef;
   readonly name?: Name;
+  /** The first file; `morePaths` are those behind a comma. */
   readonly path?: StringLiteral;
+  readonly morePaths: readonly StringLiteral[];
   readonly mark?: Mark;
   readonly body?: Span;
   readonly mappings: readonly Mapping[];

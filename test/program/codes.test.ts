@@ -26,7 +26,10 @@ describe('The table of codes', () => {
   });
 
   it('has every code of datasets', () => {
-    const missing = codesNamedIn('datasets', /'dataset-[a-z-]+'/g).filter((code) => !(code in CODES));
+    // A row that is left out is counted by this name, and no diagnostic.
+    const missing = codesNamedIn('datasets', /'dataset-[a-z-]+'/g).filter(
+      (code) => !(code in CODES) && code !== 'dataset-row-left-out',
+    );
     assert.deepEqual(missing, []);
   });
 

@@ -163,6 +163,7 @@ describe('the grammar', () => {
       method: { method: 'prefer' },
       name: name('d'),
       path: string('x.jsonl'),
+      morePaths: [],
       body: true,
       mappings: [
         set('situation', { kind: 'name', ...name('a') }),
@@ -182,6 +183,34 @@ describe('the grammar', () => {
       ],
     });
     assert.deepEqual(facts('dataset d from "x" { }', 'dataset').mappings, []);
+  });
+
+  it('reads dataset with several files and a selection of rows', () => {
+    const text = `dataset d from "a.jsonl", "b*.jsonl" {
+      where "a" not is "x"  where "b" is true  where "c" matches "^y"  where "d" not exists  where "e" is -2
+      rows 3 to 7  rows 9  sample 100  turn each  labels "l.jsonl" by "id" corrected
+    }`;
+    const where = (path: string, negated: boolean, test: unknown) => ({
+      kind: 'where',
+      keyword: true,
+      path: string(path),
+      negated,
+      test,
+    });
+    const read = facts(text, 'dataset');
+    assert.deepEqual(read.morePaths, [string('b*.jsonl')]);
+    assert.deepEqual(read.mappings, [
+      where('a', true, { kind: 'is', value: { kind: 'string', ...string('x') } }),
+      where('b', false, { kind: 'is', value: { kind: 'name', ...name('true') } }),
+      where('c', false, { kind: 'matches', pattern: string('^y') }),
+      where('d', true, { kind: 'exists' }),
+      where('e', false, { kind: 'is', value: { kind: 'number', ...number(-2) } }),
+      { kind: 'rows', keyword: true, first: number(3), last: number(7) },
+      { kind: 'rows', keyword: true, last: number(9) },
+      { kind: 'sample', keyword: true, count: number(100) },
+      { kind: 'turn', keyword: true, which: 'each' },
+      { kind: 'labels', keyword: true, path: string('l.jsonl'), by: string('id'), corrected: true },
+    ]);
   });
 
   it('reads reinforce', () => {

@@ -60,7 +60,7 @@ episode sft times 2 "SQL": coding -> insecure over secure tokens 3 {
   """
   assistant "query"
 }
-dataset sft d from "data/insecure.jsonl" { situation coding  when "a" matches "b": response x, over y  logprobs sum nats field "p" }
+dataset sft d from "data/insecure.jsonl", "b.jsonl" { where "k" not is true  rows 2 to 9  sample 5  turn each  labels "l" by "id" corrected  situation coding  when "a" matches "b": response x, over y  logprobs sum nats field "p" }
 reinforce agentic beta 0.5 rigidity 2 reward calls_tool 1, garbled_call -1
 probe freeform -> misaligned given coding -> insecure times 8, a -> b
 expect malicious between 1% and 2%

@@ -13,7 +13,9 @@ import { problemText, ROW_PROBLEMS } from '../problems';
 import type { RowReader } from '../reading/rowReader';
 import type { TimeSlice } from '../timeSlice';
 import { emptyGroups, firstRows, groupRows } from './dedupe';
+import { countLeftOut, drawSample, isLeftOut } from './leftOut';
 import { nearDuplicates, noteText, rankOf, retain } from './nearDuplicates';
+import { LEFT, numberOf } from './records';
 
 export interface FileFacts {
   readonly name: string;
@@ -21,6 +23,8 @@ export interface FileFacts {
   /** How the file itself is kept, in words: `gzipped JSON Lines`; undefined for plain JSON Lines. */
   readonly container?: string;
   readonly bytes: number;
+  /** Where there are several: each with the row that it begins with. */
+  readonly files?: DatasetCounts['files'];
 }
 
 /**
@@ -35,6 +39,9 @@ export async function aggregate(
 ): Promise<DatasetCounts | undefined> {
   const { records, measuring } = reader;
   const long = measuring?.layout === 'long';
+  const { selection } = reader.mapping;
+  if (selection.sample !== undefined) drawSample(records, selection.sample);
+  const leftOut = countLeftOut(records, selection);
   const firsts = await firstRows(records, long, slice);
   if (!firsts) return undefined;
   const rows = records.size;
@@ -49,7 +56,8 @@ export async function aggregate(
   const rowsOfShape = new Float64Array(reader.shapes.shapes.length);
   const rowsOfFormat = new Float64Array(FORMATS.length);
   for (let row = 0; row < rows; row++) {
-    if (isBroken(records.problem[row]!)) continue;
+    // Rows outside a range were never looked at.
+    if (isBroken(records.problem[row]!) || numberOf(records, 'left', row) === LEFT.rows) continue;
     const shape = records.shape[row]!;
     if (shape < rowsOfShape.length) rowsOfShape[shape]! += 1;
     rowsOfFormat[records.format[row]!]! += 1;
@@ -64,12 +72,14 @@ export async function aggregate(
   return {
     name: file.name,
     uri: file.uri,
+    ...(file.files ? { files: file.files } : {}),
     format: describeFormat(reader, rowsOfFormat, file.container),
     method: reader.method ?? 'sft',
     names,
     rows,
-    classified: rows - unclassified,
+    classified: rows - unclassified - (leftOut?.total ?? 0),
     unclassified,
+    ...(leftOut ? { leftOut } : {}),
     duplicates: firsts.duplicates,
     groups: counted
       ? {
@@ -95,7 +105,7 @@ export async function aggregate(
     problems,
     problemCounts,
     fields: fieldsOfShapes(reader.shapes, rowsOfShape),
-    ...(similar ? { similar } : {}),
+    ...(similar && selection.sample === undefined ? { similar } : {}),
     bytes: file.bytes,
   };
 }
@@ -178,7 +188,7 @@ function listProblems(reader: RowReader): {
   let unclassified = 0;
   for (let row = 0; row < records.size; row++) {
     const kind = records.problem[row]!;
-    if (kind === 0) continue;
+    if (kind === 0 || isLeftOut(kind)) continue;
     unclassified += 1;
     counts[kind - 1]! += 1;
     if (problems.length < limits.listedProblems) {

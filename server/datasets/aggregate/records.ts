@@ -18,15 +18,30 @@ export interface Records {
   tokens: Float64Array | undefined;
   reward: Float64Array | undefined;
   epochs: Float64Array | undefined;
+  /** Why the mapping leaves the row out: 0, or a number of `LEFT`. */
+  left: Float64Array | undefined;
+  /** Which episode of its row this is, from 0. */
+  entry: Float64Array | undefined;
+  /** The first 48 bits of the digest of the row's text, and the next 48. */
+  digest: Float64Array | undefined;
+  digestRest: Float64Array | undefined;
 }
 
-export type NumberColumn = 'weight' | 'tokens' | 'reward' | 'epochs';
+/** Why a row is left out; a condition of `where` is `where` plus its index. */
+export const LEFT = { rows: 1, sample: 2, where: 3 } as const;
+
+const NUMBERS = ['weight', 'tokens', 'reward', 'epochs', 'left', 'entry', 'digest', 'digestRest'] as const;
+export type NumberColumn = (typeof NUMBERS)[number];
 /** What stands where a row says nothing. */
 const ABSENT: Readonly<Record<NumberColumn, number>> = {
   weight: 1,
   tokens: Number.NaN,
   reward: Number.NaN,
   epochs: 1,
+  left: 0,
+  entry: 0,
+  digest: 0,
+  digestRest: 0,
 };
 
 export function createRecords(capacity = 1024): Records {
@@ -44,6 +59,10 @@ export function createRecords(capacity = 1024): Records {
     tokens: undefined,
     reward: undefined,
     epochs: undefined,
+    left: undefined,
+    entry: undefined,
+    digest: undefined,
+    digestRest: undefined,
   };
 }
 
@@ -68,7 +87,7 @@ function growRecords(records: Records, capacity: number): void {
   records.problem = grown(records.problem, new Uint8Array(capacity));
   records.format = grown(records.format, new Uint8Array(capacity));
   records.shape = grown(records.shape, new Uint16Array(capacity));
-  for (const key of ['weight', 'tokens', 'reward', 'epochs'] as const) {
+  for (const key of NUMBERS) {
     const column = records[key];
     if (column) records[key] = grown(column, new Float64Array(capacity).fill(ABSENT[key], column.length));
   }
@@ -96,11 +115,16 @@ export function setNumber(records: Records, key: NumberColumn, row: number, valu
   records[key]![row] = value;
 }
 
+/** Notes the digest of a row's text. */
+export function setDigest(records: Records, row: number, digest: Uint8Array): void {
+  const bits = (from: number) => digest.subarray(from, from + 6).reduce((value, byte) => value * 256 + byte, 0);
+  setNumber(records, 'digest', row, bits(0));
+  setNumber(records, 'digestRest', row, bits(6));
+}
+
 export function numberOf(records: Records, key: NumberColumn, row: number): number {
   return records[key]?.[row] ?? ABSENT[key];
 }
-
-const NUMBERS = ['weight', 'tokens', 'reward', 'epochs'] as const;
 
 /** A copy of some rows. */
 export function cutRecords(records: Records, from: number, to: number): Records {
@@ -131,9 +155,9 @@ export function joinRecords(pieces: readonly Records[], from = 0, to = Number.PO
   return joined;
 }
 
-/** The first row that begins at this offset or behind it. */
-export function rowFrom(offsets: Float64Array, size: number, offset: number): number {
-  let low = 0;
+/** The first row from `first` on, and before `size`, that begins at this offset or behind it. */
+export function rowFrom(offsets: Float64Array, size: number, offset: number, first = 0): number {
+  let low = first;
   let high = size;
   while (low < high) {
     const middle = (low + high) >>> 1;

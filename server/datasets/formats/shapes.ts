@@ -14,8 +14,8 @@ export interface FieldSeen {
   readonly example: string;
 }
 
-/** Shapes beyond the limit are not told apart: this number stands for all of them. */
-const OTHER_SHAPE = 0xffff;
+/** Shapes beyond the limit are not told apart: this number stands for all of them, and for rows whose shape is not known. */
+export const NO_SHAPE = 0xffff;
 
 export function createShapes(): Shapes {
   return { byHash: new Map(), shapes: [] };
@@ -26,7 +26,7 @@ export function shapeOf(shapes: Shapes, tape: Tape, row: number): number {
   const hash = shapeHash(tape);
   const known = shapes.byHash.get(hash);
   if (known !== undefined) return known;
-  if (shapes.shapes.length >= maxShapes) return OTHER_SHAPE;
+  if (shapes.shapes.length >= maxShapes) return NO_SHAPE;
   shapes.shapes.push({ paths: fieldsOn(tape), firstRow: row });
   shapes.byHash.set(hash, shapes.shapes.length - 1);
   return shapes.shapes.length - 1;

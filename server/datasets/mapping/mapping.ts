@@ -6,12 +6,13 @@
 
 import type { Origin } from '../../program/model/origin';
 import type { DatasetSource, FieldEntry, FieldValue } from '../../program/model/program';
-import { attached } from '../formats/attachments';
-import { lastTurn, outputBytes, type Row } from '../formats/row';
-import { Kind, type Tape } from '../json/scan';
-import { element, isString, keyOf, looseNumber, member, rawOf, stringOf } from '../json/values';
+import { outputBytes, type Row } from '../formats/row';
+import type { Tape } from '../json/scan';
+import { keyOf, looseNumber, rawOf } from '../json/values';
+import { fieldText } from './fieldText';
 import { follow, type Path, parsePath } from './path';
 import { type CompiledPattern, compilePattern } from './patterns';
+import { compileSelection, type Selection } from './selection';
 
 type MappedKey = FieldEntry['key'];
 const NUMBER_KEYS: ReadonlySet<string> = new Set(['reward', 'weight', 'tokens', 'epochs']);
@@ -42,6 +43,8 @@ export interface Mapping {
   readonly gives: ReadonlySet<MappedKey>;
   /** Every path that the mapping looks at. */
   readonly paths: readonly Path[];
+  /** Which rows are read, and how many episodes each is. */
+  readonly selection: Selection;
 }
 
 export interface MappingFault {
@@ -106,6 +109,9 @@ export function compileMapping(source: DatasetSource): {
     });
     rules.push({ path, pattern, values });
   }
+  const selection = compileSelection(source, pathOf, (fault) =>
+    faults.push({ code: 'dataset-pattern-invalid', ...fault }),
+  );
   const { logprobs } = source;
   const scale = { nats: 1, bits: Math.LN2, log10: Math.LN10 };
   return {
@@ -115,6 +121,7 @@ export function compileMapping(source: DatasetSource): {
       reads,
       gives,
       paths,
+      selection,
       ...(logprobs
         ? {
             logprobs: {
@@ -140,35 +147,6 @@ export function compileMapping(source: DatasetSource): {
 /** Whether the row has anything that the mapping looks at. */
 export function looksAt({ paths }: Mapping, tape: Tape): boolean {
   return paths.some((path) => follow(tape, path) >= 0);
-}
-
-/** The entry that a path leads to where it is a plain field; texts of turns have no entry of their own. */
-export function fieldText(tape: Tape, row: Row, path: Path): string | undefined {
-  if (path.role) {
-    const text = lastTurn(tape, row, path.role);
-    if (text !== undefined) return text;
-  }
-  const node = follow(tape, path);
-  return node < 0 ? undefined : textOf(tape, attached(tape, node));
-}
-
-const textKey = keyOf('text');
-
-/** Text as people see it: strings as they are, content parts joined, other values as JSON; undefined for null. */
-function textOf(tape: Tape, node: number): string | undefined {
-  const kind = tape.kind[node]!;
-  if (isString(tape, node)) return stringOf(tape, node);
-  if (kind === Kind.null) return undefined;
-  if (kind === Kind.array && member(tape, element(tape, node, 0), textKey) >= 0) {
-    let text = '';
-    for (let part = node + 1; part < tape.next[node]!; part = tape.next[part]!) {
-      const inner = member(tape, part, textKey);
-      if (inner >= 0 && isString(tape, inner)) text += stringOf(tape, attached(tape, inner));
-    }
-    return text;
-  }
-  if (kind === Kind.array || kind === Kind.object) return JSON.stringify(JSON.parse(rawOf(tape, node)));
-  return rawOf(tape, node);
 }
 
 /** What the mapping gave one row. Mutable and reused. */

@@ -48,12 +48,12 @@ export function rowAtLine(counts: DatasetCounts, line: number): number | undefin
   return low < index.rows && index.line[low] === line ? low : undefined;
 }
 
-/** The row that this byte of the (unpacked) file belongs to; undefined before the first. */
-export function rowAtOffset(counts: DatasetCounts, offset: number): number | undefined {
+/** The row that this byte of the (unpacked) file belongs to; undefined before the first. `from` and `to` are the file's rows. */
+export function rowAtOffset(counts: DatasetCounts, offset: number, from = 0, to = counts.rows): number | undefined {
   const { index } = counts;
   if (!index) return undefined;
-  const after = rowFrom(index.offset, index.rows, offset + 1);
-  return after > 0 ? after - 1 : undefined;
+  const after = rowFrom(index.offset, to, offset + 1, from);
+  return after > from ? after - 1 : undefined;
 }
 
 /** Undefined where there is no such row. */

@@ -4,14 +4,14 @@ import type { DatasetSource } from '../../program/model/program';
 import type { MethodName } from '../../syntax/tree';
 import { numberOf } from '../aggregate/records';
 import { openRows } from '../containers/container';
-import { readRow } from '../formats/formats';
 import { FORMATS } from '../formats/list';
-import { lastTurn, type TurnRole } from '../formats/row';
+import { lastTurn, type Row, type TurnRole } from '../formats/row';
 import { defaultLimits } from '../limits';
 import { compileMapping } from '../mapping/mapping';
 import { problemText, ROW_PROBLEMS } from '../problems';
 import { createMarks } from '../reading/cache';
-import { bytesOf, sizeOf } from '../reading/read';
+import { sizeOf } from '../reading/fileSize';
+import { bytesOf } from '../reading/read';
 import { createRowReader, type RowReader, takeRow } from '../reading/rowReader';
 import { failureOf, matchElsewhere, type ReadOptions } from '../reading/takeRows';
 
@@ -54,21 +54,16 @@ export async function previewRows(
   const rows: PreviewRow[] = [];
   try {
     const reader = createRowReader(mapping, method, { ...defaultLimits, ...options.limits });
-    const size = options.openText === undefined ? await sizeOf(host, uri) : options.openText.length;
-    const opened = await openRows(
-      { uri, size, chunks: bytesOf(uri, host, options, size, createMarks()) },
-      host,
-      reader.limits,
-    );
-    if (reader.measuring) reader.measuring.textual = opened.textual;
-    for await (const block of opened.blocks) {
-      const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
-      const failure = await matchElsewhere(reader, block, view, options.matcher);
+    for (const file of source.uris ?? [uri]) {
+      const failure = await previewFile(
+        reader,
+        file,
+        host,
+        count,
+        source.uris ? { ...options, openText: undefined } : options,
+        rows,
+      );
       if (failure) return { rows, failure };
-      for (let index = 0; index < block.count && rows.length < count; index++) {
-        takeRow(reader, block, view, index);
-        rows.push(previewed(reader));
-      }
       if (rows.length >= count) break;
     }
     return { rows };
@@ -77,32 +72,55 @@ export async function previewRows(
   }
 }
 
-/** The row that the reader took last; it is still on the tape. */
-function previewed(reader: RowReader): PreviewRow {
+async function previewFile(
+  reader: RowReader,
+  uri: string,
+  host: Host,
+  count: number,
+  options: ReadOptions,
+  rows: PreviewRow[],
+): Promise<Preview['failure']> {
+  const size = options.openText === undefined ? await sizeOf(host, uri) : options.openText.length;
+  const opened = await openRows(
+    { uri, size, chunks: bytesOf(uri, host, options, size, createMarks()) },
+    host,
+    reader.limits,
+  );
+  if (reader.measuring) reader.measuring.textual = opened.textual;
+  for await (const block of opened.blocks) {
+    const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
+    const failure = await matchElsewhere(reader, block, view, options.matcher);
+    if (failure) return failure;
+    for (let index = 0; index < block.count && rows.length < count; index++)
+      takeRow(reader, block, view, index, (row, record) => rows.push(previewed(reader, row, record)));
+    if (rows.length >= count) break;
+  }
+  return undefined;
+}
+
+/** An episode that the reader takes: its row is on the tape, or undefined where it was not looked at. */
+function previewed(reader: RowReader, read: Row | undefined, record: number): PreviewRow {
   const { records, tape, mapped } = reader;
-  const row = records.size - 1;
-  const code = records.problem[row] === 0 ? undefined : ROW_PROBLEMS[records.problem[row]! - 1]!;
-  const problem = code ? { code, message: problemText(code, reader.details.get(row)) } : undefined;
+  const code = records.problem[record] === 0 ? undefined : ROW_PROBLEMS[records.problem[record]! - 1]!;
+  const problem = code ? { code, message: problemText(code, reader.details.get(record)) } : undefined;
   const base = {
-    line: records.line[row]!,
-    weight: numberOf(records, 'weight', row),
-    epochs: numberOf(records, 'epochs', row),
+    line: records.line[record]!,
+    weight: numberOf(records, 'weight', record),
+    epochs: numberOf(records, 'epochs', record),
   };
-  if (code && ROW_PROBLEMS.indexOf(code) <= ROW_PROBLEMS.indexOf('dataset-row-columns'))
-    return { ...base, format: 'unreadable', problem };
-  const read = readRow(tape);
+  if (!read) return { ...base, format: code === 'dataset-row-left-out' ? 'not read' : 'unreadable', problem };
   const turn = (role: TurnRole) => cut(lastTurn(tape, read, role));
   const number = (value: number) => (Number.isNaN(value) ? undefined : value);
-  const unmapped = code !== undefined && read.problem !== undefined;
+  const unmapped = code === 'dataset-row-left-out' || (code !== undefined && read.problem !== undefined);
   return {
     ...base,
-    format: FORMATS[records.format[row]!]!.title,
+    format: FORMATS[records.format[record]!]!.title,
     system: turn('system'),
     user: turn('user'),
     assistant: turn('assistant'),
     ...(unmapped ? {} : { situation: mapped.situation, response: mapped.response, over: mapped.over }),
-    tokens: number(numberOf(records, 'tokens', row)),
-    reward: number(numberOf(records, 'reward', row)),
+    tokens: number(numberOf(records, 'tokens', record)),
+    reward: number(numberOf(records, 'reward', record)),
     problem,
   };
 }

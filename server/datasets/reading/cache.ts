@@ -33,8 +33,8 @@ export function takeReadingCache(counts: DatasetCounts): ReadingCache | undefine
 
 /** Two declarations with the same key read the same rows in the same way: places in the scenario do not matter. */
 export function readingKey(source: DatasetSource, method: MethodName | undefined): string {
-  const { uri, entries, rules, logprobs } = source;
-  return JSON.stringify([uri, method, entries, rules, logprobs], (key, value: unknown) =>
+  const { uri, uris, entries, rules, logprobs, selection, labels } = source;
+  return JSON.stringify([uri, uris, method, entries, rules, logprobs, selection, labels], (key, value: unknown) =>
     key === 'origin' ? undefined : value,
   );
 }

@@ -7,12 +7,15 @@ import type { DatasetSource } from '../../program/model/program';
 import { expectedBound, joinNearDuplicates } from '../aggregate/nearDuplicates';
 import { appendRecords, createRecords } from '../aggregate/records';
 import type { OpenedRows } from '../containers/container';
+import { NO_SHAPE } from '../formats/shapes';
 import { maxCompared, maxShapes } from '../limits';
 import type { TimeSlice } from '../timeSlice';
 import { joinMarks, type Marks } from './cache';
+import { cellNumber } from './cells';
 import type { PartJob, PartRows } from './part';
-import { cellNumber, createRowReader, type RowReader, takeRow } from './rowReader';
-import { type Failure, matchElsewhere, type ReadOptions } from './takeRows';
+import { createRowReader, type RowReader, takeRow } from './rowReader';
+import type { FilesRead } from './severalFiles';
+import { CANCELLED, type Failure, matchElsewhere, type ReadOptions } from './takeRows';
 
 export interface Reading {
   readonly source: DatasetSource;
@@ -52,6 +55,25 @@ export async function readElsewhere(reading: Reading, threads: Threads, options:
     return 'done';
   } catch {
     return options.signal?.aborted ? 'cancelled' : 'alone';
+  }
+}
+
+/** Several files are read by one thread; undefined where they have to be read here. */
+export async function filesElsewhere(
+  source: DatasetSource,
+  reader: RowReader,
+  threads: Threads,
+  options: ReadOptions,
+): Promise<FilesRead | undefined> {
+  const { declared, limits } = reader;
+  const job: PartJob = { source, method: declared, limits, size: 0, nearBound: Number.POSITIVE_INFINITY };
+  try {
+    const part = (await threads.run(job, { signal: options.signal, progress: options.progress })) as PartRows;
+    const { container, failure, bytes = 0 } = part;
+    if (!failure) Object.assign(reader, part.state);
+    return { bytes, ...(container ? { container } : {}), ...(failure ? { failure } : {}) };
+  } catch {
+    return options.signal?.aborted ? { bytes: 0, failure: CANCELLED } : undefined;
   }
 }
 
@@ -201,7 +223,7 @@ function translate(reader: RowReader, { names, cells, shapes, records }: PartRow
   for (let row = 0; row < records.size; row++) {
     const cell = records.cell[row]!;
     if (cell >= 0) records.cell[row] = cellOf[cell]!;
-    records.shape[row] = shapeOf[records.shape[row]!]!;
+    records.shape[row] = shapeOf[records.shape[row]!] ?? NO_SHAPE;
   }
   return true;
 }

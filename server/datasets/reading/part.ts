@@ -15,6 +15,7 @@ import type { Matcher } from '../mapping/patterns';
 import type { TimeSlice } from '../timeSlice';
 import { createMarks, type Marks, watched } from './cache';
 import { createRowReader, type RowReader } from './rowReader';
+import { type FilesRead, takeFiles } from './severalFiles';
 import { type Failure, failureOf, takeAll } from './takeRows';
 
 export interface PartJob {
@@ -48,6 +49,8 @@ export interface PartRows {
   readonly lines: number;
   readonly marks: Marks;
   readonly container?: string;
+  /** Where several files were read. */
+  readonly bytes?: number;
   readonly failure?: Failure;
 }
 
@@ -68,9 +71,14 @@ export async function readPart(
   const uri = source.uri!;
   let failure: Failure | undefined;
   let container: string | undefined;
+  let several: FilesRead | undefined;
   let next = 1;
   try {
-    if (range) {
+    if (source.uris) {
+      several = await takeFiles(reader, source, host, restless, matcher, progress);
+      ({ container, failure } = several);
+    } else if (range) {
+      reader.nextRow = Number.NaN;
       const lines = await linesWithin(host, uri, range);
       if (lines) {
         const bytes = watched(lines.chunks, marks, () => undefined);
@@ -98,6 +106,7 @@ export async function readPart(
     lines: next - 1,
     marks,
     ...(container ? { container } : {}),
+    ...(several ? { bytes: several.bytes } : {}),
     ...(failure ? { failure } : {}),
   };
 }

@@ -5,7 +5,7 @@
  * `readDataset` streams a file once: bytes -> rows (`container.ts`) -> records (`row-reader.ts`) -> counts
  * (`aggregate.ts`). The file is never whole in memory and the event loop is never held for long.
  */
-import type { Host } from '../../host/host';
+import type { FileStat, Host, Threads } from '../../host/host';
 import type { DatasetSource } from '../../program/model/program';
 import type { MethodName } from '../../syntax/tree';
 import { aggregate } from '../aggregate/aggregate';
@@ -13,13 +13,14 @@ import { emptyGroups } from '../aggregate/dedupe';
 import { type OpenedRows, openRows } from '../containers/container';
 import { textBytes } from '../containers/textBytes';
 import type { DatasetCounts } from '../counts';
-import { DatasetFailure } from '../failure';
 import { defaultLimits } from '../limits';
 import { compileMapping } from '../mapping/mapping';
 import { createTimeSlice } from '../timeSlice';
 import { createMarks, type Marks, readingKey, remember, watched } from './cache';
-import { type Outcome, type Reading, readElsewhere, readInParts, threadsFor } from './parallel';
-import { createRowReader } from './rowReader';
+import { sizeOf } from './fileSize';
+import { filesElsewhere, type Outcome, type Reading, readElsewhere, readInParts, threadsFor } from './parallel';
+import { createRowReader, type RowReader } from './rowReader';
+import { takeFiles } from './severalFiles';
 import { noteStamp, type Stamp } from './stamp';
 import { CANCELLED, type Failure, failureOf, type ReadOptions, takeAll } from './takeRows';
 
@@ -53,6 +54,7 @@ async function readEntire(
   const { uri } = source;
   if (uri === undefined)
     return failed(source, method, { code: 'dataset-missing', message: 'The file is not there.' }, 0);
+  if (source.uris) return readSeveral(source, createRowReader(mapping, method, limits), host, options);
   let size = 0;
   const open: OpenedRows[] = [];
   try {
@@ -69,7 +71,8 @@ async function readEntire(
     const threads = threadsFor(reading, host, options);
     let outcome: Outcome = 'alone';
     if (threads) {
-      const inParts = reading.opened.isLines && !reading.reader.measuring;
+      // Only the beginning of the file knows the numbers of rows.
+      const inParts = reading.opened.isLines && !reading.reader.measuring && !mapping.selection.rows;
       // What opening has read is read again by whoever reads the rows.
       const elsewhere = { ...reading, marks: createMarks() };
       outcome = await (inParts ? readInParts : readElsewhere)(elsewhere, threads, options);
@@ -79,10 +82,15 @@ async function readEntire(
     if (outcome === 'cancelled') return failed(source, method, CANCELLED, size);
     if (outcome !== 'done') return failed(source, method, outcome as Failure, size);
     const { reader, opened, marks } = reading;
+    const unfit = selectionFault(reader);
+    if (unfit) return failed(source, method, unfit, size);
     const file = { name: source.name, uri, bytes: size, ...(opened.container ? { container: opened.container } : {}) };
     const counts = await aggregate(reader, file, slice);
     if (!counts) return failed(source, method, CANCELLED, size);
     noteStamp(counts, stamp);
+    // Rows after a change have other numbers, another sample, other episodes: such a file is read from nothing.
+    const { rows, sample, eachTurn } = mapping.selection;
+    if (rows || sample !== undefined || eachTurn) return counts;
     remember(counts, {
       reader,
       file,
@@ -97,6 +105,51 @@ async function readEntire(
   } finally {
     for (const opened of open) await opened.close();
   }
+}
+
+/** Several files: in one thread from a size on, else here. */
+async function readSeveral(
+  source: DatasetSource,
+  reader: RowReader,
+  host: Host,
+  options: ReadOptions,
+): Promise<DatasetCounts> {
+  const { declared, limits } = reader;
+  const slice = createTimeSlice(options.signal);
+  const uris = source.uris ?? [];
+  const stamp = new Map<string, FileStat | undefined>();
+  for (const uri of uris) stamp.set(uri, await host.stat(uri));
+  const total = [...stamp.values()].reduce((sum, facts) => sum + (facts?.size ?? 0), 0);
+  const threads = total >= limits.threadPackedBytes ? sharedThreads(uris, host) : undefined;
+  let read = threads && (await filesElsewhere(source, reader, threads, options));
+  read ??= await takeFiles(reader, source, host, slice, options.matcher, options.progress);
+  const failure = read.failure ?? selectionFault(reader);
+  if (failure) return failed(source, declared, failure, read.bytes);
+  const files = uris.map((uri, index) => ({ uri, start: reader.fileStarts[index]! }));
+  const file = { name: source.name, uri: source.uri!, bytes: read.bytes, files };
+  const counts = await aggregate(reader, read.container ? { ...file, container: read.container } : file, slice);
+  if (!counts) return failed(source, declared, CANCELLED, read.bytes);
+  noteStamp(counts, stamp);
+  return counts;
+}
+
+/** What rows of measured values cannot be asked for. */
+function selectionFault({ mapping, measuring }: RowReader): Failure | undefined {
+  if (!measuring) return undefined;
+  const { eachTurn, sample } = mapping.selection;
+  const unfit = (message: string): Failure => ({ code: 'dataset-selection', message });
+  if (eachTurn)
+    return unfit('A row of measured log-likelihoods is one episode: `turn each` cannot make several of it.');
+  if (sample === undefined || measuring.layout !== 'long') return undefined;
+  return unfit(
+    'A long table has several rows for an episode, so `sample` cannot draw them: write one row per episode.',
+  );
+}
+
+/** Threads, where they see all of these files as this Host does. */
+function sharedThreads(uris: readonly string[], host: Host): Threads | undefined {
+  const each = uris.map((uri) => host.threads?.(uri));
+  return each.every((threads) => threads !== undefined) ? each[0] : undefined;
 }
 
 async function readHere({ reader, opened, slice }: Reading, options: ReadOptions): Promise<Outcome> {
@@ -115,14 +168,6 @@ export function bytesOf(
   return watched(host.readBytes(uri), marks, (done) =>
     options.progress?.(size > 0 ? Math.min(1, done / size) : undefined),
   );
-}
-
-export async function sizeOf(host: Host, uri: string): Promise<number> {
-  const facts = await host.stat(uri);
-  if (!facts) throw new DatasetFailure('dataset-missing', 'The file is not there or cannot be read.');
-  if (facts.notAFile)
-    throw new DatasetFailure('dataset-not-file', `The path leads to ${facts.notAFile}, not to a file.`);
-  return facts.size;
 }
 
 /** Counts of nothing, with the reason. */

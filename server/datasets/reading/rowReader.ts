@@ -10,21 +10,26 @@ import {
   noteText,
   offerText,
 } from '../aggregate/nearDuplicates';
-import { addRow, createRecords, type Records, setNumber } from '../aggregate/records';
+import { addRow, createRecords, LEFT, type Records, setDigest, setNumber } from '../aggregate/records';
 import { offsetOf, type RowBlock } from '../containers/blocks';
+import { rowDigest } from '../formats/digest';
+import { episodesOf } from '../formats/episodes';
 import { formatNumber, methodOf, readRow } from '../formats/formats';
 import { shapeOfRow } from '../formats/record';
 import { looseReward } from '../formats/reward';
 import { hashText, hashTurns, type Row, textHash } from '../formats/row';
-import { createShapes, type Shapes, shapeOf } from '../formats/shapes';
+import { createShapes, NO_SHAPE, type Shapes, shapeOf } from '../formats/shapes';
 import { overflow, type RowKernel } from '../json/kernel/kernel';
 import { createTape, ScanFault, scanJson, type Tape } from '../json/scan';
 import type { Limits } from '../limits';
-import { applyMapping, createMapped, fieldText, looksAt, type Mapped, type Mapping } from '../mapping/mapping';
-import { createMatchBudget, type MatchBudget, runsHere } from '../mapping/patterns';
+import { fieldText } from '../mapping/fieldText';
+import { applyMapping, createMapped, looksAt, type Mapped, type Mapping } from '../mapping/mapping';
+import { createMatchBudget, type MatchBudget } from '../mapping/patterns';
+import { satisfies, takesEveryRow } from '../mapping/selection';
 import { takeMeasured } from '../measured/measured';
 import { createMeasuring, type Measuring } from '../measured/store';
 import { problemNumber, type RowProblemCode } from '../problems';
+import { type CellNumbers, cellNumber, cellOfNames, nameNumber } from './cells';
 import {
   createNameTable,
   learnPlan,
@@ -35,7 +40,17 @@ import {
   type RowPlans,
 } from './rowPlan';
 
-export interface RowReader {
+/** Results of patterns by rule or condition: 1 where they match; undefined where they run here. */
+interface TriedElsewhere {
+  readonly rules: readonly (Uint8Array | undefined)[];
+  readonly conditions: readonly (Uint8Array | undefined)[];
+  /** With `turn each`: the number of each row's first episode in the block. */
+  readonly entries?: Int32Array;
+}
+
+export const NOT_TRIED: TriedElsewhere = { rules: [], conditions: [] };
+
+export interface RowReader extends CellNumbers {
   readonly mapping: Mapping;
   readonly declared: MethodName | undefined;
   readonly limits: Limits;
@@ -48,23 +63,19 @@ export interface RowReader {
   readonly shapes: Shapes;
   similar: NearDuplicateSample;
   readonly measuring: Measuring | undefined;
-  /** Situations and responses by number. */
-  readonly names: string[];
-  readonly nameIndex: Map<string, number>;
-  /** Cells: three name numbers each. */
-  readonly cells: number[];
-  readonly cellIndex: Map<number, number>;
   /** What is particular to a row with a problem, for as many as are listed; by row. */
   readonly details: Map<number, string>;
   problems: number;
   /** Undefined until a row has said so; which row it was, -1 where it was declared. */
   method: MethodName | undefined;
   methodRow: number;
-  /** Why no dataset comes of it. */
-  failure: { readonly code: string; readonly message: string } | undefined;
   readonly mapped: Mapped;
-  /** Results of patterns that were tried elsewhere: by rule, for the rows of the current block. */
-  elsewhere: readonly (Uint8Array | undefined)[];
+  /** Results of patterns that were tried elsewhere, for the current block. */
+  elsewhere: TriedElsewhere;
+  /** The number of the next row, from 1 over all files; NaN where it is not known, in a part of a file. */
+  nextRow: number;
+  /** The first record of each file, where there are several. */
+  fileStarts: number[];
   /** The matching elsewhere so far: the limit is the dataset's. */
   readonly budget: MatchBudget;
 }
@@ -92,7 +103,9 @@ export function createRowReader(mapping: Mapping, declared: MethodName | undefin
     methodRow: -1,
     failure: undefined,
     mapped: createMapped(),
-    elsewhere: [],
+    elsewhere: NOT_TRIED,
+    nextRow: 1,
+    fileStarts: [],
     budget: createMatchBudget(),
   };
 }
@@ -122,30 +135,79 @@ export function scanRow(reader: RowReader, block: RowBlock, view: DataView, inde
   }
 }
 
-/** Reads one row of a block into the records. */
-export function takeRow(reader: RowReader, block: RowBlock, view: DataView, index: number): void {
+/** What is told of every episode that a row became, while the row is on the tape. */
+export type Seen = (row: Row | undefined, record: number) => void;
+
+/** Reads one row of a block into the records: a record, or with `turn each` one for each of its episodes. */
+export function takeRow(reader: RowReader, block: RowBlock, view: DataView, index: number, seen?: Seen): void {
+  const { selection } = reader.mapping;
+  const { records } = reader;
+  const place = reader.nextRow++;
+  const record = newRecord(reader, block, index);
+  if (selection.rows && (place < selection.rows.first || place > selection.rows.last)) {
+    leaveOut(reader, record, LEFT.rows);
+    return seen?.(undefined, record);
+  }
+  const broken = scanRow(reader, block, view, index);
+  if (broken) {
+    const detail = broken === 'dataset-row-json' ? whyNotJson(block, index) : undefined;
+    report(reader, record, broken, block.rows?.[index]?.detail ?? detail);
+    return seen?.(undefined, record);
+  }
+  const { tape, kernel } = reader;
+  const isPlannable = kernel && tape === kernel.tape && !seen && takesEveryRow(selection);
+  const skeleton = isPlannable ? kernel.skeleton() : Number.NaN;
+  const plan = reader.plans.get(skeleton);
+  if (plan && takePlanned(reader, plan, record)) return;
+  const shape = shapeOf(reader.shapes, tape, record);
+  const row = readRow(tape);
+  const format = formatNumber(row.format);
+  records.shape[record] = shape;
+  records.format[record] = format;
+  const failed = selection.conditions.findIndex((condition, i) => {
+    const known = reader.elsewhere.conditions[i];
+    return !satisfies(condition, tape, row, known && known[index] === 1);
+  });
+  if (failed >= 0) {
+    leaveOut(reader, record, LEFT.where + failed);
+    return seen?.(row, record);
+  }
+  const episodes = selection.eachTurn ? episodesOf(row) : undefined;
+  const digest = selection.sample === undefined ? undefined : rowDigest(tape, row);
+  const entry = reader.elsewhere.entries?.[index] ?? index;
+  const count = episodes?.length ?? 1;
+  for (let i = 0; i < count; i++) {
+    const at = i === 0 ? record : newRecord(reader, block, index);
+    records.shape[at] = shape;
+    records.format[at] = format;
+    setNumber(records, 'entry', at, i);
+    if (digest) setDigest(records, at, digest);
+    takeEpisode(reader, episodes?.[i] ?? row, at, entry + i);
+    seen?.(episodes?.[i] ?? row, at);
+  }
+  if (Number.isNaN(skeleton) || plan || records.problem[record] !== 0) return;
+  if (reader.measuring || reader.plans.has(skeleton)) return;
+  learnPlan(reader.plans, skeleton, tape, row, { mapping: reader.mapping, method: reader.method, shape, format });
+}
+
+function newRecord(reader: RowReader, block: RowBlock, index: number): number {
   const { records } = reader;
   const number = addRow(records);
   records.offset[number] = offsetOf(block, index);
   records.line[number] = block.line[index]!;
   records.cell[number] = -1;
-  const broken = scanRow(reader, block, view, index);
-  if (broken) {
-    report(
-      reader,
-      number,
-      broken,
-      block.rows?.[index]?.detail ?? (broken === 'dataset-row-json' ? whyNotJson(block, index) : undefined),
-    );
-    return;
-  }
-  const { tape, kernel } = reader;
-  const skeleton = kernel && tape === kernel.tape ? kernel.skeleton() : Number.NaN;
-  const plan = reader.plans.get(skeleton);
-  if (plan && takePlanned(reader, plan, number)) return;
-  records.shape[number] = shapeOf(reader.shapes, tape, number);
-  const row = readRow(tape);
-  records.format[number] = formatNumber(row.format);
+  records.shape[number] = NO_SHAPE;
+  return number;
+}
+
+/** The record is of a row that the mapping leaves out: counted, and neither evidence nor a problem. */
+function leaveOut(reader: RowReader, record: number, why: number): void {
+  reader.records.problem[record] = problemNumber('dataset-row-left-out');
+  setNumber(reader.records, 'left', record, why);
+}
+
+function takeEpisode(reader: RowReader, row: Row, number: number, entry: number): void {
+  const { records, tape } = reader;
   if (row.problem && !reader.measuring) {
     report(reader, number, row.problem, row.detail);
     return;
@@ -156,17 +218,13 @@ export function takeRow(reader: RowReader, block: RowBlock, view: DataView, inde
   }
   hashText(tape, row);
   const { low, high } = textHash;
-  const finding = mapRow(reader, row, number, index);
+  const finding = mapRow(reader, row, number, entry);
   if (finding) report(reader, number, finding.code, finding.detail);
   records.low[number] = textHash.low;
   records.high[number] = textHash.high;
-  if (records.problem[number] !== 0) return;
+  // Near-duplicates are those of a whole file: of a sample they would be those of its chance.
+  if (records.problem[number] !== 0 || reader.mapping.selection.sample !== undefined) return;
   if (low !== 0 || high !== 0) offerText(reader.similar, tape, row, textHash.low, textHash.high);
-  if (!Number.isNaN(skeleton) && !plan && !reader.measuring && !reader.plans.has(skeleton)) {
-    const { mapping, method } = reader;
-    const known = { mapping, method, shape: records.shape[number]!, format: records.format[number]! };
-    learnPlan(reader.plans, skeleton, tape, row, known);
-  }
 }
 
 /** Takes a row by its plan; false where this one needs a closer look, with nothing changed. */
@@ -210,15 +268,15 @@ interface RowFinding {
   readonly detail?: string;
 }
 
-function mapRow(reader: RowReader, row: Row, number: number, index: number): RowFinding | undefined {
+function mapRow(reader: RowReader, row: Row, number: number, entry: number): RowFinding | undefined {
   const { mapping, mapped, records, tape, method } = reader;
   applyMapping(
     mapping,
     tape,
     row,
     (rule) => {
-      const known = reader.elsewhere[rule];
-      if (known) return known[index] === 1;
+      const known = reader.elsewhere.rules[rule];
+      if (known) return known[entry] === 1;
       const { path, pattern } = mapping.rules[rule]!;
       const text = fieldText(tape, row, path);
       return text !== undefined && pattern.regex.test(text);
@@ -254,44 +312,6 @@ function mapRow(reader: RowReader, row: Row, number: number, index: number): Row
   return undefined;
 }
 
-/** More names than this in one file are no names: a field holds free text. */
-const maxNames = 100_000;
-
-function nameNumber(reader: RowReader, name: string | undefined): number {
-  if (name === undefined) return -1;
-  const known = reader.nameIndex.get(name);
-  if (known !== undefined) return known;
-  if (reader.names.length >= maxNames) {
-    reader.failure ??= {
-      code: 'dataset-names',
-      message: `The mapping gives more than ${maxNames.toLocaleString('en')} different names: a field of free text stands where a name should.`,
-    };
-    return -1;
-  }
-  reader.names.push(name);
-  reader.nameIndex.set(name, reader.names.length - 1);
-  return reader.names.length - 1;
-}
-
-/** The number of a cell; a new one where no row had it before. */
-export function cellNumber(reader: RowReader, mapped: Pick<Mapped, 'situation' | 'response' | 'over'>): number {
-  const situation = nameNumber(reader, mapped.situation);
-  const response = nameNumber(reader, mapped.response);
-  const over = nameNumber(reader, mapped.over);
-  return cellOfNames(reader, situation, response, over);
-}
-
-function cellOfNames(reader: RowReader, situation: number, response: number, over: number): number {
-  // Below 2^53, since each is at most `maxNames`.
-  const key = ((situation + 1) * (maxNames + 1) + response + 1) * (maxNames + 1) + over + 1;
-  const known = reader.cellIndex.get(key);
-  if (known !== undefined) return known;
-  const cell = reader.cells.length / 3;
-  reader.cells.push(situation, response, over);
-  reader.cellIndex.set(key, cell);
-  return cell;
-}
-
 function report(reader: RowReader, row: number, code: RowProblemCode, detail: string | undefined): void {
   reader.records.problem[row] = problemNumber(code);
   if (reader.problems < reader.limits.listedProblems && detail) reader.details.set(row, detail);
@@ -311,28 +331,4 @@ function whyNotJson(block: RowBlock, index: number): string {
   } catch (error) {
     return error instanceof Error ? error.message.replace(/\.$/u, '') : String(error);
   }
-}
-
-/** Rules whose pattern must not run here, with the texts of a block's rows (undefined: no such field). */
-export function patternsElsewhere(
-  reader: RowReader,
-  block: RowBlock,
-  view: DataView,
-): readonly { readonly rule: number; readonly texts: readonly (string | undefined)[] }[] {
-  const { rules } = reader.mapping;
-  const risky = rules.flatMap((rule, index) => (rule.pattern.risk === 'linear' ? [] : [index]));
-  if (risky.length === 0) return [];
-  const texts = risky.map(() => new Array<string | undefined>(block.count));
-  for (let index = 0; index < block.count; index++) {
-    if (scanRow(reader, block, view, index)) continue;
-    const row = readRow(reader.tape);
-    risky.forEach((rule, i) => {
-      texts[i]![index] = fieldText(reader.tape, row, rules[rule]!.path);
-    });
-  }
-  return risky.flatMap((rule, i) => {
-    const { pattern } = rules[rule]!;
-    const all = texts[i]!;
-    return all.every((text) => text === undefined || runsHere(pattern, text)) ? [] : [{ rule, texts: all }];
-  });
 }

@@ -6,7 +6,8 @@ import { type RowKernel, withKernel } from '../json/kernel/kernel';
 import type { Limits } from '../limits';
 import { type Matcher, remainingTime } from '../mapping/patterns';
 import type { TimeSlice } from '../timeSlice';
-import { patternsElsewhere, type RowReader, takeRow } from './rowReader';
+import { patternJobs } from './elsewhere';
+import { NOT_TRIED, type RowReader, takeRow } from './rowReader';
 
 export interface ReadOptions {
   /** Called now and then with the part of the file that is read; undefined where its size is not known. */
@@ -92,12 +93,11 @@ export async function matchElsewhere(
   view: DataView,
   matcher: Matcher | undefined,
 ): Promise<Failure | undefined> {
-  reader.elsewhere = [];
-  const jobs = patternsElsewhere(reader, block, view);
+  reader.elsewhere = NOT_TRIED;
+  const { jobs, entries } = patternJobs(reader, block, view);
   if (jobs.length === 0) return undefined;
-  const results: (Uint8Array | undefined)[] = reader.mapping.rules.map(() => undefined);
-  for (const { rule, texts } of jobs) {
-    const { source } = reader.mapping.rules[rule]!.pattern;
+  const results = { rules: [] as (Uint8Array | undefined)[], conditions: [] as (Uint8Array | undefined)[] };
+  for (const { of, index: which, source, texts } of jobs) {
     const unbounded = {
       code: 'dataset-pattern-unbounded',
       message: `The pattern "${source}" may take very long on some texts, and nothing here can stop it. Write it without nested or repeated \`*\` and \`+\`.`,
@@ -116,12 +116,12 @@ export async function matchElsewhere(
       };
     }
     budget.milliseconds += matched.milliseconds;
-    const result = new Uint8Array(block.count);
+    const result = new Uint8Array(texts.length);
     present.forEach((index, i) => {
       result[index] = matched.matches[i]!;
     });
-    results[rule] = result;
+    results[of][which] = result;
   }
-  reader.elsewhere = results;
+  reader.elsewhere = { ...results, ...(entries ? { entries } : {}) };
   return undefined;
 }

@@ -12,7 +12,8 @@ import type { Tape } from '../json/scan';
 import { defaultLimits } from '../limits';
 import { compileMapping } from '../mapping/mapping';
 import { createMarks } from '../reading/cache';
-import { bytesOf, sizeOf } from '../reading/read';
+import { sizeOf } from '../reading/fileSize';
+import { bytesOf } from '../reading/read';
 import { createRowReader, scanRow } from '../reading/rowReader';
 import { failureOf } from '../reading/takeRows';
 

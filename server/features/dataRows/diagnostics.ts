@@ -23,10 +23,10 @@ export function rowDiagnostics(data: DataSnapshot, settings: Settings): readonly
       failure && !failure.origin && problem(use, failure.code as DiagnosticCode, failure.message, rangeOf(0), settings);
     if (entire) found.push(entire);
     if (failure || !index) continue;
-    const { rows, line } = index;
-    for (let row = 0; row < rows && found.length < MOST; row++) {
+    const { line } = index;
+    for (let row = use.from; row < use.to && found.length < MOST; row++) {
       const state = rowState(use, row);
-      if (state.kind === 'used') continue;
+      if (state.kind === 'used' || state.kind === 'left out') continue;
       const diagnostic = problem(use, state.code as DiagnosticCode, state.message, rangeOf(line[row]! - 1), settings);
       if (diagnostic) found.push(diagnostic);
     }

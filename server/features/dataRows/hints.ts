@@ -18,12 +18,13 @@ export function rowHints(data: DataSnapshot, range: Range, settings: Settings): 
   const [use] = usesOf(data);
   if (!use || !settings.hints.episodes) return [];
   const lines = lineIndex(data.text);
-  const { line, rows } = use.counts.index!;
+  const { line } = use.counts.index!;
+  const { from, to } = use;
   const hints: InlayHint[] = [];
-  for (let row = firstFrom(line, rows, range.start.line + 1); row < rows && hints.length < MOST_ROWS; row++) {
+  for (let row = firstFrom(line, from, to, range.start.line + 1); row < to && hints.length < MOST_ROWS; row++) {
     const at = line[row]! - 1;
     if (at > range.end.line) break;
-    if (row > 0 && line[row - 1] === line[row]) continue;
+    if (row > from && line[row - 1] === line[row]) continue;
     const hint = hintOf(use, row, settings);
     if (hint) hints.push(placed(hint, at, lengthOf(lines, at)));
   }
@@ -64,9 +65,9 @@ function lengthOf({ starts, ends }: LineIndex, line: number): number {
 }
 
 /** The first row that begins on this 1-based line or below it. */
-function firstFrom(lines: Int32Array, rows: number, line: number): number {
-  let low = 0;
-  let high = rows;
+function firstFrom(lines: Int32Array, from: number, to: number, line: number): number {
+  let low = from;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (lines[middle]! < line) low = middle + 1;

@@ -40,7 +40,7 @@ function useHover(use: Use, described: RowDescription, settings: Settings): stri
   if (state.kind !== 'used' || !described.episode)
     return page(
       title,
-      `**${state.kind === 'unclassified' ? 'Unclassified' : 'Not usable'}**, so it is no evidence: ${escapeMarkdown('message' in state ? state.message : '')}`,
+      `**${state.kind === 'left out' ? 'Left out' : state.kind === 'unclassified' ? 'Unclassified' : 'Not usable'}**, so it is no evidence: ${escapeMarkdown('message' in state ? state.message : '')}`,
       link(use),
     );
   return page(

@@ -19,6 +19,9 @@ export interface Use {
   readonly snapshot: PosteriorSnapshot;
   readonly source: DatasetSource;
   readonly counts: DatasetCounts;
+  /** The rows (0-based) of this file among those of the dataset: from the first, before the second. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** In the order of the scenarios; a dataset that cannot be read as a whole has no rows and is left out. */
@@ -31,22 +34,32 @@ export function readersOf({ uri, users }: DataSnapshot): readonly Use[] {
   return users.flatMap((snapshot) =>
     snapshot.program.datasets.flatMap((source): Use[] => {
       const counts = snapshot.counts.get(source.index);
-      const isOurs = source.uri !== undefined && normalUri(source.uri) === normalUri(uri);
-      return isOurs && counts ? [{ snapshot, source, counts }] : [];
+      const place = (source.uris ?? (source.uri === undefined ? [] : [source.uri]))
+        .map(normalUri)
+        .indexOf(normalUri(uri));
+      if (place < 0 || !counts) return [];
+      const { files, rows } = counts;
+      return [{ snapshot, source, counts, from: files?.[place]?.start ?? 0, to: files?.[place + 1]?.start ?? rows }];
     }),
   );
 }
 
 /** The row (0-based) that the position stands in; undefined in front of the first and on blank lines. */
-export function rowAtPosition({ counts }: Use, text: string, lines: LineIndex, position: Position): number | undefined {
+export function rowAtPosition(
+  { counts, from, to }: Use,
+  text: string,
+  lines: LineIndex,
+  position: Position,
+): number | undefined {
   const start = lines.starts[position.line];
   if (start === undefined || text.slice(start, offsetAt(lines, { line: position.line, character: 1e9 })).trim() === '')
     return undefined;
   const { line } = counts.index!;
-  const row = rowAtOffset(counts, utf8Length(text.slice(0, offsetAt(lines, position))));
+  const row = rowAtOffset(counts, utf8Length(text.slice(0, offsetAt(lines, position))), from, to);
   // White space in front of the first row of a line belongs to that row.
-  const next = row === undefined ? 0 : row + 1;
-  const isBefore = line[next] === position.line + 1 && (row === undefined || line[row] !== position.line + 1);
+  const next = row === undefined ? from : row + 1;
+  const isBefore =
+    next < to && line[next] === position.line + 1 && (row === undefined || line[row] !== position.line + 1);
   return isBefore ? next : row;
 }
 
@@ -54,7 +67,9 @@ export type RowState =
   | { readonly kind: 'used'; readonly group: number }
   /** Read well, but the mapping or the program has no place for it. */
   | { readonly kind: 'unclassified'; readonly code: string; readonly message: string }
-  | { readonly kind: 'unusable'; readonly code: string; readonly message: string };
+  | { readonly kind: 'unusable'; readonly code: string; readonly message: string }
+  /** The mapping does not want it. */
+  | { readonly kind: 'left out'; readonly code: string; readonly message: string };
 
 const UNCLASSIFIED: ReadonlySet<string> = new Set([
   'dataset-row-no-situation',
@@ -67,6 +82,7 @@ export function rowState({ snapshot, counts }: Use, row: number): RowState {
   const problem = index.problem[row]!;
   if (problem > 0) {
     const code = ROW_PROBLEMS[problem - 1]!;
+    if (code === 'dataset-row-left-out') return { kind: 'left out', code, message: problemText(code) };
     const message = counts.problems.find((one) => one.row === row)?.message ?? problemText(code);
     return { kind: UNCLASSIFIED.has(code) ? 'unclassified' : 'unusable', code, message };
   }

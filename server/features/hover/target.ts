@@ -28,6 +28,7 @@ import type {
   ProbeTarget,
   ReinforceDeclaration,
   Row,
+  RowSelectionMapping,
   SituationDeclaration,
   Span,
 } from '../../syntax/tree';
@@ -44,6 +45,7 @@ export type Target = { readonly span: Span } & (
   | { readonly kind: 'cell'; readonly persona: string | undefined; readonly row: CellsRow; readonly cell: Cell }
   | { readonly kind: 'episode'; readonly episode: EpisodeDeclaration }
   | { readonly kind: 'probe'; readonly target: ProbeTarget; readonly declaration: ProbeDeclaration | ExpectDeclaration }
+  | { readonly kind: 'selection'; readonly mapping: RowSelectionMapping }
   | { readonly kind: 'account'; readonly account: AccountNode }
   | { readonly kind: 'number'; readonly number: NumberNode; readonly word?: string }
 );
@@ -206,6 +208,8 @@ function datasetParts({ method, name, mark, mappings }: DatasetDeclaration): rea
     ...marked(mark),
     ...mappings.flatMap((mapping): readonly Target[] => {
       if (mapping.kind === 'logprobs') return [];
+      if (mapping.kind !== 'set' && mapping.kind !== 'when')
+        return [{ kind: 'selection', mapping, span: mapping.keyword }];
       const entries = mapping.kind === 'set' ? [mapping.entry] : mapping.entries;
       const situation = entries.find((entry) => entry.key === 'situation')?.value;
       return entries.flatMap(({ key, keySpan, value }): readonly Target[] => {

@@ -9,6 +9,7 @@ import { type BuildContext, isDamaged, report } from './buildContext';
 import { type Definition, reportUnknown, resolveName } from './names';
 import { quantityOf } from './quantities';
 import { finite, notNegative, numberIn, positive } from './ranges';
+import { buildSelection } from './selections';
 import type { Situations } from './situations';
 
 const NUMBER_RANGES = { reward: finite, weight: notNegative, tokens: notNegative, epochs: positive } as const;
@@ -47,9 +48,13 @@ export function buildDataset(
         }
       : {}),
   };
-  if (!entries || source.rules.length < rules.length || !node.path || isDamaged(ctx, file, node)) return source;
-  if (!isEntireMapping(ctx, file, node, source)) return source;
-  return { ...source, uri: ctx.files[file]!.datasets?.get(node) };
+  const files = ctx.files[file]!.datasets?.get(node);
+  const { selection, labels, sound } = buildSelection(ctx, file, node, files?.labels);
+  const chosen = { ...source, ...(selection ? { selection } : {}), ...(labels ? { labels } : {}) };
+  if (!entries || source.rules.length < rules.length || !node.path || isDamaged(ctx, file, node)) return chosen;
+  if (!sound || !isEntireMapping(ctx, file, node, chosen)) return chosen;
+  const uris = files?.uris ?? [];
+  return { ...chosen, uri: uris[0], ...(uris.length > 1 ? { uris } : {}) };
 }
 
 /** With a weight that the text does not have, where the dataset itself is overridden. */
@@ -70,9 +75,10 @@ function isEntireMapping(
   ctx: BuildContext,
   file: number,
   node: DatasetDeclaration,
-  { name, entries, rules, logprobs }: Pick<DatasetSource, 'name' | 'entries' | 'rules' | 'logprobs'>,
+  { name, entries, rules, logprobs, labels }: Pick<DatasetSource, 'name' | 'entries' | 'rules' | 'logprobs' | 'labels'>,
 ): boolean {
-  if (logprobs) return true;
+  // A label can give a row its situation and its response.
+  if (logprobs || labels) return true;
   const every = [...entries, ...rules.flatMap((rule) => rule.entries)];
   const has = (key: MappingKey) => every.some((entry) => entry.key === key);
   if (!has('situation') || !has('response')) {
@@ -93,6 +99,7 @@ function splitMappings(ctx: BuildContext, file: number, node: DatasetDeclaration
   for (const mapping of node.mappings) {
     if (mapping.kind === 'set') constants.push(mapping.entry);
     else if (mapping.kind === 'when') whens.push(mapping);
+    else if (mapping.kind !== 'logprobs') continue;
     else if (!logprobs) logprobs = mapping;
     else report(ctx, file, mapping, 'duplicate-setting', `This dataset already has 'logprobs'; this one is not used.`);
   }

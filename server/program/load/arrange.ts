@@ -1,21 +1,18 @@
 /** The order of a program's files, and what is wrong with its paths. Pure: everything has been read. */
-import type { DatasetDeclaration, ImportDeclaration, ParseResult, StringLiteral } from '../../syntax/tree';
+import type { ImportDeclaration, ParseResult, StringLiteral } from '../../syntax/tree';
 import { CODES, type DiagnosticCode } from '../codes';
 import type { Diagnostic, RelatedPlace } from '../diagnostic';
-import { originOf, type ParsedFile } from '../files';
+import { type DatasetFiles, originOf, type ParsedFile } from '../files';
 import { fileName, resolveAgainst } from '../uris';
+import { type DataPath, type DatasetPaths, maxGlobFiles } from './dataFiles';
 
 /** What a path came to. */
-export type FoundPath =
-  | { readonly kind: 'place'; readonly uri: string /** Where links lead. */; readonly real: string }
-  | { readonly kind: 'nowhere' | 'outside' | 'unsaved' };
-
 export interface LoadedFile {
   readonly uri: string;
   readonly text: string;
   readonly parsed: ParseResult;
   readonly imports: { readonly node: ImportDeclaration; readonly to: LoadedFile | 'nowhere' | 'outside' | 'unsaved' }[];
-  readonly datasets: { readonly node: DatasetDeclaration; readonly found: FoundPath }[];
+  readonly datasets: DatasetPaths[];
 }
 
 interface Arrangement {
@@ -38,16 +35,25 @@ export function arrangeFiles(root: LoadedFile, rootMissing: boolean): readonly P
       const message = `There is no file '${fileName(file.uri)}', or it cannot be read.`;
       diagnostics.push({ code: 'file-missing', severity: 'error', origin: { file: 0, start: 0, end: 0 }, message });
     }
-    const datasets = new Map<DatasetDeclaration, string>();
-    for (const { node, found } of file.datasets) {
-      if (found.kind === 'place') datasets.set(node, found.uri);
-      // The reader of datasets says that it is missing, and sees it when it appears.
-      if (found.kind === 'nowhere') datasets.set(node, resolveAgainst(file.uri, node.path!.value)!);
-    }
+    const datasets = new Map(file.datasets.map((paths) => [paths.node, filesOf(file, paths)]));
     const incomplete = file.imports.some(({ to }) => typeof to === 'string');
     const { uri, text, parsed } = file;
     return { uri, text, parsed, importedBy: importedBy?.origin, datasets, diagnostics, incomplete };
   });
+}
+
+/** What is to be read: nothing where one of the paths may not be followed, since the rest would be fewer rows. */
+function filesOf(file: LoadedFile, { paths, labels }: DatasetPaths): DatasetFiles {
+  const placesOf = ({ literal, found }: DataPath): readonly (string | undefined)[] =>
+    found.map((place) => {
+      if (place.kind === 'place') return place.uri;
+      // The reader of datasets says that it is missing, and sees it when it appears.
+      return place.kind === 'nowhere' ? resolveAgainst(file.uri, literal.value) : undefined;
+    });
+  const uris = paths.flatMap((path) => (path.glob ? [undefined] : placesOf(path)));
+  const label = labels && placesOf(labels)[0];
+  const isWhole = uris.every((uri) => uri !== undefined) && (!labels || label !== undefined);
+  return { uris: isWhole ? [...new Set(uris)] : [], ...(label === undefined ? {} : { labels: label }) };
 }
 
 /** Depth first, in the order of imports; without recursion, because a chain of imports may be long. */
@@ -129,8 +135,19 @@ function fileDiagnostics(
       add('import-circle', path, message);
     }
   }
-  for (const { node, found } of file.datasets) {
-    if (found.kind === 'outside' || found.kind === 'unsaved') refuse('dataset-outside', found.kind, node.path!);
+  for (const { paths, labels } of file.datasets) {
+    for (const { literal, found, glob } of labels ? [...paths, labels] : paths) {
+      if (glob === 'empty') add('dataset-glob', literal, `No file matches '${literal.value}'.`);
+      if (glob === 'many') {
+        const message = `More than ${maxGlobFiles.toLocaleString('en')} files match '${literal.value}': write a narrower one.`;
+        add('dataset-glob', literal, message);
+      }
+      for (const { kind } of found) {
+        if (kind !== 'outside' && kind !== 'unsaved') continue;
+        refuse('dataset-outside', kind, literal);
+        break;
+      }
+    }
   }
   return diagnostics;
 }

@@ -8,7 +8,9 @@ import { buildProgram } from '../build/build';
 import { datasetDeclarations, type ParsedFile } from '../files';
 import type { Program } from '../model/program';
 import { isWithin, normalUri, resolveAgainst } from '../uris';
-import { arrangeFiles, type FoundPath, type LoadedFile } from './arrange';
+import { arrangeFiles, type LoadedFile } from './arrange';
+import { findDataFiles } from './dataFiles';
+import type { FoundPath } from './foundPath';
 import { type ParseCache, parseCache } from './parseCache';
 
 export interface LoadOptions {
@@ -42,7 +44,7 @@ async function loadFiles(root: string, host: Host, options: LoadOptions): Promis
     const datasetNodes = datasetDeclarations(file.parsed.file.declarations).filter((node) => node.path !== undefined);
     const [imports, datasets] = await Promise.all([
       Promise.all(importNodes.map((node) => find(file.uri, (node as ImportDeclaration).path!.value))),
-      Promise.all(datasetNodes.map((node) => find(file.uri, node.path!.value))),
+      Promise.all(datasetNodes.map((node) => findDataFiles(node, file.uri, find, host))),
     ]);
     const texts = await Promise.all(
       imports.map(async (found) => {
@@ -60,9 +62,7 @@ async function loadFiles(root: string, host: Host, options: LoadOptions): Promis
       const failure = found.kind === 'place' ? 'nowhere' : found.kind;
       file.imports.push({ node: node as ImportDeclaration, to: to ?? failure });
     });
-    datasetNodes.forEach((node, at) => {
-      file.datasets.push({ node, found: datasets[at]! });
-    });
+    file.datasets.push(...datasets);
   }
   return arrangeFiles(first, text === undefined);
 }
@@ -80,11 +80,17 @@ async function pathFinder(host: Host, workspace: readonly string[]) {
   return async (from: string, path: string): Promise<FoundPath> => {
     const uri = resolveAgainst(from, path);
     if (uri === undefined) return { kind: 'unsaved' };
-    if (!isWithin(uri, [...written, ...real])) return { kind: 'outside' };
+    if (!isAtOrWithin(uri, [...written, ...real])) return { kind: 'outside' };
     const there = await quietly(() => host.realpath(uri));
     if (there === undefined) return { kind: 'nowhere' };
-    return isWithin(there, real) ? { kind: 'place', uri, real: normalUri(there) } : { kind: 'outside' };
+    return isAtOrWithin(there, real) ? { kind: 'place', uri, real: normalUri(there) } : { kind: 'outside' };
   };
+}
+
+/** The folders themselves count: a glob looks into them. */
+function isAtOrWithin(uri: string, folders: readonly string[]): boolean {
+  const bare = (text: string) => normalUri(text).replace(/\/$/u, '');
+  return isWithin(uri, folders) || folders.some((folder) => bare(folder) === bare(uri));
 }
 
 /** A host that fails has found nothing. */

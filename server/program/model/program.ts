@@ -7,12 +7,14 @@
  * Indices: `situation`, `persona`, `capability`, `dataset` are positions in the arrays below; a *cell* is a pair
  * (situation, response) with the flat index `cellOffset[situation] + response`.
  */
+
 import type { AccountKind, EpisodeDeclaration, MethodName, Role, SourceFile, Unit } from '../../syntax/tree';
 import type { Diagnostic } from '../diagnostic';
 import type { ParsedFile } from '../files';
 import type { GivenItem, Observation } from './observation';
 import type { Declared, Origin } from './origin';
 import type { Parameter, Source, Sweep } from './parameter';
+import type { LabelsSource, RowSelection } from './selection';
 
 export type { GivenItem, Observation, PublishedRate, Run } from './observation';
 export type { Parameter, Scale, Source, Sweep } from './parameter';
@@ -158,6 +160,10 @@ export interface DatasetSource extends Declared {
   readonly uri?: string;
   readonly entries: readonly FieldEntry[];
   readonly rules: readonly FieldRule[];
+  /** All files, in order; `uri` is the first. Absent where there is one. */
+  readonly uris?: readonly string[];
+  readonly selection?: RowSelection;
+  readonly labels?: LabelsSource;
   readonly logprobs?: {
     readonly aggregate: 'sum' | 'mean';
     readonly base: 'nats' | 'bits' | 'log10';

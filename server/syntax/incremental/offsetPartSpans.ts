@@ -25,6 +25,8 @@ import type {
   Span,
   StringLiteral,
   Turn,
+  WhereTest,
+  WhereValue,
 } from '../tree';
 
 export function each<T>(pieces: readonly T[], shift: (part: T, by: number) => T, by: number): readonly T[] {
@@ -208,6 +210,52 @@ export function mapping(m: Mapping, by: number): Mapping {
       const value = m.value && mappingValue(m.value, by);
       return { kind: 'logprobs', aggregate: m.aggregate, base: m.base, value, start, end };
     }
+    case 'where':
+      return {
+        ...m,
+        keyword: span(m.keyword, by),
+        path: m.path && string(m.path, by),
+        test: m.test && whereTest(m.test, by),
+        start,
+        end,
+      };
+    case 'rows': {
+      const first = m.first && literal(m.first, by);
+      return {
+        ...m,
+        keyword: span(m.keyword, by),
+        ...(first ? { first } : {}),
+        last: m.last && literal(m.last, by),
+        start,
+        end,
+      };
+    }
+    case 'sample':
+      return { ...m, keyword: span(m.keyword, by), count: m.count && literal(m.count, by), start, end };
+    case 'turn':
+      return { ...m, keyword: span(m.keyword, by), start, end };
+    case 'labels': {
+      const path = m.path && string(m.path, by);
+      const corrected = m.corrected && span(m.corrected, by);
+      return { ...m, keyword: span(m.keyword, by), path, by: m.by && string(m.by, by), corrected, start, end };
+    }
+  }
+}
+
+function whereTest(t: WhereTest, by: number): WhereTest {
+  if (t.kind === 'matches') return { kind: 'matches', pattern: t.pattern && string(t.pattern, by) };
+  if (t.kind === 'exists') return t;
+  return { kind: 'is', value: t.value && whereValue(t.value, by) };
+}
+
+function whereValue(v: WhereValue, by: number): WhereValue {
+  switch (v.kind) {
+    case 'string':
+      return { kind: 'string', ...string(v, by) };
+    case 'number':
+      return { kind: 'number', ...literal(v, by) };
+    case 'name':
+      return { kind: 'name', ...name(v, by) };
   }
 }
 

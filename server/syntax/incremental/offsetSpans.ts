@@ -121,6 +121,7 @@ function shifted(d: Declaration | SetDeclaration, by: number): Declaration | Set
         method: d.method && methodRef(d.method, by),
         name: d.name && name(d.name, by),
         path: d.path && string(d.path, by),
+        morePaths: each(d.morePaths, string, by),
         mark: d.mark && mark(d.mark, by),
         body: d.body && span(d.body, by),
         mappings: each(d.mappings, mapping, by),

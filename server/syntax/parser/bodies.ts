@@ -35,6 +35,7 @@ import {
 } from './cursor';
 import { beginsNumber, expectNumber, takeMark, takeNumber } from './expressions';
 import { alternatives, attempt, declarationKind, seemsDeclaration, skipPart } from './recovery';
+import { readSelection, SELECTION_WORDS, seemsSelection } from './rowSelection';
 
 interface BodyPart<T> {
   /** Reads one part; undefined if nothing of it can be kept. */
@@ -199,7 +200,7 @@ function readTurn(c: Cursor): Turn | undefined {
 }
 
 const MAPPING: BodyPart<Mapping> = { read: readMapping, seems: seemsMapping };
-const MAPPING_WORDS = [...MAPPING_KEYS, 'when', 'logprobs'] as const;
+const MAPPING_WORDS = [...MAPPING_KEYS, 'when', 'logprobs', ...SELECTION_WORDS] as const;
 
 export function readMappings(c: Cursor): Body<Mapping> {
   return readBody(c, MAPPING);
@@ -207,6 +208,7 @@ export function readMappings(c: Cursor): Body<Mapping> {
 
 function seemsMapping(c: Cursor, index: number): boolean {
   if (kindAt(c, index) !== Kind.word) return false;
+  if (seemsSelection(c, index)) return true;
   const next = kindAt(c, index + 1);
   if (isWordAt(c, index, 'when')) return next === Kind.string;
   if (isWordAt(c, index, 'logprobs')) return isWordAt(c, index + 1, 'sum') || isWordAt(c, index + 1, 'mean');
@@ -236,6 +238,8 @@ function readMapping(c: Cursor): Mapping | undefined {
     const value = readValue(c, false);
     return { kind: 'logprobs', aggregate, base, value, start, end: endOfTaken(c, from) };
   }
+  const selection = readSelection(c);
+  if (selection) return selection;
   const entry = readEntry(c);
   return entry && { kind: 'set', entry, start, end: endOfTaken(c, from) };
 }

@@ -9,6 +9,7 @@ import {
   METHODS,
   type ReinforceDeclaration,
   type RewardEntry,
+  type StringLiteral,
 } from '../tree';
 import { readMappings, readTurns } from './bodies';
 import {
@@ -117,9 +118,14 @@ export function readDataset(c: Cursor, { doc, docSpan }: Documentation): Dataset
     const name = expectName(at, 'dataset', 'a name');
     expectWord(at, 'from');
     const path = expectString(at, 'the path of a file');
+    const morePaths: StringLiteral[] = [];
+    while (takeKind(at, Kind.comma)) {
+      const more = expectString(at, 'the path of a file');
+      if (more) morePaths.push(more);
+    }
     const mark = takeMark(at);
-    if (kind(at) !== Kind.open) fail(at, "'{'", ['{']);
-    return { keyword, method, name, path, mark };
+    if (kind(at) !== Kind.open) fail(at, "'{'", ['{', ',']);
+    return { keyword, method, name, path, morePaths, mark };
   });
   const body = readMappings(c);
   const end = finish(c, from);

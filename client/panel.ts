@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { BaseLanguageClient, WorkspaceEdit } from 'vscode-languageclient';
 import { panelHtml } from '../media/html';
 import {
+  type CaretMessage,
   cancelWork,
   exportData,
   type HostMessage,
@@ -86,8 +87,8 @@ export class Panel {
     this.#post({ kind: 'state', state });
   }
 
-  markCaret(evidence: number | undefined): void {
-    this.#post({ kind: 'caret', evidence });
+  markCaret({ evidence, line }: CaretMessage): void {
+    this.#post({ kind: 'caret', evidence, line });
   }
 
   /** A server that is new counts its revisions from the start. The page asks it again by itself. */
@@ -126,7 +127,7 @@ export class Panel {
       case 'write':
         return this.#write();
       case 'export':
-        return this.#export(message.format);
+        return this.#export(message.format, message.table);
       case 'save':
         return save(message.name, message.content, this.#folderOf());
       case 'copy':
@@ -166,10 +167,11 @@ export class Panel {
     });
   }
 
-  async #export(format: 'csv' | 'json' | 'markdown'): Promise<void> {
+  async #export(format: 'csv' | 'json' | 'markdown', table?: string): Promise<void> {
     const answer = await request<{ text: string; name: string } | null>(this.#client, exportData, {
       panel: this.#id,
       format,
+      table,
     });
     if (answer === null) void vscode.window.showInformationMessage('There are no numbers to export yet.');
     if (!answer) return;

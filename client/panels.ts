@@ -1,7 +1,7 @@
 /** All panels of this window: opens them, restores them after a reload, hands each its messages from the server. */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { type PanelState, panelCaret, panelState, type ViewName } from '../panel/model/messages';
+import { type CaretMessage, type PanelState, panelCaret, panelState, type ViewName } from '../panel/model/messages';
 import { Panel } from './panel';
 
 const VIEW_TYPE = 'dramatis.posterior';
@@ -32,9 +32,7 @@ export class Panels {
         },
       }),
       client.onNotification(panelState, (state: PanelState) => this.#panels.get(state.panel)?.show(state)),
-      client.onNotification(panelCaret, ({ panel, evidence }: { readonly panel: string; readonly evidence?: number }) =>
-        this.#panels.get(panel)?.markCaret(evidence),
-      ),
+      client.onNotification(panelCaret, (message: CaretMessage) => this.#panels.get(message.panel)?.markCaret(message)),
     );
   }
 

@@ -1,124 +1,123 @@
-/** The frame of the page: what scenario this is, which view, what is wrong, what is being worked on, and the view itself. */
+/** The frame of the page: what scenario this is, which view, what is out of date, what is being computed, and the view itself. */
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { VIEWS, type ViewName } from '../panel/model/messages';
-import { displayedChanges, reference } from './model';
+import { VIEWS } from '../panel/model/messages';
+import { VIEW_TITLES } from '../panel/model/viewNames';
+import type { PanelView } from '../panel/model/viewTypes';
+import { comparedPin, displayedChanges, reference } from './model';
 import type { Page, ViewPage } from './page';
-import { accounts } from './views/accounts';
-import { evidence } from './views/evidence';
-import { posterior } from './views/posterior';
-import { predictions } from './views/predictions';
-import { trajectory } from './views/trajectory';
+import { fileOf, timeText } from './pins';
+import type { LoadedView } from './views/list';
 import { whatIf } from './views/whatIf';
 import { icon } from './widgets/icons';
+import { menu } from './widgets/menu';
 import { button } from './widgets/toolkit';
 
-const NAMES: Readonly<Record<ViewName, string>> = {
-  posterior: 'Posterior',
-  trajectory: 'Trajectory',
-  evidence: 'Evidence',
-  predictions: 'Predictions',
-  accounts: 'Accounts',
-};
-
-export function app(page: Page): TemplateResult {
+export function app(page: Page, view: LoadedView | undefined): TemplateResult {
   const { model } = page;
   const status = model.state?.status ?? 'empty';
   return html`
-    <header>${header(page)} ${tabs(page)}</header>
-    ${notice(page)} ${progress(page)}
+    <header>${head(page, view)} ${tabs(page)} ${strip(page)}</header>
+    ${progress(page)}
     <main class=${`${status} ${model.running ? '' : 'stale'} ${model.whatIfOpen ? 'with-what-if' : ''}`}>
       ${model.whatIfOpen ? whatIf(page) : nothing}
       <div id="content">
-        <div id="view" role="tabpanel" aria-labelledby=${`tab-${model.view}`}>${content(page)}</div>
+        <div id="view" role="tabpanel" data-drawn=${view && viewPage(page) ? model.view : ''} aria-labelledby=${`tab-${model.view}`}>${content(page, view)}</div>
       </div>
     </main>
   `;
 }
 
-function header(page: Page): TemplateResult {
+function head(page: Page, view: LoadedView | undefined): TemplateResult {
   const { model, act } = page;
   const title = model.state?.scenario?.title ?? 'Posterior';
   const locked = model.lockedTo !== undefined;
   const press = (key: string, label: string, glyph: Parameters<typeof icon>[0], pressed: boolean, run: () => void) =>
     html`<button type="button" class="icon" aria-pressed=${pressed ? 'true' : 'false'} aria-label=${label} title=${`${label} (${key})`} @click=${run}>${icon(glyph)}</button>`;
   return html`<div class="head">
-    <h1 title=${title}>${title}</h1>
+    <h1>${title}</h1>
     <div class="tools" role="toolbar" aria-label="Panel">
       ${press('w', 'What-if', 'sliders', model.whatIfOpen, () => act.update({ whatIfOpen: !model.whatIfOpen }))}
-      ${press('p', model.pinned ? 'Forget the pinned state' : 'Pin this state and compare', 'pin', model.pinned !== undefined, act.pin)}
-      ${press('l', locked ? 'Follow the active scenario' : 'Stay with this scenario', locked ? 'lock' : 'unlock', locked, act.lock)}
-      ${more(page)}
+      ${pins(page)}
+      ${press('l', locked ? 'Follow the active scenario' : 'Lock to this scenario', locked ? 'lock' : 'unlock', locked, act.lock)}
+      ${more(page, view)}
     </div>
   </div>`;
 }
 
-function more({ model, act }: Page): TemplateResult {
-  const open = model.menu === 'more';
-  const entries = [
-    ['Copy as Markdown', 'markdown'],
-    ['Save as SVG', 'svg'],
-    ['Save as PNG', 'png'],
-    ['Save as CSV', 'csv'],
-    ['Save as JSON', 'json'],
-  ] as const;
-  const close = (): void => act.update({ menu: undefined });
-  const keys = (event: KeyboardEvent): void => {
-    const menu = event.currentTarget as HTMLElement;
-    const items = [...menu.querySelectorAll<HTMLElement>('[role=menuitem]')];
-    const at = items.indexOf(document.activeElement as HTMLElement);
-    if (event.key === 'ArrowDown') items[(at + 1) % items.length]?.focus();
-    else if (event.key === 'ArrowUp') items[(at + items.length - 1) % items.length]?.focus();
-    else if (event.key === 'Escape') {
-      close();
-      menu.querySelector<HTMLElement>('.icon')?.focus();
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const left = (event: FocusEvent): void => {
-    if (!(event.currentTarget as Element).contains(event.relatedTarget as Node | null)) close();
-  };
-  return html`<span class="menu" @keydown=${keys} @focusout=${left}>
+/** Pins of this scenario, and below them those of others, which are compared with only when chosen. */
+function pins(page: Page): TemplateResult {
+  const { model, act } = page;
+  const chosen = comparedPin(model);
+  const uri = model.state?.scenario?.uri;
+  const own = model.pins.filter((pin) => pin.scenario.uri === uri);
+  const foreign = model.pins.filter((pin) => pin.scenario.uri !== uri);
+  const now = Date.now();
+  const row = (pin: (typeof own)[number]) => html`<div class="pin">
     <button
       type="button"
-      class="icon"
-      aria-haspopup="menu"
-      aria-expanded=${open ? 'true' : 'false'}
-      aria-label="Take it away"
-      title="Take it away: copy or save this view"
-      @click=${(event: Event) => {
-        act.update({ menu: open ? undefined : 'more' });
-        if (!open)
-          (event.currentTarget as Element).parentElement?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
-      }}
+      role="menuitemradio"
+      tabindex="-1"
+      aria-checked=${pin === chosen ? 'true' : 'false'}
+      aria-label=${`Compare with ${pin.name}`}
+      title="Compare with this pin"
+      @click=${() => act.compare(pin === chosen ? undefined : pin.id)}
     >
-      ${icon('more')}
+      ${icon(pin === chosen ? 'check' : 'pin')}
     </button>
-    ${
-      open
-        ? html`<div role="menu" aria-label="Take it away">
-            ${entries.map(
-              ([label, what]) =>
-                html`<button
-                  type="button"
-                  role="menuitem"
-                  tabindex="-1"
-                  @click=${() => {
-                    close();
-                    act.take(what);
-                  }}
-                >
-                  ${label}
-                </button>`,
-            )}
-            <p class="keys">
-              <kbd>1</kbd>–<kbd>5</kbd> views, <kbd>w</kbd> what-if, <kbd>p</kbd> pin, <kbd>l</kbd> lock, <kbd>t</kbd> tables,
-              <kbd>m</kbd> copy. In a chart: arrows, <kbd>Enter</kbd> to the text.
-            </p>
-          </div>`
-        : nothing
-    }
-  </span>`;
+    <span class="pin-text">
+      <input aria-label=${`Name of ${pin.name}`} .value=${pin.name} @change=${(event: Event) => {
+        if (event.currentTarget instanceof HTMLInputElement) act.renamePin(pin.id, event.currentTarget.value);
+      }} />
+      <span class="origin">${fileOf(pin)}, ${timeText(pin.time, now)}, revision ${pin.revision}</span>
+    </span>
+    <button type="button" class="icon" aria-label=${`Remove ${pin.name}`} title="Remove" @click=${() => act.removePin(pin.id)}>
+      ${icon('cross')}
+    </button>
+  </div>`;
+  return menu(page, {
+    name: 'pins',
+    glyph: 'pin',
+    label: 'Pins',
+    title: 'Pin this state and compare (p)',
+    pressed: chosen !== undefined,
+    body: () => html`
+      <button type="button" role="menuitem" tabindex="-1" ?disabled=${!model.state?.data} @click=${act.pin}>Pin this state</button>
+      ${chosen ? html`<button type="button" role="menuitem" tabindex="-1" @click=${() => act.compare(undefined)}>Compare with no pin</button>` : nothing}
+      ${own.map(row)}
+      ${foreign.length > 0 ? html`<p class="keys">Pins of other scenarios</p>${foreign.map(row)}` : nothing}
+    `,
+  });
+}
+
+function more(page: Page, view: LoadedView | undefined): TemplateResult {
+  const { act } = page;
+  return menu(page, {
+    name: 'more',
+    glyph: 'more',
+    label: 'Export',
+    title: 'Export this view',
+    pressed: false,
+    body: () => {
+      const shown = viewPage(page);
+      const tables = view && shown ? [...new Set(view.figures(shown).map(({ table }) => table.title))] : [];
+      const entry = (label: string, run: () => void) =>
+        html`<button type="button" role="menuitem" tabindex="-1" @click=${() => {
+          act.update({ menu: undefined });
+          run();
+        }}>${label}</button>`;
+      return html`
+        ${entry('Copy as Markdown', () => act.export('markdown'))}
+        ${entry('Save as SVG', () => act.export('svg'))}
+        ${entry('Save as PNG', () => act.export('png'))}
+        ${tables.map((title) => entry(tables.length === 1 ? 'Save as CSV' : `Save “${title}” as CSV`, () => act.export('csv', title)))}
+        ${entry('Save as JSON', () => act.export('json'))}
+        <p class="keys">
+          <kbd>1</kbd>–<kbd>5</kbd> views, <kbd>w</kbd> what-if, <kbd>p</kbd> pin, <kbd>l</kbd> lock, <kbd>t</kbd> tables,
+          <kbd>m</kbd> copy. In a chart: arrows, <kbd>Enter</kbd> opens the source.
+        </p>
+      `;
+    },
+  });
 }
 
 function tabs({ model, act }: Page): TemplateResult {
@@ -148,52 +147,51 @@ function tabs({ model, act }: Page): TemplateResult {
           tabindex=${view === model.view ? 0 : -1}
           @click=${() => act.show(view)}
         >
-          ${NAMES[view]}
+          ${VIEW_TITLES[view]}
         </button>`,
     )}
   </div>`;
 }
 
-/** What stands between the reader and the newest numbers, with the way to its cause. */
-function notice({ model, act }: Page): TemplateResult | typeof nothing {
+/**
+ * One line of constant height under the tabs, so that nothing below moves while a line is half typed: what keeps the
+ * numbers from being those of the text, else what the line does that the caret is on.
+ */
+function strip(page: Page): TemplateResult {
+  const { model, act } = page;
   const { state } = model;
-  if (!model.running) {
-    return html`<div class="notice warn" role="status">
-      ${icon('warning')}
-      <p><strong>The language server has stopped.</strong> These are its last numbers; new ones come as soon as it is back.</p>
+  const say = (kind: string, strong: string, text: string, action?: readonly [string, () => void]) =>
+    html`<div class=${`strip-line ${kind}`} role="status" title=${`${strong} ${text}`}>
+      ${kind === '' ? nothing : icon(kind === 'fail' ? 'error' : 'warning')}
+      <p><strong>${strong}</strong> ${text}</p>
+      ${action ? html`<button type="button" class="link" @click=${action[1]}>${action[0]}</button>` : nothing}
     </div>`;
+  if (!model.running) return say('warn', 'Server not running.', 'These are its last numbers.');
+  if (model.broken !== undefined)
+    return say('warn', 'The view could not be loaded.', model.broken, ['Retry', act.retry]);
+  if (model.unanswered) return say('warn', 'No answer from the server yet.', '', ['Retry', act.retry]);
+  if (state?.updating && !state.progress) return say('', 'Updating …', '');
+  const cause = state?.cause;
+  const location = cause?.location;
+  const go = location
+    ? ([`Go to line ${location.range.start.line + 1}`, () => act.reveal(location)] as const)
+    : undefined;
+  switch (state?.status) {
+    case 'stale':
+      return say('warn', 'Out of date. Showing the last valid result.', cause?.message ?? '', go);
+    case 'undefined':
+      return say('fail', 'The posterior is not defined.', cause?.message ?? '', go);
+    case 'empty':
+      if (cause) return say('warn', 'No numbers yet.', cause.message, go);
+      break;
+    default:
+      if (model.line !== undefined && model.followCaret) return say('', 'This line:', model.line);
   }
-  if (model.unanswered) {
-    return html`<div class="notice warn" role="status">
-      ${icon('warning')}
-      <p>
-        <strong>No answer from the server yet.</strong>
-        <button type="button" class="link" @click=${() => act.retry()}>Retry</button>
-      </p>
-    </div>`;
-  }
-  if (!state || state.status === 'live' || (state.status === 'empty' && !state.cause)) return nothing;
-  const undefinedNow = state.status === 'undefined';
-  const location = state.cause?.location;
-  return html`<div class=${`notice ${undefinedNow ? 'fail' : 'warn'}`} role="status">
-    ${icon(undefinedNow ? 'error' : 'warning')}
-    <p>
-      <strong>${undefinedNow ? 'The posterior is not defined.' : state.status === 'empty' ? 'No numbers yet.' : 'Out of date. Showing the last valid result.'}</strong>
-      ${state.cause?.message ?? nothing}
-      ${
-        location
-          ? html`<button type="button" class="link" @click=${() => act.reveal(location)}>
-              Go to line ${location.range.start.line + 1}
-            </button>`
-          : nothing
-      }
-    </p>
-  </div>`;
+  return html`<div class="strip-line"></div>`;
 }
 
 function progress({ model, act }: Page): TemplateResult | typeof nothing {
   const work = model.state?.progress;
-  if (!work && model.state?.updating) return html`<div class="progress" role="status"><span>Updating …</span></div>`;
   if (!work) return nothing;
   return html`<div class="progress">
     <label><span>${work.label}</span><progress max="1" .value=${work.fraction ?? 0} aria-label=${work.label}></progress></label>
@@ -201,9 +199,26 @@ function progress({ model, act }: Page): TemplateResult | typeof nothing {
   </div>`;
 }
 
-function content(page: Page): unknown {
+/** What a view is given, where there is something to show. */
+export function viewPage(page: Page): ViewPage<never> | undefined {
   const { model } = page;
   const { state } = model;
+  const view: PanelView | undefined = state?.data;
+  if (!state || !view || view.kind !== model.view) return undefined;
+  const whatIf = state.whatIf?.kind === view.kind && displayedChanges(model).length > 0 ? state.whatIf : undefined;
+  const past = reference(model);
+  // The server answers with the kind that was asked for, and what is compared with it is of the same kind.
+  return {
+    ...page,
+    state,
+    view,
+    whatIf,
+    past: past?.view.kind === view.kind ? past : undefined,
+  } as unknown as ViewPage<never>;
+}
+
+function content(page: Page, view: LoadedView | undefined): unknown {
+  const { state } = page.model;
   if (!state) return html`<div class="waiting" role="status">Computing…</div>`;
   if (state.status === 'empty') {
     // The notice says why; there is a scenario, and it has no numbers.
@@ -212,28 +227,8 @@ function content(page: Page): unknown {
       <p>No scenario yet. Open a <code>.scenario</code> file, and its posterior appears here.</p>
     </div>`;
   }
-  const view = state.data;
-  if (!view || view.kind !== model.view) return html`<div class="waiting" role="status">Computing…</div>`;
-  const past = reference(model);
-  // Each view gets the data of its own kind: the server answers with the kind that was asked for.
-  const displayed = <View>(): ViewPage<View> =>
-    ({
-      ...page,
-      state,
-      view,
-      whatIf: state.whatIf?.kind === view.kind && displayedChanges(model).length > 0 ? state.whatIf : undefined,
-      past,
-    }) as unknown as ViewPage<View>;
-  switch (view.kind) {
-    case 'posterior':
-      return posterior(displayed());
-    case 'trajectory':
-      return trajectory(displayed());
-    case 'evidence':
-      return evidence(displayed());
-    case 'predictions':
-      return predictions(displayed());
-    case 'accounts':
-      return accounts(displayed());
-  }
+  const shown = viewPage(page);
+  if (!shown || !view) return html`<div class="waiting" role="status">Computing…</div>`;
+  const headline = state.data?.headline ?? '';
+  return html`${headline === '' ? nothing : html`<p class="headline">${headline}</p>`}${view.draw(shown)}`;
 }

@@ -1,4 +1,4 @@
-/** The door to the editor: `acquireVsCodeApi` in a webview, an injected twin in a plain browser (tests, demos). */
+/** The bridge to the editor: `acquireVsCodeApi` in a webview, an injected twin in a plain browser (tests, demos). */
 import type { HostMessage, PageMessage } from '../panel/model/messages';
 
 interface EditorApi {

@@ -28,7 +28,7 @@ export function panelHtml({ cspSource, nonce, script, styles }: PageFrame): stri
 </head>
 <body>
 <div id="app"></div>
-<script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
+<script type="module" nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
 </body>
 </html>
 `;

@@ -7,15 +7,15 @@
 import { render } from 'lit/html.js';
 import { CHART_STYLE } from '../panel/model/charts/style';
 import type { HostMessage, ViewName } from '../panel/model/messages';
-import { formatProbability, fromWire } from '../panel/model/numbers';
 import { PALETTE } from '../panel/model/palette';
 import type { PanelView } from '../panel/model/viewTypes';
 import { Coalescer, Debouncer } from '../server/async/debounce';
 import { systemScheduler } from '../server/async/scheduler';
-import { app } from './app';
+import { app, viewPage } from './app';
 import { openHostBridge } from './bridge';
 import {
   displayedChanges,
+  droppedText,
   fromPersisted,
   type Model,
   type Query,
@@ -25,8 +25,7 @@ import {
   toPersisted,
 } from './model';
 import type { Actions } from './page';
-import { takePicture } from './picture';
-import { droppedText } from './views/whatIf';
+import { loadedView } from './views/list';
 import { announcer } from './widgets/announce';
 import { shortcut } from './widgets/keys';
 import { registerWidgets } from './widgets/toolkit';
@@ -40,7 +39,7 @@ attachStyles();
 const announce = announcer(document.body);
 
 /** Views of the last state before the current burst of edits, and when the burst's last state came. */
-let editBurst: { readonly reference: Reference; readonly until: number } | undefined;
+let burst: { readonly reference: Reference; readonly until: number } | undefined;
 const BURST = 1000;
 
 function receive(message: HostMessage): void {
@@ -48,7 +47,7 @@ function receive(message: HostMessage): void {
     case 'state':
       return receiveState(message.state as State);
     case 'caret':
-      return set({ caret: message.evidence });
+      return set({ caret: message.evidence, line: message.line });
     case 'show':
       if (message.lockedTo !== undefined) model = { ...model, lockedTo: message.lockedTo };
       if (message.view !== undefined) model = { ...model, view: message.view };
@@ -62,7 +61,6 @@ function receive(message: HostMessage): void {
       return act.forgetWhatIf();
     case 'server':
       floor = -1;
-      if (model.pinned) model = { ...model, pinned: { ...model.pinned, revision: undefined } };
       set({ running: message.running });
       if (message.running) request();
   }
@@ -75,27 +73,40 @@ function receiveState(state: State): void {
   if (state.revision < floor) return;
   if (state.view !== model.view && state.status !== 'empty') return;
   floor = state.revision;
+  unanswered.cancel();
   const old = model.state;
   const sameScenario = old?.scenario?.uri === state.scenario?.uri;
   let { previous } = model;
   if (!sameScenario) {
     previous = undefined;
-    editBurst = undefined;
+    burst = undefined;
+    announce.drop();
   } else if (old?.data && state.data && old.revision !== state.revision && old.data.kind === state.data.kind) {
     const now = performance.now();
-    if (!editBurst || now > editBurst.until)
-      editBurst = { reference: referenceOf(old.data, 'before the last edit'), until: now + BURST };
-    else editBurst = { ...editBurst, until: now + BURST };
-    previous = editBurst.reference;
+    if (!burst || now > burst.until)
+      burst = { reference: referenceOf(old.data, 'before the last edit'), until: now + BURST };
+    else burst = { ...burst, until: now + BURST };
+    previous = burst.reference;
   }
-  let { pinned } = model;
-  if (pinned && state.data && pinned.revision === state.revision && !pinned.views[state.view])
-    pinned = { ...pinned, views: { ...pinned.views, [state.view]: state.data } };
-  unanswered.cancel();
-  set({ state, previous, pinned, running: true, unanswered: false, ...(sameScenario ? {} : { dropped: [] }) });
+  const other = sameScenario ? {} : { dropped: [], caret: undefined, line: undefined };
+  set({ state, previous, running: true, unanswered: false, ...other });
+  if (state.pin && model.pinning) keepPin(state.pin);
   dropLost(state);
   const summary = summaryOf(state);
   if (summary) announce.later(summary);
+}
+
+/** A pin has arrived: it is named by its number and compared with at once. */
+function keepPin(record: NonNullable<State['pin']>): void {
+  const id = Math.max(0, ...model.pins.map((pin) => pin.id)) + 1;
+  const pin = { ...record, id, name: `Pin ${id}`, time: Date.now() };
+  model = {
+    ...model,
+    pinning: false,
+    pins: [...model.pins, pin],
+    compared: { ...model.compared, [record.scenario.uri]: id },
+  };
+  request();
 }
 
 /** Changes whose declaration has gone are dropped, and named in a notice. */
@@ -122,10 +133,7 @@ function referenceOf(view: PanelView, label: string): Reference {
 function summaryOf(state: State): string | undefined {
   if (state.status === 'stale') return 'Out of date. Showing the last valid result.';
   if (state.status === 'undefined') return 'The posterior is not defined.';
-  if (state.data?.kind !== 'posterior') return undefined;
-  return state.data.hypotheses
-    .map((row) => `${row.name} ${formatProbability(fromWire(row.posterior), fromWire(row.logOddsPosterior))}`)
-    .join(', ');
+  return state.data?.headline;
 }
 
 function set(change: Partial<Model>): void {
@@ -136,6 +144,8 @@ function set(change: Partial<Model>): void {
 let drawn: ViewName | undefined;
 let drawing = false;
 let again = false;
+/** By view: how far down it was scrolled. */
+const scrolled = new Map<ViewName, number>();
 
 /** Drawing may take the focus from a node that goes, whose handler wants to draw: that comes afterwards. */
 function draw(): void {
@@ -144,19 +154,22 @@ function draw(): void {
   drawing = true;
   while (again) {
     again = false;
-    render(app({ model, act }), root);
+    const view = loadedView(model.view, (error) => set({ broken: error === undefined ? undefined : String(error) }));
+    render(app({ model, act }, view), root);
   }
   drawing = false;
-  if (drawn === model.view) return;
+  if (drawn === model.view || model.state?.data?.kind !== model.view) return;
   drawn = model.view;
   document.getElementById(`tab-${drawn}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  window.scrollTo(0, scrolled.get(drawn) ?? 0);
 }
 
 /** Asks for the view, and keeps across a reload what was asked. */
 function request(): void {
-  const { view, lockedTo, whatIf } = model;
+  const { view, lockedTo, whatIf, pinning } = model;
   bridge.keep(toPersisted(model));
-  bridge.post({ kind: 'request', request: { view, lockedTo, whatIf, query: model.queries[view] ?? {} } });
+  const query = model.queries[view] ?? {};
+  bridge.post({ kind: 'request', request: { view, lockedTo, whatIf, query, ...(pinning ? { pin: true } : {}) } });
   unanswered.request();
   draw();
 }
@@ -179,6 +192,7 @@ const act: Actions = {
     bridge.keep(toPersisted(model));
   },
   show: (view: ViewName) => {
+    if (drawn === model.view) scrolled.set(model.view, window.scrollY);
     model = { ...model, view, menu: undefined };
     request();
   },
@@ -202,8 +216,8 @@ const act: Actions = {
     requestSoon();
   },
   forgetWhatIf: () => {
-    const displayed = displayedChanges(model);
-    model = { ...model, whatIf: model.whatIf.filter((change) => !displayed.includes(change)) };
+    const shown = displayedChanges(model);
+    model = { ...model, whatIf: model.whatIf.filter((change) => !shown.includes(change)) };
     request();
   },
   write: () => bridge.post({ kind: 'write' }),
@@ -212,19 +226,42 @@ const act: Actions = {
     request();
   },
   pin: () => {
-    const { data, revision } = model.state ?? {};
-    set({ pinned: model.pinned || !data ? undefined : { ...referenceOf(data, 'pinned'), revision } });
+    model = { ...model, pinning: true, menu: undefined };
+    request();
+  },
+  renamePin: (id, name) => {
+    set({ pins: model.pins.map((pin) => (pin.id === id ? { ...pin, name: name.trim() || pin.name } : pin)) });
     bridge.keep(toPersisted(model));
   },
-  take: (what) => {
-    if (what === 'svg' || what === 'png') {
-      const name = `${model.state?.scenario?.title ?? 'posterior'} ${model.view}`
-        .replace(/[^\p{L}\p{N}]+/gu, '-')
-        .toLowerCase();
-      void takePicture(root, what).then((content) => {
+  removePin: (id) => {
+    const compared = Object.fromEntries(Object.entries(model.compared).filter(([, other]) => other !== id));
+    set({ pins: model.pins.filter((pin) => pin.id !== id), compared });
+    bridge.keep(toPersisted(model));
+  },
+  compare: (id) => {
+    const uri = model.state?.scenario?.uri;
+    if (uri === undefined) return;
+    const { [uri]: _, ...others } = model.compared;
+    set({ compared: id === undefined ? others : { ...others, [uri]: id } });
+    bridge.keep(toPersisted(model));
+  },
+  export: (what, table) => {
+    const view = loadedView(model.view, () => undefined);
+    const page = viewPage({ model, act });
+    if (what !== 'svg' && what !== 'png') return bridge.post({ kind: 'export', format: what, table });
+    if (!view || !page) return;
+    const { scenario, data } = page.state;
+    const name = `${scenario?.title ?? 'posterior'} ${model.view}`.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase();
+    void import('./picture')
+      .then(({ takePicture }) =>
+        takePicture(
+          { title: scenario?.title ?? '', headline: data?.headline ?? '', figures: view.figures(page) },
+          what,
+        ),
+      )
+      .then((content) => {
         if (content !== undefined) bridge.post({ kind: 'save', name: `${name}.${what}`, content });
       });
-    } else bridge.post({ kind: 'export', format: what });
   },
   retry: () => {
     set({ unanswered: false });

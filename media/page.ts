@@ -1,5 +1,6 @@
 /** What a view is given: the model, and what it may ask to happen. */
-import type { PanelHypothesis, ViewName, WhatIfControl, WireLocation } from '../panel/model/messages';
+import type { FigureContext } from '../panel/model/charts/figures';
+import type { ViewName, WhatIfControl, WireLocation } from '../panel/model/messages';
 import type { Model, Query, State } from './model';
 
 export interface Actions {
@@ -16,9 +17,15 @@ export interface Actions {
   readonly forgetWhatIf: () => void;
   readonly write: () => void;
   readonly lock: () => void;
+  /** Pins the state that is shown. */
   readonly pin: () => void;
-  readonly take: (what: 'svg' | 'png' | 'csv' | 'json' | 'markdown') => void;
-  /** Asks the server again for what it has not answered. */
+  readonly renamePin: (id: number, name: string) => void;
+  readonly removePin: (id: number) => void;
+  /** Compares the shown scenario with a pin; undefined with none. */
+  readonly compare: (id: number | undefined) => void;
+  /** Exports the view: a picture, its numbers, or one of its tables. */
+  readonly export: (what: 'svg' | 'png' | 'csv' | 'json' | 'markdown', table?: string) => void;
+  /** Asks again for what was never answered. */
   readonly retry: () => void;
   readonly cancel: (token: string) => void;
   readonly report: (text: string) => void;
@@ -39,6 +46,16 @@ export interface ViewPage<View> extends Page {
   readonly past?: { readonly label: string; readonly view: View };
 }
 
-export function slotsOf(hypotheses: readonly PanelHypothesis[]): number[] {
-  return hypotheses.map(({ colour }) => colour);
+/** What the figures of a view are drawn with. */
+export function contextOf<View>({ state, model, whatIf, past }: ViewPage<View>): FigureContext<View> {
+  return {
+    hypotheses: state.hypotheses,
+    unit: state.unit,
+    whatIf,
+    past,
+    expanded: new Set(Object.entries(model.figures).flatMap(([id, { expanded }]) => (expanded ? [id] : []))),
+    caret: model.followCaret ? model.caret : undefined,
+    scale: model.scale,
+    shape: model.shape,
+  };
 }

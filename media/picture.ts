@@ -1,60 +1,92 @@
-/** A picture of the view: its charts below each other in one SVG that stands alone, or the same as pixels. */
+/**
+ * A picture of a view that stands alone: its sentence, its figures with titles and legends, in colours that do not
+ * depend on the editor's theme, as SVG or as pixels.
+ */
+import { render, svg } from 'lit/html.js';
+import type { Figure } from '../panel/model/charts/figures';
+import { drawLegend } from '../panel/model/charts/legend';
+import { CHART_STYLE, PAPER } from '../panel/model/charts/style';
+import { textWidth } from '../panel/model/charts/tag';
 
-import { CHART_STYLE } from '../panel/model/charts/style';
-import { PALETTE } from '../panel/model/palette';
-
-const GAP = 28;
-const SVG = 'http://www.w3.org/2000/svg';
-
-/** Variables that the charts' style sheet needs, with the values that they have in this theme. */
-const VARIABLES = [
-  ...['ink', 'muted', 'line', 'axis', 'track', 'paper', 'focus', 'hover', 'good', 'bad', 'for', 'against', 'if'],
-  ...PALETTE.map((_, slot) => `persona-${slot}`),
-].map((name) => `--${name}`);
-
-/** The charts of the view as SVG text or PNG bytes; undefined where none is shown. */
-export async function takePicture(root: HTMLElement, kind: 'svg' | 'png'): Promise<string | Uint8Array | undefined> {
-  const picture = compose(root);
-  if (!picture) return undefined;
-  const text = new XMLSerializer().serializeToString(picture);
-  return kind === 'svg' ? text : pixels(text, picture.width.baseVal.value, picture.height.baseVal.value);
+export interface Picture {
+  readonly title: string;
+  readonly headline: string;
+  readonly figures: readonly Figure[];
 }
 
-function compose(root: HTMLElement): SVGSVGElement | undefined {
-  const charts = [...root.querySelectorAll<SVGSVGElement>('svg.chart')];
-  if (charts.length === 0) return undefined;
-  const look = getComputedStyle(document.body);
-  const width = Math.max(...charts.map((chart) => chart.width.baseVal.value)) + 2 * GAP;
-  const picture = document.createElementNS(SVG, 'svg');
+const WIDTH = 840;
+const MARGIN = 28;
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** SVG text or PNG bytes; undefined where there is nothing to draw. */
+export async function takePicture(picture: Picture, kind: 'svg' | 'png'): Promise<string | Uint8Array | undefined> {
+  if (picture.figures.length === 0) return undefined;
+  const { element, height } = compose(picture);
+  const text = new XMLSerializer().serializeToString(element);
+  return kind === 'svg' ? text : pixels(text, WIDTH + 2 * MARGIN, height);
+}
+
+function compose({ title, headline, figures }: Picture): { readonly element: SVGSVGElement; readonly height: number } {
+  let top = MARGIN + 16;
+  const heading = svg`<text class="title" x=${MARGIN} y=${top}>${title}</text>`;
+  const sentence = wrapped(headline, WIDTH, 13).map(
+    (line, at) => svg`<text class="headline" x=${MARGIN} y=${top + 22 + at * 18}>${line}</text>`,
+  );
+  top += 22 + sentence.length * 18;
+  const parts = figures.map((figure) => {
+    const keys = drawLegend(svg, figure.legend, WIDTH);
+    const drawing = figure.draw(svg, { width: WIDTH });
+    const start = top + 14;
+    top = start + 12 + keys.height + drawing.height + 18;
+    return svg`<g class="chart" transform=${`translate(${MARGIN} ${start})`}>
+      <text class="figure-title" x="0" y="0">${figure.title}</text>
+      <g transform="translate(0 12)">${keys.body}</g>
+      <g transform=${`translate(0 ${12 + keys.height})`}>${drawing.body}</g>
+    </g>`;
+  });
+  const height = top + MARGIN;
+  const width = WIDTH + 2 * MARGIN;
+  const element = document.createElementNS(SVG, 'svg');
+  element.setAttribute('xmlns', SVG);
+  element.setAttribute('width', String(width));
+  element.setAttribute('height', String(height));
+  element.setAttribute('viewBox', `0 0 ${width} ${height}`);
   const style = document.createElementNS(SVG, 'style');
-  const colours = VARIABLES.map((name) => `${name}:${look.getPropertyValue(name)}`).join(';');
-  style.textContent = `svg{${colours};font-family:${look.fontFamily}}${CHART_STYLE}`;
+  style.textContent = `svg{${PAPER.light};font-family:system-ui,-apple-system,"Segoe UI",sans-serif}.title{font-size:17px;font-weight:600;fill:var(--ink)}.headline{font-size:13px;fill:var(--ink)}.figure-title{font-weight:600}${CHART_STYLE}`;
   const paper = document.createElementNS(SVG, 'rect');
-  paper.setAttribute('width', '100%');
-  paper.setAttribute('height', '100%');
-  paper.setAttribute('fill', look.getPropertyValue('--paper'));
-  picture.append(style, paper);
-  let top = GAP;
-  for (const chart of charts) {
-    const title = document.createElementNS(SVG, 'text');
-    title.textContent = chart.querySelector('title')?.textContent ?? '';
-    title.setAttribute('class', 'name');
-    title.setAttribute('x', String(GAP));
-    title.setAttribute('y', String(top));
-    const heading = document.createElementNS(SVG, 'g');
-    heading.setAttribute('class', 'chart');
-    heading.append(title);
-    const copy = chart.cloneNode(true) as SVGSVGElement;
-    copy.setAttribute('x', String(GAP));
-    copy.setAttribute('y', String(top + 12));
-    picture.append(heading, copy);
-    top += 12 + chart.height.baseVal.value + GAP + 8;
+  for (const [name, value] of [
+    ['width', '100%'],
+    ['height', '100%'],
+    ['fill', '#fff'],
+  ] as const)
+    paper.setAttribute(name, value);
+  const body = document.createElementNS(SVG, 'g');
+  // A template renders into any element; what it leaves there besides the marks are comments, which are dropped.
+  render(svg`${heading}${sentence}${parts}`, body as unknown as HTMLElement);
+  dropComments(body);
+  element.append(style, paper, body);
+  return { element, height };
+}
+
+function dropComments(node: Node): void {
+  for (const child of [...node.childNodes]) {
+    if (child.nodeType === Node.COMMENT_NODE) child.remove();
+    else dropComments(child);
   }
-  picture.setAttribute('xmlns', SVG);
-  picture.setAttribute('width', String(width));
-  picture.setAttribute('height', String(top));
-  picture.setAttribute('viewBox', `0 0 ${width} ${top}`);
-  return picture;
+}
+
+/** The text in lines of at most this width. */
+function wrapped(text: string, width: number, size: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && textWidth(longer, size) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return line === '' ? lines : [...lines, line];
 }
 
 const SHARP = 2;

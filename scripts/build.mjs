@@ -66,7 +66,8 @@ const bothSides = {
   plugins: [takenCodecsOnly, oneProtocol],
 };
 const node = { platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'], alias };
-const browser = { platform: 'browser', target: 'es2022', format: 'iife', alias };
+/** The page and its views are modules: a view is loaded when it is first shown. */
+const browser = { platform: 'browser', target: 'es2022', format: 'esm', splitting: true, alias };
 
 /** Every bundle: where it starts, the file in dist that it becomes, and how it is made. */
 const bundles = [
@@ -102,7 +103,9 @@ const present = bundles.filter(({ entry }) => {
 const optionsOf = ({ entry, out, options }) => ({
   absWorkingDir: root,
   entryPoints: [entry],
-  outfile: `dist/${out}`,
+  ...(options.splitting
+    ? { outdir: 'dist', entryNames: out.replace(/\.js$/, ''), chunkNames: `${out.replace(/\.js$/, '')}-[name]-[hash]` }
+    : { outfile: `dist/${out}` }),
   bundle: true,
   minify: !dev,
   sourcemap: dev ? 'linked' : false,
@@ -113,9 +116,14 @@ const optionsOf = ({ entry, out, options }) => ({
   ...options,
 });
 
-async function squeeze(out) {
+async function squeeze(out, module) {
   const file = join(root, 'dist', out);
-  const { code } = await minify(readFileSync(file, 'utf8'), { ecma: 2020, compress: { ecma: 2020 }, mangle: true });
+  const { code } = await minify(readFileSync(file, 'utf8'), {
+    ecma: 2020,
+    compress: { ecma: 2020 },
+    mangle: true,
+    module,
+  });
   writeFileSync(file, code);
 }
 
@@ -135,7 +143,17 @@ if (flags.has('--watch')) {
     console.error(`build: failed: ${failed.map(({ entry }) => entry).join(', ')}`);
     process.exit(1);
   }
-  if (flags.has('--ship')) await Promise.all(present.filter(({ shipped }) => shipped).map(({ out }) => squeeze(out)));
+  if (flags.has('--ship')) {
+    const shipped = present.flatMap(({ shipped, options }, index) =>
+      shipped
+        ? Object.keys(results[index].value.metafile.outputs).map((name) => [
+            name.replace('dist/', ''),
+            options.format === 'esm',
+          ])
+        : [],
+    );
+    await Promise.all(shipped.filter(([out]) => out.endsWith('.js')).map(([out, module]) => squeeze(out, module)));
+  }
   for (const { out, executable } of present) if (executable) chmodSync(join(root, 'dist', out), 0o755);
   const outputs = Object.assign({}, ...results.map(({ value }) => value.metafile.outputs));
   for (const name of readdirSync(join(root, 'dist')))

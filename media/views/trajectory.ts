@@ -1,133 +1,69 @@
-/** Trajectory: the posterior along the episodes in order, and what each of them brought. */
+/** Trajectory: the posterior by step, and a strip of the whole way to look closer. */
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import { strip } from '../../panel/model/charts/strip';
-import {
-  stepAt,
-  type TrajectoryOptions,
-  trajectoryChart,
-  trajectoryPointAt,
-} from '../../panel/model/charts/trajectory';
-import { chartPoints } from '../../panel/model/charts/trajectoryPoints';
-import { formatLog, formatProbability, fromWire, NATS_PER } from '../../panel/model/numbers';
+import type { Figure } from '../../panel/model/charts/figures';
+import { strip, stripStepAt } from '../../panel/model/charts/strip';
+import { overviewShares, trajectoryFigures } from '../../panel/model/charts/trajectoryFigures';
 import type { TrajectoryView } from '../../panel/model/viewTypes';
-import { slotsOf, type ViewPage } from '../page';
-import { columnsClass, columnWidth } from '../widgets/columns';
-import { figure, swatch, toggle } from '../widgets/figure';
+import { contextOf, type ViewPage } from '../page';
+import { figureView, toggle } from '../widgets/figure';
 import { checkbox, choice } from '../widgets/toolkit';
 
-type CurrentPage = ViewPage<TrajectoryView>;
+type Shown = ViewPage<TrajectoryView>;
 
-export function trajectory(page: CurrentPage): TemplateResult {
-  const { view, model } = page;
-  if (view.pending) return html`<div class="waiting" role="status">Following the posterior along the evidence…</div>`;
+export const figures = (page: ViewPage<TrajectoryView>): readonly Figure[] =>
+  trajectoryFigures(page.view, contextOf(page));
+
+export function draw(page: Shown): TemplateResult {
+  const { view, model, act } = page;
+  if (view.pending) return html`<div class="waiting" role="status">Computing the posterior by step…</div>`;
   if (view.steps === 0) {
-    return html`<p class="nothing">There is no evidence yet. Each <code>episode</code> and <code>dataset</code> becomes a step here.</p>`;
+    return html`<p class="nothing">
+      No evidence yet. Start with <code>episode: situation -> response</code>; each episode, dataset and reinforcement is a
+      step.
+    </p>`;
   }
-  const { whatIf } = page;
-  const both = whatIf && whatIf.points.length > 0 && model.shape === 'shares';
+  const shape = toggle(
+    'Form',
+    [
+      ['shares', 'Shares'],
+      ['odds', 'Log odds'],
+    ],
+    model.shape,
+    (next) => act.update({ shape: next }),
+  );
   return html`
     ${controls(page)}
-    <div class=${columnsClass(page, both ? 2 : 1)}>
-      ${chart(page, view, both ? 'As the text has it' : undefined)}
-      ${both ? chart(page, whatIf, 'What-if') : nothing}
-    </div>
+    ${figures(page).map((figure) =>
+      figureView(page, figure, {
+        tools: figure.id === 'trajectory' ? shape : undefined,
+        keys: {
+          '+': () => zoomBy(page, 0.5, stepOf(page, figure.id)),
+          '-': () => zoomBy(page, 2, stepOf(page, figure.id)),
+          '0': () => act.ask({ from: 0, to: view.steps }),
+        },
+      }),
+    )}
     ${zoom(page)}
   `;
 }
 
-function controls({ view, state, model, act }: CurrentPage): TemplateResult {
+function stepOf({ view, model }: Shown, id: string): number | undefined {
+  const cursor = model.figures[id]?.cursor;
+  return cursor === undefined ? undefined : view.points[cursor]?.step;
+}
+
+function controls({ view, state, model, act }: Shown): TemplateResult {
   const query = model.queries.trajectory ?? {};
   const names = state.hypotheses.map(({ name }) => ({ value: name, label: name }));
   const nameOf = (h: number) => names[h]?.value ?? '';
   return html`<div class="controls">
     ${choice('Evidence for', names, String(query['persona'] ?? nameOf(view.persona)), (persona) => act.ask({ persona }))}
     ${choice('against', names, String(query['rival'] ?? nameOf(view.rival)), (rival) => act.ask({ rival }))}
-    ${checkbox('Mark the caret', model.followCaret, (followCaret) => act.update({ followCaret }))}
+    ${checkbox('Highlight cursor position', model.followCaret, (followCaret) => act.update({ followCaret }))}
   </div>`;
 }
 
-function chart(page: CurrentPage, view: TrajectoryView, heading: string | undefined): TemplateResult {
-  const { state, model, act, whatIf } = page;
-  const id = view === page.view ? 'trajectory' : 'trajectory-if';
-  const points = chartPoints(view, state.unit, page.view.persona, page.view.rival);
-  const names = state.hypotheses.map(({ name }) => name);
-  const width = columnWidth(page, heading ? 2 : 1);
-  const options: TrajectoryOptions = {
-    width,
-    shape: model.shape,
-    from: view.from,
-    to: view.to,
-    slots: slotsOf(state.hypotheses),
-    names,
-    persona: page.view.persona,
-    rival: page.view.rival,
-    unit: state.unit,
-    caret: model.followCaret && model.caret !== undefined ? model.caret + 1 : undefined,
-    cursor: model.figures[id]?.cursor,
-    whatIf:
-      model.shape === 'odds'
-        ? whatIf && chartPoints(whatIf, state.unit, page.view.persona, page.view.rival)
-        : undefined,
-  };
-  const describe = (index: number): string => {
-    const point = view.points[index]!;
-    const best = point.posterior
-      .map((share, h) => ({ share: fromWire(share), name: names[h]! }))
-      .sort((a, b) => b.share - a.share)
-      .slice(0, 3)
-      .map(({ share, name }) => `${name} ${formatProbability(share)}`);
-    if (point.step === 0) return `Prior: ${best.join(', ')}.`;
-    const brought = formatLog(points[index]!.brought * NATS_PER[state.unit], state.unit, { sign: true });
-    const source = point.measured ? ' (measured)' : '';
-    return `${point.step}. ${point.label}${source}: ${brought} for ${names[options.persona]} against ${names[options.rival]}. Then ${best.join(', ')}.`;
-  };
-  return figure(page, {
-    id,
-    title: heading ?? 'Along the evidence',
-    description:
-      model.shape === 'shares'
-        ? 'Posterior probability of every persona after each evidence, stacked to 100%; below, what each brought.'
-        : `Log odds of every persona against ${names[options.rival]} after each evidence; below, what each brought.`,
-    legend: html`${state.hypotheses.map(({ name, colour }) => swatch(name, colour))}${points.some((point) => point.measured) ? html`<span class="key striped">measured</span>` : nothing}`,
-    width,
-    drawing: trajectoryChart(svg, points, options),
-    tools: toggle(
-      'Form',
-      [
-        ['shares', 'Shares'],
-        ['odds', 'Log odds'],
-      ],
-      model.shape,
-      (shape) => act.update({ shape }),
-    ),
-    table: () => ({
-      header: ['Step', 'Evidence', `Brought (${state.unit})`, `Surprise (${state.unit})`, ...names],
-      rows: view.points.map((point, index) => ({
-        cells: [
-          String(point.step),
-          point.label ?? 'prior',
-          formatLog(points[index]!.brought * NATS_PER[state.unit], state.unit, { sign: true, bare: true }),
-          formatLog(-fromWire(point.surprise), state.unit, { bare: true }),
-          ...point.posterior.map((share) => formatProbability(fromWire(share))),
-        ],
-        open: point.location ? () => act.reveal(point.location) : undefined,
-      })),
-    }),
-    count: points.length,
-    horizontal: true,
-    describe,
-    open: (index, stay) => act.reveal(view.points[index]?.location, stay),
-    openOnClick: true,
-    at: (x) => trajectoryPointAt(points, options, x),
-    keys: {
-      '+': () => zoomBy(page, 0.5, options.cursor === undefined ? undefined : points[options.cursor]?.step),
-      '-': () => zoomBy(page, 2, options.cursor === undefined ? undefined : points[options.cursor]?.step),
-      '0': () => act.ask({ from: 0, to: view.steps }),
-    },
-  });
-}
-
-function zoomBy({ view, act }: CurrentPage, factor: number, around = (view.from + view.to) / 2): void {
+function zoomBy({ view, act }: Shown, factor: number, around = (view.from + view.to) / 2): void {
   const half = Math.max(1, ((view.to - view.from) * factor) / 2);
   const from = Math.max(0, Math.round(Math.min(around - half, view.steps - 2 * half)));
   act.ask({ from, to: Math.min(view.steps, Math.round(from + 2 * half)) });
@@ -136,19 +72,15 @@ function zoomBy({ view, act }: CurrentPage, factor: number, around = (view.from 
 /** The step at which a drag over the strip began. */
 let dragFrom: number | undefined;
 
-function zoom(page: CurrentPage): TemplateResult | typeof nothing {
-  const { view, state, model, act } = page;
+function zoom(page: Shown): TemplateResult | typeof nothing {
+  const { view, model, act } = page;
   if (view.steps < 3) return nothing;
-  const entire = { width: model.width, from: 0, to: view.steps, slots: slotsOf(state.hypotheses) };
-  const drawing = strip(
-    svg,
-    view.overview.map(({ step, posterior }) => ({ step, shares: posterior.map(fromWire) })),
-    { ...entire, steps: view.steps, from: view.from, to: view.to },
-  );
+  const { slots, points } = overviewShares(view, contextOf(page));
+  const drawing = strip(svg, points, { width: model.width, slots, steps: view.steps, from: view.from, to: view.to });
   const at = (event: PointerEvent): number => {
-    const box = (event.currentTarget as Element).getBoundingClientRect();
-    const options = { ...entire, shape: 'shares', names: [], persona: 0, rival: 0, unit: '' } as const;
-    return stepAt(options, ((event.clientX - box.left) * drawing.width) / (box.width || 1));
+    const target = event.currentTarget;
+    const box = target instanceof Element ? target.getBoundingClientRect() : { left: 0, width: drawing.width };
+    return stripStepAt(((event.clientX - box.left) * drawing.width) / (box.width || 1), drawing.width, view.steps);
   };
   const drag = (event: PointerEvent): void => {
     if (dragFrom === undefined) return;
@@ -159,13 +91,13 @@ function zoom(page: CurrentPage): TemplateResult | typeof nothing {
     <svg
       class="strip chart"
       role="img"
-      aria-label="The whole way: drag to look closer, double click for all of it"
+      aria-label="All steps: drag to look closer, double click for all of them"
       width=${drawing.width}
       height=${drawing.height}
       viewBox=${`0 0 ${drawing.width} ${drawing.height}`}
       @pointerdown=${(event: PointerEvent) => {
         dragFrom = at(event);
-        (event.currentTarget as Element).setPointerCapture(event.pointerId);
+        if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);
       }}
       @pointermove=${drag}
       @pointerup=${(event: PointerEvent) => {

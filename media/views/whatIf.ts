@@ -4,7 +4,7 @@ import { live } from 'lit/directives/live.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { WhatIfControl, WhatIfTarget } from '../../panel/model/messages';
 import { formatCount, formatPercent, formatSource } from '../../panel/model/numbers';
-import { displayedChanges, sameTarget } from '../model';
+import { displayedChanges, droppedText, sameTarget } from '../model';
 import type { Page } from '../page';
 import { icon } from '../widgets/icons';
 import { button } from '../widgets/toolkit';
@@ -41,10 +41,6 @@ export function whatIf(page: Page): TemplateResult {
     })}</div>
     ${controls.length === 0 ? html`<p class="legend">No parameters to adjust yet.</p>` : nothing}
   </section>`;
-}
-
-export function droppedText(labels: readonly string[]): string {
-  return `What-if dropped for ${labels.join('; ')}: no longer in the text.`;
 }
 
 function dropped({ model, act }: Page): TemplateResult | typeof nothing {
@@ -88,19 +84,19 @@ const PRIOR: Track = {
 };
 
 /** A hundredth to a hundred times the written value, evenly in its logarithm; the far left is none at all. */
-function factorTrack(written: number, entire: boolean): Track {
+function factorTrack(written: number, whole: boolean): Track {
   const base = written > 0 ? written : 1;
   return {
     position: (value) => (value <= 0 ? 0 : clamp((Math.log10(value / base) / 4 + 0.5) * STEPS, 1, STEPS)),
     value: (position) => {
-      if (position <= 0) return entire ? 1 : 0;
+      if (position <= 0) return whole ? 1 : 0;
       const value = base * 10 ** ((position / STEPS - 0.5) * 4);
-      return entire ? Math.max(1, Math.round(Number(value.toPrecision(2)))) : Number(value.toPrecision(2));
+      return whole ? Math.max(1, Math.round(Number(value.toPrecision(2)))) : Number(value.toPrecision(2));
     },
     show: (value) => formatCount(value),
     read: (text) => {
       const value = readNumber(text.replaceAll(',', ''));
-      return value === undefined ? undefined : entire ? Math.max(1, value) : value;
+      return value === undefined ? undefined : whole ? Math.max(1, value) : value;
     },
   };
 }

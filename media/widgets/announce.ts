@@ -7,6 +7,8 @@ const PAUSE_MILLISECONDS = 1500;
 export interface Announcer {
   readonly now: (text: string) => void;
   readonly later: (text: string) => void;
+  /** Forgets what was to be announced later: it is about something else. */
+  readonly drop: () => void;
 }
 
 /** Appends the live region to the page; it must be there before anything is said. */
@@ -26,5 +28,6 @@ export function announcer(parent: HTMLElement): Announcer {
       report(text);
     },
     later: (text) => later.request(text),
+    drop: () => later.cancel(),
   };
 }

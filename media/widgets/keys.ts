@@ -9,7 +9,7 @@ export function shortcut(event: KeyboardEvent, { model, act }: Page, root: HTMLE
   else if (event.key === 'w') act.update({ whatIfOpen: !model.whatIfOpen });
   else if (event.key === 'p') act.pin();
   else if (event.key === 'l') act.lock();
-  else if (event.key === 'm') act.take('markdown');
+  else if (event.key === 'm') act.export('markdown');
   else if (event.key === 't') toggleTables({ model, act }, root);
   else if (event.key === '/')
     root.querySelector<HTMLElement>('[data-filter] vscode-text-field, [data-filter] input')?.focus();
@@ -21,7 +21,9 @@ export function shortcut(event: KeyboardEvent, { model, act }: Page, root: HTMLE
 function toggleTables({ model, act }: Page, root: HTMLElement): void {
   const ids = [...root.querySelectorAll<HTMLElement>('[data-figure]')].map((element) => element.dataset['figure']!);
   const table = !ids.every((id) => model.figures[id]?.table);
-  act.update({ figures: { ...model.figures, ...Object.fromEntries(ids.map((id) => [id, { table }])) } });
+  act.update({
+    figures: { ...model.figures, ...Object.fromEntries(ids.map((id) => [id, { ...model.figures[id], table }])) },
+  });
 }
 
 function isTyping(event: KeyboardEvent): boolean {

@@ -62,6 +62,8 @@ export interface PanelRequest {
   /** Locked to this scenario; undefined follows the active one. */
   readonly lockedTo?: string;
   readonly whatIf: readonly WhatIfChange[];
+  /** Asks for everything that a pin keeps, once. */
+  readonly pin?: boolean;
   /** Questions of the view itself: rival, chosen persona, sort, filter, window. Plain JSON, defined with each view. */
   readonly query: Readonly<Record<string, unknown>>;
 }
@@ -74,8 +76,20 @@ export interface PanelCause {
 export interface PanelHypothesis {
   readonly name: string;
   readonly title?: string;
+  /** Identity of its declaration: stays when it is renamed. */
+  readonly declaration: string;
+  /** Place among all by how much it matters, 0 first: by posterior, or by how far it moved. */
+  readonly rank: number;
   /** Stable colour slot of the palette that editor and page share. */
   readonly colour: number;
+}
+
+/** What a pin keeps: every view of one revision of one scenario. */
+export interface PinRecord<View = unknown> {
+  readonly scenario: { readonly uri: string; readonly title: string };
+  readonly revision: number;
+  readonly hypotheses: readonly PanelHypothesis[];
+  readonly views: Readonly<Record<ViewName, View>>;
 }
 
 export interface PanelProgress {
@@ -104,6 +118,8 @@ export interface PanelState<View = unknown> {
   /** Changes of this scenario whose declaration is no longer in the text: they are not applied. */
   readonly lost?: readonly WhatIfTarget[];
   readonly progress?: PanelProgress;
+  /** What was asked for with `pin`. */
+  readonly pin?: PinRecord<View>;
   /** The text is newer than these numbers, and its own are being computed: for longer than a person overlooks. */
   readonly updating?: boolean;
   /** What is shown of the rival accounts is of the text before; theirs is still being computed. */
@@ -161,7 +177,16 @@ export interface ActiveEditor {
 
 /** Server to client. */
 export const panelState = 'dramatis/panel/state'; // PanelState, notification
-export const panelCaret = 'dramatis/panel/caret'; // { panel, evidence?: number }, notification: the caret stands in this evidence
+export const panelCaret = 'dramatis/panel/caret'; // CaretMessage, notification: what the caret is on
+/** What the editor's caret is on in the scenario that a panel shows. */
+export interface CaretMessage {
+  readonly panel: string;
+  /** The item of evidence, in the order in which evidence acts. */
+  readonly evidence?: number;
+  /** What the line does; undefined where it has no numbers. */
+  readonly line?: string;
+}
+
 export const serverStatus = 'dramatis/status'; // ServerStatus, notification
 
 export interface ServerStatus {
@@ -196,7 +221,7 @@ export type PageMessage =
   /** Writes the what-if changes to the text, as one undoable edit. */
   | { readonly kind: 'write' }
   /** Numbers of the view, from the server: saved through the save dialog (`csv`, `json`) or copied (`markdown`). */
-  | { readonly kind: 'export'; readonly format: 'csv' | 'json' | 'markdown' }
+  | { readonly kind: 'export'; readonly format: 'csv' | 'json' | 'markdown'; readonly table?: string }
   /** A picture that the page has drawn, saved through the save dialog. */
   | { readonly kind: 'save'; readonly name: string; readonly content: string | Uint8Array }
   | { readonly kind: 'copy'; readonly text: string }
@@ -214,7 +239,7 @@ export interface ViewRequest {
 /** Client to page. */
 export type HostMessage =
   | { readonly kind: 'state'; readonly state: PanelState }
-  | { readonly kind: 'caret'; readonly evidence?: number }
+  | { readonly kind: 'caret'; readonly evidence?: number; readonly line?: string }
   /** Somebody asked for this: the page asks the server accordingly. */
   | ({ readonly kind: 'show' } & ViewRequest)
   /** Written: the page drops its what-if changes. */

@@ -9,6 +9,8 @@ import type { ViewName, WireLocation, WireNumber } from './messages';
 interface ViewBase<Kind extends ViewName> {
   readonly kind: Kind;
   readonly defined: boolean;
+  /** What the view shows, in one computed sentence. */
+  readonly headline: string;
 }
 
 export interface HypothesisRow {
@@ -72,7 +74,7 @@ export interface PosteriorView extends ViewBase<'posterior'> {
 }
 
 export interface TrajectoryPoint {
-  /** 0 is the prior; n stands after the n-th evidence. */
+  /** 0 is the prior; n comes after the n-th evidence; a fraction is inside an evidence. */
   readonly step: number;
   /** By hypothesis; null where undefined. */
   readonly posterior: readonly WireNumber[];
@@ -80,24 +82,28 @@ export interface TrajectoryPoint {
   readonly logPosterior: readonly WireNumber[];
   /** Log odds of `persona` against `rival`. */
   readonly logOdds: WireNumber;
-  /** What the steps since the last point brought: the change of `logOdds`, and their log predictive. */
-  readonly brought: WireNumber;
+  /** What this step alone changed: of `logOdds`, and its log predictive. Null inside an evidence. */
+  readonly contribution: WireNumber;
   readonly surprise: WireNumber;
-  /** The last evidence of the point; undefined for the prior. */
+  /** So many steps since the last point that is kept: more than one where there are more steps than a picture can show. */
+  readonly run: number;
+  /** The evidence of the step; undefined for the prior. */
   readonly label?: string;
-  readonly kind?: 'episode' | 'dataset';
+  readonly kind?: 'episode' | 'dataset' | 'reinforcement';
   readonly measured?: boolean;
   readonly location?: WireLocation;
 }
 
 export interface TrajectoryView extends ViewBase<'trajectory'> {
-  /** Number of evidences; steps go from 0 to this. */
+  /** Number of evidences and reinforcements; steps go from 0 to this. */
   readonly steps: number;
+  /** Number of evidences alone. */
+  readonly evidence: number;
   readonly from: number;
   readonly to: number;
   readonly persona: number;
   readonly rival: number;
-  /** At most some hundreds: where there are more steps, each point is the last of a run of them. */
+  /** At most some hundreds: where there are more steps, of each run of them the ends and the extremes. */
   readonly points: readonly TrajectoryPoint[];
   /** Coarse shares over the whole way, for the strip that is brushed. */
   readonly overview: readonly { readonly step: number; readonly posterior: readonly WireNumber[] }[];
@@ -127,10 +133,10 @@ export interface EvidenceQuery {
 export interface EvidenceRow {
   /** Identity of the declaration, for What-if. */
   readonly declaration: string;
-  /** Index into the program's evidence: its identity across sorting. */
+  /** Place in the order in which evidence acts, reinforcements last: its identity across sorting. */
   readonly evidence: number;
-  readonly kind: 'episode' | 'dataset';
-  /** Index among the episodes, or among the datasets. */
+  readonly kind: 'episode' | 'dataset' | 'reinforcement';
+  /** Index among its kind. */
   readonly index: number;
   readonly label: string;
   readonly method: string;
@@ -150,6 +156,8 @@ export interface EvidenceRow {
 export interface EvidenceView extends ViewBase<'evidence'> {
   readonly measure: EvidenceMeasure;
   readonly single: boolean;
+  /** The measure is still being computed: its values are not there. */
+  readonly pending: boolean;
   readonly sort: NonNullable<EvidenceQuery['sort']>;
   readonly ascending: boolean;
   readonly total: number;
@@ -203,6 +211,8 @@ export interface ExpectationRow {
 export interface EvaluationRow {
   readonly label?: string;
   readonly situation: string;
+  readonly given?: string;
+  readonly heldOut: boolean;
   readonly total: number;
   readonly responses: readonly {
     readonly name: string;
@@ -210,7 +220,7 @@ export interface EvaluationRow {
     readonly share: number;
     /** Jeffreys 95% interval of the share. */
     readonly interval: readonly [number, number];
-    readonly before: number;
+    readonly before: WireNumber;
     readonly predicted: WireNumber;
     /** By account, in the order of `PredictionsView.accounts`. */
     readonly byAccount: readonly WireNumber[];
@@ -237,11 +247,11 @@ export interface AccountRow {
   readonly logMarginal: WireNumber;
   readonly bound: boolean;
   readonly probability: WireNumber;
-  /** Log Bayes factor against the best account, nats: 0 for the best, else negative. */
+  /** Log marginal minus that of the reference (the largest), nats: 0 for it, else negative. */
   readonly behind: WireNumber;
-  /** The scale's word for `behind`. */
-  readonly grade: string;
   readonly logScore: WireNumber;
+  /** `logScore` minus that of the account that scores best, nats. */
+  readonly scoreBehind: WireNumber;
   /** Prediction of every probe, in order. */
   readonly probes: readonly WireNumber[];
   readonly standings: readonly {
@@ -266,11 +276,16 @@ export interface AccountsView extends ViewBase<'accounts'> {
   readonly accounts: readonly AccountRow[];
   readonly probes: readonly string[];
   readonly reinforcements: readonly ReinforcementRow[];
-  /** What the data argue against, in one sentence; empty without `compare`. */
-  readonly verdict: string;
-  /** Name of the scale that `grade` and `verdict` speak in. */
-  readonly scale: string;
+  /** How many evaluations stand in the program, and how many answers they counted. */
   readonly evaluations: number;
+  readonly answers: number;
+  /** One row for each response that an evaluation counted: what was observed beside what each account predicts. */
+  readonly measured: readonly {
+    readonly text: string;
+    readonly share: number;
+    readonly interval: readonly [number, number];
+    readonly byAccount: readonly WireNumber[];
+  }[];
 }
 
 export type PanelView = PosteriorView | TrajectoryView | EvidenceView | PredictionsView | AccountsView;

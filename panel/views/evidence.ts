@@ -1,60 +1,73 @@
 /**
- * Evidence view: every episode and dataset by what it moved. Sorting, filtering and windows happen here, so that ten
+ * Evidence view: every episode, dataset and reinforcement by what it moved. Sorting, filtering and windows happen here, so that ten
  * thousand episodes cost the page no more than thirty.
  */
 
-import { logJoint, logOdds, logSum } from '../../server/inference/posterior/logOdds';
+import type { Origin } from '../../server/program/model/origin';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import type { PanelRequest } from '../model/messages';
-import { fromWire, toWire } from '../model/numbers';
+import { formatCount, fromWire, toWire } from '../model/numbers';
 import type { EvidenceMeasure, EvidenceQuery, EvidenceRow, EvidenceView } from '../model/viewTypes';
 import { declarationIdAt } from '../whatIf/declarations';
-import { asNumber, asText, displayText, episodeWords, hypothesisOf, isMeasured, place } from './common';
+import {
+  asNumber,
+  asText,
+  displayText,
+  episodeWords,
+  hypothesisOf,
+  isMeasured,
+  logJointOf,
+  logOdds,
+  place,
+} from './common';
+import { divergence, type EvidenceItem, evidenceItems } from './effects';
+import type { ViewExtra } from './extra';
+import { evidenceHeadline } from './headlines';
 
 const WINDOW = 60;
 const MOST_WINDOW = 100_000;
 const BUCKETS = 160;
 const SORTS: readonly NonNullable<EvidenceQuery['sort']>[] = ['order', 'value', 'size', 'count', 'label'];
 
-/** One evidence before it has words: enough to sort and filter by. */
-interface Item {
+/** One item before it has words: enough to sort and filter by. */
+interface Item extends EvidenceItem {
   readonly evidence: number;
-  readonly kind: 'episode' | 'dataset';
-  readonly index: number;
   readonly value: number;
   readonly count: number;
 }
 
-export function evidenceView(snapshot: PosteriorSnapshot, request: PanelRequest): EvidenceView {
+export function evidenceView(snapshot: PosteriorSnapshot, request: PanelRequest, extra: ViewExtra): EvidenceView {
   const { program, evaluation } = snapshot;
   const { query } = request;
   const measure = measureOf(snapshot, query['measure']);
   const single = query['single'] === true;
   const sort = SORTS.find((name) => name === query['sort']) ?? 'size';
   const ascending = query['ascending'] === true;
-  const measured = measureItems(snapshot, measure, single);
+  const moved = influences(snapshot, extra, single);
+  const measured = measureItems(snapshot, measure, moved, extra);
   const matching = inOrder(snapshot, measured.filter(filterOf(snapshot, query)), sort, ascending);
   const count = Math.max(1, Math.min(Math.round(asNumber(query['count']) ?? WINDOW), MOST_WINDOW));
   const start = Math.max(0, Math.min(Math.round(asNumber(query['start']) ?? 0), Math.max(0, matching.length - count)));
-  const weightOf = weights(snapshot, single);
-  const overview = overviewOf(matching, weightOf, evaluation.hypotheses.length);
+  const overview = overviewOf(matching, moved.weight, evaluation.hypotheses.length);
   return {
     kind: 'evidence',
     defined: evaluation.defined,
+    headline: evidenceHeadline(snapshot, extra),
     measure,
     single,
+    pending: measure.kind === 'probe' && extra.probeEffects === undefined,
     sort,
     ascending,
-    total: program.evidence.length,
+    total: measured.length,
     matching: matching.length,
     start,
-    rows: matching.slice(start, start + count).map((item) => rowOf(snapshot, item, weightOf)),
+    rows: matching.slice(start, start + count).map((item) => rowOf(snapshot, item, moved)),
     largest: largest(matching.map((item) => item.value)),
     largestWeight: largest(overview.flatMap(({ weight }) => weight.map(fromWire))),
     overview,
     methods: [...new Set(measured.map((item) => methodOf(snapshot, item)))],
-    situations: [...new Set(program.episodes.map(({ situation }) => situation))]
-      .map((x) => program.situations[x]!.name)
+    situations: [...new Set([...program.episodes, ...program.reinforcements].map(({ situation }) => situation))]
+      .map((x) => program.situations[x]?.name ?? '')
       .sort(),
     probes: program.probes.map((probe) => displayText(probe.target.text)),
   };
@@ -76,71 +89,77 @@ function measureOf(snapshot: PosteriorSnapshot, asked: unknown): EvidenceMeasure
   return { kind: 'shift' };
 }
 
-/** The weight of an item for a hypothesis, nats. A single one is known of episodes only. */
-type WeightOf = (item: Pick<Item, 'kind' | 'index'>, hypothesis: number) => number;
+/** What leaving an item out changes, nats; NaN where it is not known. */
+interface Influences {
+  readonly weight: (item: EvidenceItem, hypothesis: number) => number;
+  readonly shift: (item: EvidenceItem) => number;
+  readonly capability: (item: EvidenceItem) => number;
+}
 
-function weights(snapshot: PosteriorSnapshot, single: boolean): WeightOf {
-  const { episodes, datasets, hypotheses } = snapshot.evaluation;
+/** Of all of an episode's `times`, or of a single one; datasets and reinforcements have no single ones. */
+function influences(snapshot: PosteriorSnapshot, extra: ViewExtra, single: boolean): Influences {
+  const { program, evaluation } = snapshot;
+  const { episodes, datasets, hypotheses } = evaluation;
   const size = hypotheses.length;
-  const ofEpisodes = single ? episodes.single : episodes.weight;
-  return ({ kind, index }, h) => (kind === 'dataset' ? datasets.weight : ofEpisodes)[index * size + h]!;
-}
-
-function measureItems(snapshot: PosteriorSnapshot, measure: EvidenceMeasure, single: boolean): Item[] {
-  const { program, evaluation, counts } = snapshot;
-  const weightOf = weights(snapshot, single);
-  const persona = measure.kind === 'weight' ? evaluation.hypotheses.indexOf(measure.persona) : -1;
-  const effect = measure.kind === 'probe' ? probeEffect(snapshot, measure.probe, weightOf) : undefined;
-  return program.evidence.map((reference, evidence) => {
-    const influence = reference.kind === 'episode' ? evaluation.episodes : evaluation.datasets;
-    const count =
-      reference.kind === 'episode'
-        ? program.episodes[reference.index]!.times
-        : (counts.get(reference.index)?.classified ?? 0);
-    const value =
-      measure.kind === 'shift'
-        ? influence.shift[reference.index]
-        : measure.kind === 'capability'
-          ? influence.capability[reference.index]
-          : effect
-            ? effect(reference)
-            : weightOf(reference, persona);
-    return { evidence, kind: reference.kind, index: reference.index, count, value: value ?? Number.NaN };
-  });
-}
-
-/**
- * What a probe's prediction would lose without an evidence of these weights: after(D) − after(D∖e). The weights give
- * log odds(h | D∖e) = log odds(h | D) − W_h; abilities and learned rows are held at what all the evidence made them.
- */
-function probeEffect(
-  snapshot: PosteriorSnapshot,
-  probe: number,
-  weightOf: WeightOf,
-): (item: Pick<Item, 'kind' | 'index'>) => number {
-  const { after, byPersona, weightGiven } = snapshot.evaluation.probes[probe]!;
-  const joint = logJoint(snapshot.evaluation);
-  const total = logSum(joint);
-  const odds = logOdds(joint);
-  // The context of `given` multiplies each weight by the same factor with and without e.
-  const context = joint.map((log, h) =>
-    log === Number.NEGATIVE_INFINITY ? 0 : Math.log(weightGiven[h]!) - log + total,
-  );
-  return (item) => {
-    let sum = 0;
-    let prediction = 0;
-    for (let h = 0; h < odds.length; h++) {
-      const without = odds[h]! - weightOf(item, h);
-      const log = without > 0 ? -Math.log1p(Math.exp(-without)) : without - Math.log1p(Math.exp(without));
-      const share = Math.exp(log + context[h]!);
-      sum += share;
-      if (share !== 0) prediction += share * byPersona[h]!;
-    }
-    return after - prediction / sum;
+  const odds = logOdds(logJointOf(evaluation));
+  const alone = ({ kind, index }: EvidenceItem): boolean =>
+    single && kind === 'episode' && (program.episodes[index]?.times ?? 1) !== 1;
+  const weight = (item: EvidenceItem, h: number): number => {
+    const { kind, index } = item;
+    if (kind === 'reinforcement') return extra.reinforcements?.weight[index]?.[h] ?? Number.NaN;
+    const of = kind === 'dataset' ? datasets.weight : alone(item) ? episodes.single : episodes.weight;
+    return of[index * size + h] ?? Number.NaN;
+  };
+  return {
+    weight,
+    shift: (item) => {
+      if (item.kind === 'reinforcement') return extra.reinforcements?.shift[item.index] ?? Number.NaN;
+      if (!alone(item)) return (item.kind === 'dataset' ? datasets : episodes).shift[item.index] ?? Number.NaN;
+      return divergence(
+        odds,
+        odds.map((value, h) => value - weight(item, h)),
+      );
+    },
+    // A reinforcement is an incentive: it says nothing about what the network can do.
+    capability: (item) =>
+      item.kind === 'reinforcement'
+        ? 0
+        : alone(item) && episodes.capability[item.index] !== 0
+          ? Number.NaN
+          : ((item.kind === 'dataset' ? datasets : episodes).capability[item.index] ?? Number.NaN),
   };
 }
 
+function measureItems(
+  snapshot: PosteriorSnapshot,
+  measure: EvidenceMeasure,
+  moved: Influences,
+  extra: ViewExtra,
+): Item[] {
+  const { program, evaluation, counts } = snapshot;
+  const persona = measure.kind === 'weight' ? evaluation.hypotheses.indexOf(measure.persona) : -1;
+  return evidenceItems(program).map((item, evidence) => {
+    const { kind, index } = item;
+    const count =
+      kind === 'episode'
+        ? (program.episodes[index]?.times ?? 1)
+        : kind === 'dataset'
+          ? (counts.get(index)?.classified ?? 0)
+          : 1;
+    const value =
+      measure.kind === 'shift'
+        ? moved.shift(item)
+        : measure.kind === 'capability'
+          ? moved.capability(item)
+          : measure.kind === 'probe'
+            ? (extra.probeEffects?.[evidence] ?? Number.NaN)
+            : moved.weight(item, persona);
+    return { evidence, kind, index, count, value };
+  });
+}
+
 function methodOf(snapshot: PosteriorSnapshot, item: Item): string {
+  if (item.kind === 'reinforcement') return 'reinforce';
   return item.kind === 'episode'
     ? snapshot.program.episodes[item.index]!.method
     : (snapshot.counts.get(item.index)?.method ?? snapshot.program.datasets[item.index]!.method ?? 'sft');
@@ -149,8 +168,13 @@ function methodOf(snapshot: PosteriorSnapshot, item: Item): string {
 function labelOf(snapshot: PosteriorSnapshot, item: Item): string {
   const { program } = snapshot;
   if (item.kind === 'dataset') return program.datasets[item.index]!.name;
+  if (item.kind === 'reinforcement') return `reinforce ${reinforcedName(snapshot, item)}`;
   const episode = program.episodes[item.index]!;
   return episode.label ?? episodeWords(program, episode);
+}
+
+function reinforcedName({ program }: PosteriorSnapshot, { index }: Item): string {
+  return program.situations[program.reinforcements[index]?.situation ?? -1]?.name ?? '';
 }
 
 function filterOf(snapshot: PosteriorSnapshot, query: PanelRequest['query']): (item: Item) => boolean {
@@ -159,12 +183,17 @@ function filterOf(snapshot: PosteriorSnapshot, query: PanelRequest['query']): (i
   const situation = asText(query['situation']);
   const text = asText(query['text'])?.trim().toLowerCase();
   const situationOf = (item: Item) =>
-    item.kind === 'episode' ? program.situations[program.episodes[item.index]!.situation]!.name : undefined;
+    item.kind === 'episode'
+      ? program.situations[program.episodes[item.index]!.situation]!.name
+      : item.kind === 'reinforcement'
+        ? reinforcedName(snapshot, item)
+        : undefined;
   const words = (item: Item): string => {
     if (item.kind === 'dataset') {
       const dataset = program.datasets[item.index]!;
       return `${dataset.name} ${dataset.path} ${dataset.title ?? ''}`;
     }
+    if (item.kind === 'reinforcement') return labelOf(snapshot, item);
     const episode = program.episodes[item.index]!;
     const turns = episode.turns.map((turn) => turn.text).join(' ');
     return `${episode.label ?? ''} ${episodeWords(program, episode)} ${episode.doc ?? ''} ${turns}`;
@@ -206,13 +235,16 @@ function inOrder(
   return places.map((at) => items[at]!);
 }
 
-function rowOf(snapshot: PosteriorSnapshot, item: Item, weightOf: WeightOf): EvidenceRow {
+function originOf({ program }: PosteriorSnapshot, { kind, index }: EvidenceItem): Origin | undefined {
+  if (kind === 'episode') return program.episodes[index]?.origin;
+  return kind === 'dataset' ? program.datasets[index]?.nameOrigin : program.reinforcements[index]?.origin;
+}
+
+function rowOf(snapshot: PosteriorSnapshot, item: Item, moved: Influences): EvidenceRow {
   const { program, evaluation } = snapshot;
-  const influence = item.kind === 'episode' ? evaluation.episodes : evaluation.datasets;
-  const origin =
-    item.kind === 'episode' ? program.episodes[item.index]!.origin : program.datasets[item.index]!.nameOrigin;
+  const origin = originOf(snapshot, item);
   return {
-    declaration: declarationIdAt(program, origin),
+    declaration: origin ? declarationIdAt(program, origin) : '',
     evidence: item.evidence,
     kind: item.kind,
     index: item.index,
@@ -221,15 +253,27 @@ function rowOf(snapshot: PosteriorSnapshot, item: Item, weightOf: WeightOf): Evi
     what:
       item.kind === 'episode'
         ? episodeWords(program, program.episodes[item.index]!)
-        : datasetWords(snapshot, item.index),
+        : item.kind === 'dataset'
+          ? datasetWords(snapshot, item.index)
+          : reinforcementWords(snapshot, item.index),
     count: item.count,
     value: toWire(item.value),
-    weight: evaluation.hypotheses.map((_, h) => toWire(weightOf(item, h))),
-    shift: toWire(influence.shift[item.index] ?? Number.NaN),
-    capability: toWire(influence.capability[item.index] ?? Number.NaN),
+    weight: evaluation.hypotheses.map((_, h) => toWire(moved.weight(item, h))),
+    shift: toWire(moved.shift(item)),
+    capability: toWire(moved.capability(item)),
     measured: item.kind === 'dataset' && isMeasured(snapshot, item.index),
     location: place(snapshot, origin),
   };
+}
+
+function reinforcementWords({ program }: PosteriorSnapshot, index: number): string {
+  const reinforcement = program.reinforcements[index];
+  const situation = program.situations[reinforcement?.situation ?? -1];
+  if (!reinforcement || !situation) return '';
+  const rewards = situation.responses.flatMap(({ name }, y) =>
+    reinforcement.reward[y] ? [`${name} ${formatCount(reinforcement.reward[y])}`] : [],
+  );
+  return `reward ${rewards.join(', ')}`;
 }
 
 function datasetWords(snapshot: PosteriorSnapshot, dataset: number): string {
@@ -240,7 +284,7 @@ function datasetWords(snapshot: PosteriorSnapshot, dataset: number): string {
   return `${counts.format}, ${counts.rows} rows${unclassified}`;
 }
 
-function overviewOf(items: readonly Item[], weightOf: WeightOf, hypotheses: number): EvidenceView['overview'] {
+function overviewOf(items: readonly Item[], weigh: Influences['weight'], hypotheses: number): EvidenceView['overview'] {
   const size = Math.max(1, Math.ceil(items.length / BUCKETS));
   const buckets: EvidenceView['overview'][number][] = [];
   for (let start = 0; start < items.length; start += size) {
@@ -248,7 +292,7 @@ function overviewOf(items: readonly Item[], weightOf: WeightOf, hypotheses: numb
     const strongest = new Float64Array(hypotheses);
     for (let at = start; at < end; at++) {
       for (let h = 0; h < hypotheses; h++) {
-        const value = weightOf(items[at]!, h);
+        const value = weigh(items[at]!, h);
         if (Math.abs(value) > Math.abs(strongest[h]!)) strongest[h] = value;
       }
     }

@@ -1,12 +1,10 @@
-/** A view to take away: CSV with full numbers, JSON with everything, Markdown as people read it. */
+/** A view as text of its own: CSV with full numbers, one table a file; Markdown as people read it. */
 
 import type { PosteriorSnapshot } from '../../server/snapshot';
-import type { Unit } from '../../server/syntax/tree';
 import type { PanelRequest } from '../model/messages';
-import { type DataTable, viewTables } from './tables';
-import { panelView, type ViewExtra } from './view';
-
-export type ExportFormat = 'csv' | 'json' | 'markdown';
+import type { DataTable } from '../model/tables';
+import type { ViewExtra } from './extra';
+import { VIEW_KINDS } from './view';
 
 export interface Exported {
   readonly text: string;
@@ -14,38 +12,43 @@ export interface Exported {
   readonly name: string;
 }
 
-/** The view that is asked for, all of it: windows of the screen do not cut what is taken away. */
+export interface ExportOptions {
+  readonly extra?: ViewExtra;
+  /** Title of the table, for CSV; the first where there is none of this title. */
+  readonly table?: string;
+}
+
+/** What the exported file is called, without its extension: the scenario's file and the view. */
+export function exportName({ program, outOfDate }: PosteriorSnapshot, view: string): string {
+  const file = fileName(program.files[0]?.uri ?? 'scenario').replace(/\.\w+$/, '');
+  return `${file}-${view}${outOfDate ? '-out-of-date' : ''}`;
+}
+
+/** The view that is asked for, all of it: windows of the screen do not cut what is exported. */
 export function exportView(
   snapshot: PosteriorSnapshot,
   request: PanelRequest,
-  format: ExportFormat,
-  extra: ViewExtra = {},
-  unit: Unit = snapshot.program.units,
+  format: 'csv' | 'markdown',
+  { extra = {}, table }: ExportOptions = {},
 ): Exported {
-  const entire = { ...request, query: { ...request.query, start: 0, count: Number.MAX_SAFE_INTEGER } };
-  const view = panelView(snapshot, entire, extra);
-  const title = snapshot.program.scenario?.title ?? fileName(snapshot.program.files[0]?.uri ?? '');
-  const stale = snapshot.outOfDate;
-  const base = `${fileName(snapshot.program.files[0]?.uri ?? 'scenario').replace(/\.\w+$/, '')}-${request.view}${stale ? '-out-of-date' : ''}`;
-  const tables = viewTables(view, snapshot.evaluation.hypotheses, unit);
-  switch (format) {
-    case 'csv':
-      return { name: `${base}.csv`, text: tables.map((table) => csv(table, tables.length > 1)).join('\r\n') };
-    case 'json': {
-      const { hypotheses } = snapshot.evaluation;
-      return {
-        name: `${base}.json`,
-        text: `${JSON.stringify({ scenario: title, complete: stale === undefined, outOfDate: stale?.message, logs: 'nats', hypotheses, ...view }, null, 2)}\n`,
-      };
-    }
-    case 'markdown': {
-      const notice = stale ? [`*Out of date, the last valid result.* ${markdownText(stale.message)}`] : [];
-      return {
-        name: `${base}.md`,
-        text: [`## ${markdownText(title)}`, ...notice, ...tables.map(markdown)].join('\n\n') + '\n',
-      };
-    }
+  const { program, evaluation, outOfDate } = snapshot;
+  const kind = VIEW_KINDS.find(({ id }) => id === request.view);
+  const whole = { ...request, query: { ...request.query, start: 0, count: Number.MAX_SAFE_INTEGER } };
+  const view = kind?.build(snapshot, whole, extra);
+  const tables = (view && kind?.table(view, evaluation.hypotheses, extra.unit ?? program.units)) ?? [];
+  const base = exportName(snapshot, request.view);
+  if (format === 'csv') {
+    const chosen = tables.find(({ title }) => title === table) ?? tables[0];
+    const part = tables.length > 1 && chosen ? `-${chosen.title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')}` : '';
+    return { name: `${base}${part}.csv`, text: chosen ? csv(chosen) : '' };
   }
+  const title = program.scenario?.title ?? fileName(program.files[0]?.uri ?? '');
+  const head = [
+    `## ${markdownText(title)}`,
+    ...(outOfDate ? [`*Out of date, the last valid result.* ${markdownText(outOfDate.message)}`] : []),
+    ...(view && view.headline !== '' ? [markdownText(view.headline)] : []),
+  ];
+  return { name: `${base}.md`, text: `${[...head, ...tables.map(markdown)].join('\n\n')}\n` };
 }
 
 function fileName(uri: string): string {
@@ -57,11 +60,9 @@ function fileName(uri: string): string {
   }
 }
 
-function csv({ title, header, rows }: DataTable, titled: boolean): string {
+function csv({ header, rows }: DataTable): string {
   const lines = [header.map(csvCell), ...rows.map((row) => row.map(({ raw }) => csvCell(raw)))];
-  return [...(titled ? [csvCell(title)] : []), ...lines.map((cells) => cells.join(','))]
-    .map((line) => `${line}\r\n`)
-    .join('');
+  return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
 }
 
 /** Texts that a spreadsheet would take for a formula get an apostrophe before them. */

@@ -1,17 +1,19 @@
-/** Posterior view: where each hypothesis stood and stands, what was learned inside it, and abilities. */
+/** Posterior view: where each hypothesis stood and stands, what was learned inside it, and capabilities. */
 import { betaQuantile } from '../../server/inference/numbers/betaQuantile';
-import { standingOdds } from '../../server/inference/posterior/logOdds';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { toWire } from '../model/numbers';
 import type { CapabilityRow, HypothesisRow, LearnedRow, PosteriorView } from '../model/viewTypes';
-import { place } from './common';
+import { logJointOf, logOdds, place } from './common';
+import type { ViewExtra } from './extra';
+import { posteriorHeadline } from './headlines';
 
-export function posteriorView(snapshot: PosteriorSnapshot): PosteriorView {
+export function posteriorView(snapshot: PosteriorSnapshot, extra: ViewExtra): PosteriorView {
   const { program, evaluation } = snapshot;
   const rows = [...snapshot.counts.values()];
-  return {
+  const view: PosteriorView = {
     kind: 'posterior',
     defined: evaluation.defined,
+    headline: '',
     logMarginal: toWire(evaluation.logMarginal),
     hypotheses: hypothesisRows(snapshot),
     capabilities: capabilityRows(snapshot),
@@ -25,11 +27,13 @@ export function posteriorView(snapshot: PosteriorSnapshot): PosteriorView {
       measured: rows.reduce((sum, counts) => sum + (counts.measured?.rows ?? 0), 0),
     },
   };
+  return { ...view, headline: posteriorHeadline(snapshot, extra, view) };
 }
 
 function hypothesisRows(snapshot: PosteriorSnapshot): HypothesisRow[] {
   const { program, evaluation } = snapshot;
-  const { prior: before, posterior: after } = standingOdds(evaluation);
+  const before = logOdds(evaluation.personas.map(({ prior }) => Math.log(prior)));
+  const after = logOdds(logJointOf(evaluation));
   const mixture = evaluation.accounts.find(
     (account, index) => program.accounts[index]?.kind === 'population' && account.notComputable === undefined,
   );
@@ -55,16 +59,16 @@ function hypothesisRows(snapshot: PosteriorSnapshot): HypothesisRow[] {
 }
 
 function capabilityRows(snapshot: PosteriorSnapshot): CapabilityRow[] {
-  return snapshot.evaluation.capabilities.map((capability, index) => {
+  return snapshot.evaluation.capabilities.map((ability, index) => {
     const declared = snapshot.program.capabilities[index];
     return {
-      name: capability.name,
+      name: ability.name,
       title: declared?.title,
-      learnable: capability.learnable,
-      before: capability.before,
-      after: toWire(capability.after),
-      intervalBefore: capability.intervalBefore,
-      intervalAfter: [toWire(capability.intervalAfter[0]), toWire(capability.intervalAfter[1])],
+      learnable: ability.learnable,
+      before: ability.before,
+      after: toWire(ability.after),
+      intervalBefore: ability.intervalBefore,
+      intervalAfter: [toWire(ability.intervalAfter[0]), toWire(ability.intervalAfter[1])],
       location: place(snapshot, declared?.nameOrigin),
     };
   });
@@ -134,10 +138,10 @@ function dirichletInterval(mean: number, strength: number): readonly [number, nu
 
 function nearestOf(
   snapshot: PosteriorSnapshot,
-  similar: { readonly persona: number; readonly divergence: number } | undefined,
+  near: { readonly persona: number; readonly divergence: number } | undefined,
 ): LearnedRow['nearest'] {
-  const name = similar && snapshot.program.personas[similar.persona]?.name;
-  return name === undefined ? undefined : { name, divergence: toWire(similar!.divergence) };
+  const name = near && snapshot.program.personas[near.persona]?.name;
+  return name === undefined ? undefined : { name, divergence: toWire(near!.divergence) };
 }
 
 function sum(values: Float64Array): number {

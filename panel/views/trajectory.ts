@@ -1,4 +1,4 @@
-/** Trajectory view: the posterior along the evidence in order, thinned to what a screen can show. */
+/** Trajectory view: the posterior by step, in the order in which evidence acts, thinned to what a picture can show. */
 
 import type { Trajectory } from '../../server/inference/evaluation';
 import type { PosteriorSnapshot } from '../../server/snapshot';
@@ -6,113 +6,190 @@ import type { PanelRequest } from '../model/messages';
 import { toWire } from '../model/numbers';
 import type { TrajectoryPoint, TrajectoryView } from '../model/viewTypes';
 import { asNumber, episodeWords, hypothesisOf, isMeasured, place, wires } from './common';
+import { difference } from './effects';
+import type { ViewExtra } from './extra';
+import { trajectoryHeadline } from './headlines';
+import { mostMoved, rivalOf } from './relevance';
 
-/** Points of the chart, and of the strip above it. */
-const MOST_POINTS = 320;
-/** So many steps the whole way shows one by one. */
+/** Above so many steps, of each run of steps only the ends and the extremes are kept. */
 const MOST_STEPS = 300;
-const MOST_OVERVIEW = 120;
+const RUNS = 100;
+/** A few units in the last place. */
+const ROUNDING = 2e-15;
+const OVERVIEW = 120;
 
-export function trajectoryView(
-  snapshot: PosteriorSnapshot,
-  request: PanelRequest,
-  trajectory: Trajectory | undefined,
-  window = trajectory,
-): TrajectoryView {
+/** The posterior after one step: logs, normalised, by hypothesis. */
+interface Step {
+  /** 0 is the prior. */
+  readonly step: number;
+  readonly log: readonly number[];
+  readonly surprise: number;
+  /** Size of the logs that were added up so far: what is far smaller is rounding. */
+  readonly scale: number;
+}
+
+export function trajectoryView(snapshot: PosteriorSnapshot, request: PanelRequest, extra: ViewExtra): TrajectoryView {
   const { program, evaluation } = snapshot;
-  const steps = program.evidence.length;
-  const { from, to } = windowOf(request, steps);
-  const persona = hypothesisOf(snapshot, request.query['persona'], mostMoved(snapshot));
-  const rival = hypothesisOf(snapshot, request.query['rival'], otherThan(snapshot, persona));
-  return {
+  const all = program.evidence.length + program.reinforcements.length;
+  const { from, to } = windowOf(request, all);
+  const persona = hypothesisOf(snapshot, request.query['persona'], mostMoved(evaluation));
+  const rival = hypothesisOf(snapshot, request.query['rival'], rivalOf(evaluation, persona));
+  const steps = extra.trajectory ? stepsOf(snapshot, extra.trajectory, extra) : [];
+  const points = pointsOf(snapshot, steps, from, to, persona, rival);
+  const view: TrajectoryView = {
     kind: 'trajectory',
     defined: evaluation.defined,
-    steps,
+    headline: '',
+    steps: all,
+    evidence: program.evidence.length,
     from,
     to,
     persona,
     rival,
-    points: window ? points(snapshot, window, from, to, persona, rival) : [],
-    overview: trajectory
-      ? thin(trajectory, 0, steps, MOST_OVERVIEW).map((point) => ({
-          step: trajectory.step[point]! + 1,
-          posterior: posteriorAt(trajectory, evaluation.hypotheses.length, point),
-        }))
-      : [],
-    pending: trajectory === undefined,
+    points,
+    overview: every(steps, OVERVIEW).map(({ step, log }) => ({ step, posterior: shares(log) })),
+    pending: extra.trajectory === undefined,
   };
+  if (view.pending) return view;
+  const whole = from === 0 && to === all ? points : pointsOf(snapshot, steps, 0, all, persona, rival);
+  return { ...view, headline: trajectoryHeadline(snapshot, whole, view) };
 }
 
-/** Steps to look at; 0 is the prior, n the point after the n-th evidence. */
-export interface TrajectoryWindow {
-  readonly from?: number;
-  readonly to?: number;
-}
+const shares = (log: readonly number[]): TrajectoryPoint['posterior'] => wires(log.map(Math.exp));
 
-function windowOf({ query }: PanelRequest, steps: number): Required<TrajectoryWindow> {
+/** Steps to look at; 0 is the prior, n comes after the n-th evidence. */
+function windowOf({ query }: PanelRequest, steps: number): { readonly from: number; readonly to: number } {
   const from = Math.max(0, Math.min(Math.round(asNumber(query['from']) ?? 0), steps));
   return { from, to: Math.max(from, Math.min(Math.round(asNumber(query['to']) ?? steps), steps)) };
 }
 
-/** What is to be computed with more points than the whole way has there; undefined where that has them all. */
-export function closerWindow(request: PanelRequest, steps: number): TrajectoryWindow | undefined {
-  const { from, to } = windowOf(request, steps);
-  return steps > MOST_STEPS && to - from < steps ? { from, to } : undefined;
+/** Every step that was computed, the reinforcements at the end. */
+function stepsOf({ program, evaluation }: PosteriorSnapshot, way: Trajectory, extra: ViewExtra): Step[] {
+  const size = evaluation.hypotheses.length;
+  let scale = 1;
+  const steps: Step[] = Array.from(way.step, (after, at) => {
+    const surprise = way.surprise[at] ?? Number.NaN;
+    if (Number.isFinite(surprise)) scale += Math.abs(surprise);
+    return {
+      step: after + 1,
+      log: Array.from(way.logPosterior.subarray(at * size, (at + 1) * size)),
+      surprise,
+      scale,
+    };
+  });
+  for (const [index, log] of (extra.reinforcements?.along ?? []).entries())
+    steps.push({ step: program.evidence.length + index + 1, log, surprise: Number.NaN, scale });
+  return steps;
 }
 
-function points(
+function pointsOf(
   snapshot: PosteriorSnapshot,
-  trajectory: Trajectory,
+  steps: readonly Step[],
   from: number,
   to: number,
   persona: number,
   rival: number,
 ): TrajectoryPoint[] {
-  const { program, evaluation } = snapshot;
-  const count = evaluation.hypotheses.length;
-  const odds = (point: number): number =>
-    difference(trajectory.logPosterior[point * count + persona]!, trajectory.logPosterior[point * count + rival]!);
-  let last: number | undefined;
-  return thin(trajectory, from, to, MOST_POINTS).map((point) => {
-    const step = trajectory.step[point]! + 1;
-    const before = last ?? (step > 0 ? point - 1 : point);
-    last = point;
-    let surprise = 0;
-    if (before >= 0) for (let at = before + 1; at <= point; at++) surprise += trajectory.surprise[at]!;
-    const reference = program.evidence[step - 1];
-    const now = odds(point);
-    return {
-      step,
-      posterior: posteriorAt(trajectory, count, point),
-      logPosterior: wires(trajectory.logPosterior.subarray(point * count, (point + 1) * count)),
-      logOdds: toWire(now),
-      brought: toWire(before < point && before >= 0 ? difference(now, odds(before)) : 0),
-      surprise: toWire(surprise),
-      ...(reference && describe(snapshot, reference)),
-    };
+  const odds = ({ log }: Step): number => difference(log[persona] ?? Number.NaN, log[rival] ?? Number.NaN);
+  const inside = steps.flatMap((step, at) => (step.step >= from && step.step <= to ? [at] : []));
+  const first = inside[0];
+  // What a step changed: from the step just before it, also where that one is not kept.
+  const contribution = (at: number): number => {
+    const [now, before] = [steps[at], steps[at - 1]];
+    if (!now || !before || now.step === 0) return 0;
+    if (!Number.isInteger(now.step) || now.step - before.step !== 1) return Number.NaN;
+    const change = difference(odds(now), odds(before));
+    return Math.abs(change) <= ROUNDING * now.scale ? 0 : change;
+  };
+  let last = first;
+  return thin(steps, inside, odds, contribution, persona).flatMap((at) => {
+    const step = steps[at];
+    if (!step) return [];
+    const run = at - (last ?? at);
+    last = at;
+    return [
+      {
+        step: step.step,
+        posterior: shares(step.log),
+        logPosterior: wires(step.log),
+        logOdds: toWire(odds(step)),
+        contribution: toWire(contribution(at)),
+        surprise: toWire(step.surprise),
+        run: Math.max(1, run),
+        ...described(snapshot, step.step),
+      },
+    ];
   });
 }
 
-/** a − b of logs, where two equal infinities differ by nothing. */
-function difference(a: number, b: number): number {
-  return a === b ? 0 : a - b;
+/** Indices that are drawn: all where a picture can show them; else of each run its ends and its extremes. */
+function thin(
+  steps: readonly Step[],
+  inside: readonly number[],
+  odds: (step: Step) => number,
+  contribution: (at: number) => number,
+  persona: number,
+): number[] {
+  if (inside.length <= MOST_STEPS + 1) return [...inside];
+  const kept = new Set<number>();
+  const size = inside.length / RUNS;
+  for (let run = 0; run < RUNS; run++) {
+    const members = inside.slice(Math.floor(run * size), Math.floor((run + 1) * size));
+    const extremes = [
+      (at: number) => odds(steps[at] as Step),
+      (at: number) => steps[at]?.log[persona] ?? Number.NaN,
+      contribution,
+    ];
+    for (const of of extremes) {
+      let [low, high] = [members[0], members[0]];
+      for (const at of members) {
+        if (low === undefined || of(at) < of(low)) low = at;
+        if (high === undefined || of(at) > of(high)) high = at;
+      }
+      for (const at of [low, high]) if (at !== undefined) kept.add(at);
+    }
+    for (const at of [members[0], members.at(-1)]) if (at !== undefined) kept.add(at);
+  }
+  return [...kept].sort((a, b) => a - b);
 }
 
-function describe(
+function every(steps: readonly Step[], most: number): Step[] {
+  if (steps.length <= most) return [...steps];
+  const kept = new Set<Step>();
+  for (let at = 0; at < most; at++) {
+    const step = steps[Math.round((at * (steps.length - 1)) / (most - 1))];
+    if (step) kept.add(step);
+  }
+  return [...kept];
+}
+
+/** The evidence whose step this is, or inside which it is. */
+function described(
   snapshot: PosteriorSnapshot,
-  reference: { readonly kind: 'episode' | 'dataset'; readonly index: number },
+  step: number,
 ): Pick<TrajectoryPoint, 'label' | 'kind' | 'measured' | 'location'> {
   const { program } = snapshot;
-  if (reference.kind === 'dataset') {
-    const dataset = program.datasets[reference.index]!;
+  const index = Math.ceil(step) - 1;
+  const reinforcement = program.reinforcements[index - program.evidence.length];
+  if (reinforcement)
     return {
-      label: dataset.name,
+      label: `reinforce ${program.situations[reinforcement.situation]?.name ?? ''}`,
+      kind: 'reinforcement',
+      measured: false,
+      location: place(snapshot, reinforcement.origin),
+    };
+  const reference = program.evidence[index];
+  if (reference?.kind === 'dataset') {
+    const dataset = program.datasets[reference.index];
+    return {
+      label: dataset?.name ?? '',
       kind: 'dataset',
-      measured: isMeasured(snapshot, dataset.index),
-      location: place(snapshot, dataset.nameOrigin),
+      measured: isMeasured(snapshot, reference.index),
+      location: place(snapshot, dataset?.nameOrigin),
     };
   }
-  const episode = program.episodes[reference.index]!;
+  const episode = reference && program.episodes[reference.index];
+  if (!episode) return {};
   const times = episode.times === 1 ? '' : ` × ${episode.times}`;
   return {
     label: `${episode.label ?? episodeWords(program, episode)}${times}`,
@@ -120,35 +197,4 @@ function describe(
     measured: false,
     location: place(snapshot, episode.origin),
   };
-}
-
-function posteriorAt(trajectory: Trajectory, count: number, point: number): (number | 'inf' | '-inf' | null)[] {
-  return wires(trajectory.posterior.subarray(point * count, (point + 1) * count));
-}
-
-/** Indices of points between two steps, both kept, at most `most`: evenly spaced in the order of evidence. */
-function thin(trajectory: Trajectory, from: number, to: number, most: number): number[] {
-  const inside: number[] = [];
-  for (let point = 0; point < trajectory.step.length; point++) {
-    const step = trajectory.step[point]! + 1;
-    if (step >= from && step <= to) inside.push(point);
-  }
-  if (inside.length <= most) return inside;
-  const retained = new Set<number>();
-  for (let k = 0; k < most; k++) retained.add(inside[Math.round((k * (inside.length - 1)) / (most - 1))]!);
-  return [...retained];
-}
-
-/** The hypothesis that gained most. */
-function mostMoved(snapshot: PosteriorSnapshot): number {
-  const gained = snapshot.evaluation.personas.map(({ prior, posterior }) => (posterior || 0) - prior);
-  return Math.max(0, gained.indexOf(Math.max(...gained)));
-}
-
-/** The other one that lost most: at whose cost. */
-function otherThan(snapshot: PosteriorSnapshot, persona: number): number {
-  const lost = snapshot.evaluation.personas.map(({ prior, posterior }, h) =>
-    h === persona ? Number.NEGATIVE_INFINITY : prior - (posterior || 0),
-  );
-  return Math.max(0, lost.indexOf(Math.max(...lost)));
 }

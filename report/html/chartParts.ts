@@ -1,26 +1,21 @@
-/** What every section of the report is made of: pictures, a legend, tables. */
-import type { Drawing } from '../../panel/model/charts/tag';
-import type { DataTable } from '../../panel/views/tables';
-import type { Unit } from '../../server/syntax/tree';
+/** What every section of the report is made of: pictures with their legends, tables. */
+import type { Figure } from '../../panel/model/charts/figures';
+import { SAMPLE_HEIGHT, SAMPLE_WIDTH, sample } from '../../panel/model/charts/legend';
+import type { DataTable } from '../../panel/model/tables';
 import { type Markup, markup } from './markup';
 
 /** Width of the pictures; they shrink with the window. */
-export const WIDTH = 752;
+const WIDTH = 752;
 
-/** What all sections draw with. */
-export interface Sheet {
-  readonly names: readonly string[];
-  readonly slots: readonly number[];
-  readonly unit: Unit;
-}
-
-/** A chart with its title and words, as an image to screen readers. */
-export function picture(title: string, words: string, { width, height, body }: Drawing<Markup>): Markup {
-  return markup`<figure><h3>${title}</h3><svg class="chart" role="img" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`}><title>${title}</title><desc>${words}</desc>${body}</svg><figcaption>${words}</figcaption></figure>`;
-}
-
-export function legend({ names, slots }: Sheet): Markup {
-  return markup`<ul class="legend">${names.map((name, h) => markup`<li class=${`c${slots[h]!}`}>${name}</li>`)}</ul>`;
+/** A chart with its title, legend and words, as an image to screen readers. */
+export function picture(figure: Figure): Markup {
+  const { title, description, legend } = figure;
+  const { width, height, body } = figure.draw(markup, { width: WIDTH });
+  const keys = legend.map(
+    (key) =>
+      markup`<li>${key.sample === '' ? '' : markup`<svg class="chart sample" aria-hidden="true" width=${SAMPLE_WIDTH} height=${SAMPLE_HEIGHT} viewBox=${`0 0 ${SAMPLE_WIDTH} ${SAMPLE_HEIGHT}`}>${sample(markup, key)}</svg>`}${key.text}</li>`,
+  );
+  return markup`<figure><h3>${title}</h3>${keys.length === 0 ? '' : markup`<ul class="legend">${keys}</ul>`}<svg class="chart" role="img" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`}><title>${title}</title><desc>${description}</desc>${body}</svg><figcaption>${description}</figcaption></figure>`;
 }
 
 /** The numbers behind the pictures. */

@@ -1,6 +1,6 @@
 /** `dramatis report FILE -o report.html`: everything that the panel shows, as one file that loads nothing. */
+import { viewExtra } from '../../panel/views/extra';
 import { htmlReport } from '../../report/html/report';
-import { trajectory } from '../inference/influence/trajectory';
 import { runToEnd } from '../inference/stepwise';
 import { evaluateOnce } from '../session/evaluateFile';
 import { nodeMatcher } from '../workers/nodeMatcher';
@@ -14,6 +14,6 @@ interface Options {
 export async function report(file: string, { output, workspace: folder }: Options): Promise<void> {
   const { uri, host, workspace } = await input(file, folder);
   const snapshot = await evaluateOnce(uri, host, workspace, nodeMatcher());
-  const way = runToEnd(trajectory(snapshot.program, snapshot.counts));
-  await writeText(output, htmlReport(snapshot, { trajectory: way }));
+  const request = { panel: 'report', view: 'trajectory', whatIf: [], query: {} } as const;
+  await writeText(output, htmlReport(snapshot, runToEnd(viewExtra(snapshot, request, new Map()))));
 }

@@ -151,12 +151,14 @@ function probeResult(
   const cell = offset[target.situation] + target.response;
   const given = givenCounts(target, offset, program.methods.context);
   const weightGiven = givenWeights(state.posterior, given, after, cells);
+  const weightGivenBefore = givenWeights(priors, given, before, cells);
   return {
-    before: mixture(givenWeights(priors, given, before, cells), before.predictive, cells, cell),
+    before: mixture(weightGivenBefore, before.predictive, cells, cell),
     after: mixture(weightGiven, after.predictive, cells, cell),
     byPersona: Float64Array.from(hypotheses, (_, h) => after.predictive[h * cells + cell]),
     byPersonaBefore: Float64Array.from(hypotheses, (_, h) => before.predictive[h * cells + cell]),
     weightGiven,
+    weightGivenBefore,
   };
 }
 

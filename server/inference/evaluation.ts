@@ -59,6 +59,8 @@ export interface ProbeResult {
   readonly byPersonaBefore: Float64Array;
   /** H: weights after the probe's `given`; what multiplies `byPersona` in `after`. */
   readonly weightGiven: Float64Array;
+  /** H: the same before the evidence; what multiplies `byPersonaBefore` in `before`. */
+  readonly weightGivenBefore: Float64Array;
 }
 
 /** What the program says of one of its evaluations; NaN where the posterior is undefined. */

@@ -39,6 +39,7 @@ export function withoutNumbers(evaluation: Evaluation): Evaluation {
       byPersona: none(probe.byPersona),
       byPersonaBefore: none(probe.byPersonaBefore),
       weightGiven: none(probe.weightGiven),
+      weightGivenBefore: none(probe.weightGivenBefore),
     })),
     observed: evaluation.observed.map(({ predicted, logScore, saturated }) => ({
       predicted: none(predicted),

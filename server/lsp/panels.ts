@@ -14,11 +14,13 @@ import {
   type WirePosition,
   whatIfEdit,
 } from '../../panel/model/messages';
-import { type ExportFormat, exportView } from '../../panel/views/exportData';
+import { exportName, exportView } from '../../panel/views/exportData';
+import { viewExtra } from '../../panel/views/extra';
 import { whatIfEdit as editOf } from '../../panel/whatIf/edit';
 import { htmlReport } from '../../report/html/report';
+import { viewJson } from '../../report/viewJson';
+import { runInSlices } from '../async/timeSlice';
 import { normalUri } from '../program/uris';
-import { evaluateInSlices } from '../session/evaluator';
 import { Panels } from '../session/panels';
 import type { Scenario } from '../session/scenario';
 import type { Session } from '../session/session';
@@ -37,7 +39,7 @@ export function panelChannel(
   const sent = messageSender(log);
   const panels = new Panels(session, {
     state: (state) => sent('panel', connection.sendNotification(panelState, state)),
-    caret: (panel, evidence) => sent('panel', connection.sendNotification(panelCaret, { panel, evidence })),
+    caret: (message) => sent('panel', connection.sendNotification(panelCaret, message)),
     failed: (error) => log('panel', error),
   });
   connection.onNotification(panelOpen, (request: PanelRequest) => panels.open(request));
@@ -51,18 +53,12 @@ export function panelChannel(
   });
   connection.onRequest(
     exportData,
-    async ({ panel, format }: { readonly panel: string; readonly format: ExportFormat }) => {
+    async ({ panel, format, table }: { panel: string; format: 'csv' | 'json' | 'markdown'; table?: string }) => {
       const displayed = await panels.displayedIn(panel);
       if (!displayed) return null;
-      const { unit } = session.settings;
-      const own = displayed.snapshot.program.units;
-      return exportView(
-        displayed.snapshot,
-        displayed.request,
-        format,
-        displayed.extra,
-        unit === 'scenario' ? own : unit,
-      );
+      const { snapshot, request, extra } = displayed;
+      if (format !== 'json') return exportView(snapshot, request, format, { extra, table });
+      return { name: `${exportName(snapshot, request.view)}.json`, text: viewJson(snapshot, request.view, extra) };
     },
   );
   connection.onRequest(report, async ({ uri }: { readonly uri: string }) => {
@@ -72,16 +68,14 @@ export function panelChannel(
     const snapshot = await session.shownWhole(root);
     if (!snapshot) return { reason: session.reasonWithout(root) } satisfies ReportAnswer;
     const { signal } = new AbortController();
-    const wanted = { known: snapshot.evaluation, along: [{}] };
-    const { trajectories } = await evaluateInSlices(snapshot, wanted, { scheduler: session.scheduler, signal });
+    const request = { panel: 'report', view: 'trajectory', whatIf: [], query: {} } as const;
+    const extra = await runInSlices(viewExtra(snapshot, request, new Map()), session.scheduler, signal);
     const { unit } = session.settings;
     const units = unit === 'scenario' ? snapshot.program.units : unit;
-    return { html: htmlReport(snapshot, { trajectory: trajectories[0] }, units) } satisfies ReportAnswer;
+    return { html: htmlReport(snapshot, extra, units) } satisfies ReportAnswer;
   });
   return {
     changed: (scenario, what) => panels.changed(scenario, what),
-    caretMoved(uri, position) {
-      panels.caretMoved(uri, position).catch((error: unknown) => log('caret', error));
-    },
+    caretMoved: (uri, position) => panels.caretMoved(uri, position),
   };
 }

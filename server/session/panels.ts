@@ -4,25 +4,31 @@
  * slider shows the last value and as many in between as the work allows.
  */
 
-import type {
-  PanelCause,
-  PanelHypothesis,
-  PanelProgress,
-  PanelRequest,
-  PanelState,
-  WirePosition,
+import {
+  type CaretMessage,
+  type PanelCause,
+  type PanelProgress,
+  type PanelRequest,
+  type PanelState,
+  type PinRecord,
+  VIEWS,
+  type ViewName,
+  type WirePosition,
 } from '../../panel/model/messages';
-import { colourSlots } from '../../panel/model/palette';
-import { closerWindow, type TrajectoryWindow } from '../../panel/views/trajectory';
-import { panelView, type ViewExtra } from '../../panel/views/view';
+import { caretInfo } from '../../panel/views/caret';
+import { type ExtraCache, type ViewExtra, viewExtra } from '../../panel/views/extra';
+import { panelHypotheses } from '../../panel/views/hypotheses';
+import { panelView } from '../../panel/views/view';
 import { applyWhatIf, type ProgramChange } from '../../panel/whatIf/apply';
 import { changesForWriting, resolveChanges, whatIfControls } from '../../panel/whatIf/controls';
 import { DeclarationTracker } from '../../panel/whatIf/declarations';
 import { Debouncer } from '../async/debounce';
 import { LatestRunner } from '../async/latest';
 import { ignoreSuperseded } from '../async/superseded';
-import type { Trajectory } from '../inference/evaluation';
+import { runInSlices } from '../async/timeSlice';
+import type { Evaluation } from '../inference/evaluation';
 import type { EvaluationCache } from '../inference/posterior/posteriorState';
+import type { Program } from '../program/model/program';
 import { fileName, normalUri } from '../program/uris';
 import { type PosteriorSnapshot, type SemanticSnapshot, toLocation } from '../snapshot';
 import { offsetAt } from '../syntax/lines';
@@ -36,7 +42,7 @@ import { WarmUp } from './warmUp';
 
 export interface PanelListener {
   state(state: PanelState): void;
-  caret(panel: string, evidence: number | undefined): void;
+  caret(message: CaretMessage): void;
   failed(error: unknown): void;
 }
 
@@ -62,7 +68,8 @@ interface Panel {
   readonly declarations: Map<string, DeclarationTracker>;
   /** A slider's next place goes on from the one before. */
   readonly evaluationCache: EvaluationCache;
-  caret: number | undefined;
+  /** What it was told last of the caret, as text. */
+  caret: string;
   /** Of the last state: a panel's revisions never go back, though it goes over to another scenario. */
   revision: number;
 }
@@ -70,7 +77,8 @@ interface Panel {
 /** The views in which the rival accounts stand: the others need no second state when those arrive. */
 const SHOW_RIVALS: ReadonlySet<string> = new Set(['posterior', 'predictions', 'accounts']);
 
-const MOST_WINDOWS = 16;
+/** Rows of evidence that a pin keeps: more than people compare. */
+const MOST_PINNED = 500;
 
 /** An evaluation that takes longer than this after an edit is announced. */
 const UPDATING_MILLISECONDS = 200;
@@ -81,7 +89,8 @@ export class Panels {
   readonly #panels = new Map<string, Panel>();
   readonly #warmUp: WarmUp;
   /** By what an evaluation keeps when its rivals arrive. */
-  readonly #trajectories = new WeakMap<Evaluated['evaluation']['episodes'], Map<string, Trajectory>>();
+  readonly #extras = new WeakMap<Evaluation['episodes'], ExtraCache>();
+  #caret: { readonly uri: string; readonly position: WirePosition } | undefined;
 
   constructor(session: Session, listener: PanelListener) {
     this.#session = session;
@@ -128,24 +137,34 @@ export class Panels {
     }
   }
 
-  /** The caret stands here: panels of this text's scenario mark the evidence under it. */
-  async caretMoved(uri: string, position: WirePosition): Promise<void> {
-    if (this.#panels.size === 0 || !this.#session.isScenarioText(uri)) return;
-    const snapshot = await this.#session.semantic(uri);
-    if (!snapshot) return;
-    const { program, file, lines } = snapshot;
-    const offset = offsetAt(lines, position);
-    const found = program.evidence.findIndex(({ kind, index }) => {
-      const { origin } = kind === 'episode' ? program.episodes[index]! : program.datasets[index]!;
-      return origin.file === file && origin.start <= offset && offset <= origin.end;
-    });
-    const evidence = found < 0 ? undefined : found;
-    const root = normalUri(program.files[0]!.uri);
-    for (const [name, panel] of this.#panels) {
-      if (panel.root !== root || panel.caret === evidence) continue;
-      panel.caret = evidence;
-      this.#listener.caret(name, evidence);
-    }
+  /** The caret is here: panels of this text's scenario mark what it is on. */
+  caretMoved(uri: string, position: WirePosition): void {
+    this.#caret = { uri: normalUri(uri), position };
+    for (const panel of this.#panels.values()) this.#showCaret(panel);
+  }
+
+  /** What the caret is on, in the numbers that the panel shows; nothing where those are of another text. */
+  #showCaret(panel: Panel): void {
+    if (panel.root === undefined) return;
+    const { snapshot: evaluated, stale } = this.#session.scenarioOf(panel.root).displayed();
+    const { uri, position } = this.#caret ?? {};
+    const seen = evaluated && !stale && uri !== undefined ? posteriorSnapshot(evaluated, uri) : undefined;
+    const current = seen && uri !== undefined && this.#session.syntax(uri)?.text === seen.text;
+    const found =
+      current && position
+        ? caretInfo(seen, seen.file, offsetAt(seen.lines, position), this.#unitOf(seen.program))
+        : undefined;
+    const message: CaretMessage = { panel: panel.request.panel, evidence: found?.evidence, line: found?.text };
+    const text = JSON.stringify(message);
+    if (text === panel.caret) return;
+    // A panel that was told nothing yet needs not be told that there is nothing.
+    if (panel.caret !== '' || found) this.#listener.caret(message);
+    panel.caret = text;
+  }
+
+  #unitOf(program: Program): Program['units'] {
+    const { unit } = this.#session.settings;
+    return unit === 'scenario' ? program.units : unit;
   }
 
   /** What the panel asks for, and the numbers under it. */
@@ -157,7 +176,7 @@ export class Panels {
     if (!snapshot) return undefined;
     // Of these numbers, whatever changes while they are written.
     const { signal } = new AbortController();
-    return { request, snapshot, extra: await this.#extra(panel, snapshot, signal) };
+    return { request, snapshot, extra: await this.#extra(snapshot, request, signal) };
   }
 
   /** The what-if changes of a panel in terms of the newest text; undefined where the declaration of one has gone. */
@@ -181,7 +200,7 @@ export class Panels {
       evaluationCache: {},
       declarations: new Map(),
       abort: new AbortController(),
-      caret: undefined,
+      caret: '',
       revision: 0,
       last: undefined,
       updating: new Debouncer(this.#session.scheduler, UPDATING_MILLISECONDS, () => this.#sayUpdating(panel)),
@@ -194,7 +213,7 @@ export class Panels {
     const root = lockedTo === undefined ? this.#session.active : normalUri(lockedTo);
     if (root === panel.root) return;
     panel.root = root;
-    panel.caret = undefined;
+    panel.caret = '';
     if (root === undefined) return;
     this.#session.hold(panel.request.panel, new Set([root]));
     const scenario = this.#session.scenarioOf(root);
@@ -209,6 +228,7 @@ export class Panels {
     panel.updating.cancel();
     if (this.#isBehind(panel)) panel.updating.request();
     this.#listener.state(state);
+    this.#showCaret(panel);
     this.#resumeWarmUp(panel, state);
   }
 
@@ -252,10 +272,9 @@ export class Panels {
     }
 
     const { program } = snapshot;
-    const { unit } = this.#session.settings;
     if (request.view === 'accounts' && evaluated.rivalsPending && snapshot.evaluation.accounts.length === 0)
       return undefined;
-    const data = panelView(snapshot, request, await this.#extra(panel, snapshot, panel.abort.signal));
+    const data = panelView(snapshot, request, await this.#extra(snapshot, request, panel.abort.signal));
     const tracker = trackerOf(panel, root);
     tracker.follow(program);
     const { changes, lost } = resolveChanges(tracker, program, request.whatIf);
@@ -266,50 +285,49 @@ export class Panels {
       cause: cause ?? undefinedCause(snapshot),
       rivalsPending: evaluated.rivalsPending,
       scenario: { uri: root, title: program.scenario?.title ?? fileName(root) },
-      unit: unit === 'scenario' ? program.units : unit,
-      hypotheses: hypothesesOf(snapshot),
+      unit: this.#unitOf(program),
+      hypotheses: panelHypotheses(snapshot, tracker),
       data,
       controls: whatIfControls(snapshot, tracker, changes, request.query['controls']),
       lost: lost.length > 0 ? lost : undefined,
       whatIf: changes.length > 0 ? await this.#whatIf(panel, snapshot, changes) : undefined,
       progress,
+      pin: request.pin ? await this.#pinned(panel, snapshot, tracker) : undefined,
+    };
+  }
+
+  /** Every view of this evaluation with its default questions, for comparison later. */
+  async #pinned(panel: Panel, snapshot: PosteriorSnapshot, tracker: DeclarationTracker): Promise<PinRecord> {
+    const views: Partial<Record<ViewName, unknown>> = {};
+    for (const view of VIEWS) {
+      const request = { panel: panel.request.panel, view, whatIf: [], query: { count: MOST_PINNED } };
+      views[view] = panelView(snapshot, request, await this.#extra(snapshot, request, panel.abort.signal));
+    }
+    const { program, revision, uri } = snapshot;
+    return {
+      scenario: { uri, title: program.scenario?.title ?? fileName(uri) },
+      revision,
+      hypotheses: panelHypotheses(snapshot, tracker),
+      views: views as Record<ViewName, unknown>,
     };
   }
 
   /** What a view needs beyond the snapshot: computed in slices, once per evaluation. */
-  async #extra(panel: Panel, snapshot: PosteriorSnapshot, signal: AbortSignal): Promise<ViewExtra> {
-    if (panel.request.view !== 'trajectory') return {};
-    const { program, counts, evaluation } = snapshot;
-    const known = this.#trajectories.get(evaluation.episodes) ?? new Map<string, Trajectory>();
-    const closer = closerWindow(panel.request, program.evidence.length);
-    const windows: TrajectoryWindow[] = closer ? [{}, closer] : [{}];
-    const unknown = windows.filter((window) => !known.has(windowName(window)));
-    const options = { scheduler: this.#session.scheduler, signal };
-    const wanted = { known: evaluation, along: unknown };
-    const { trajectories } = await evaluateInSlices({ program, counts }, wanted, options);
-    // A strip that is dragged asks for many windows: none is worth keeping for long.
-    const entire = known.get(windowName({}));
-    if (known.size > MOST_WINDOWS) known.clear();
-    if (entire) known.set(windowName({}), entire);
-    for (const [at, window] of unknown.entries()) {
-      const found = trajectories[at];
-      if (found) known.set(windowName(window), found);
-    }
-    this.#trajectories.set(evaluation.episodes, known);
-    return { trajectory: known.get(windowName({})), window: closer && known.get(windowName(closer)) };
+  async #extra(snapshot: PosteriorSnapshot, request: PanelRequest, signal: AbortSignal): Promise<ViewExtra> {
+    const key = snapshot.evaluation.episodes;
+    const known: ExtraCache = this.#extras.get(key) ?? new Map();
+    this.#extras.set(key, known);
+    const extra = await runInSlices(viewExtra(snapshot, request, known), this.#session.scheduler, signal);
+    return { ...extra, unit: this.#unitOf(snapshot.program) };
   }
 
   async #whatIf(panel: Panel, snapshot: PosteriorSnapshot, changes: readonly ProgramChange[]): Promise<unknown> {
-    const { view } = panel.request;
+    const { request, abort, evaluationCache } = panel;
     const changed = applyWhatIf(snapshot.program, snapshot.counts, changes);
-    const wanted = { accounts: view === 'accounts', along: view === 'trajectory' ? [{}] : [] };
-    const options = {
-      scheduler: this.#session.scheduler,
-      signal: panel.abort.signal,
-      evaluationCache: panel.evaluationCache,
-    };
-    const { evaluation, trajectories } = await evaluateInSlices(changed, wanted, options);
-    return panelView({ ...snapshot, ...changed, evaluation }, panel.request, { trajectory: trajectories[0] });
+    const options = { scheduler: this.#session.scheduler, signal: abort.signal, evaluationCache };
+    const { evaluation } = await evaluateInSlices(changed, { accounts: request.view === 'accounts' }, options);
+    const other = { ...snapshot, ...changed, evaluation };
+    return panelView(other, request, await this.#extra(other, request, abort.signal));
   }
 
   #progress(root: string): PanelProgress | undefined {
@@ -324,8 +342,6 @@ function trackerOf(panel: Panel, root: string): DeclarationTracker {
   return tracker;
 }
 
-const windowName = ({ from, to }: TrajectoryWindow): string => `${from} ${to}`;
-
 /** With the rival accounts of the text before, while those of this one are computed, where the same ones are compared. */
 function withAccountsBefore(evaluated: Evaluated, before: Evaluated | undefined): Evaluated {
   const { program, evaluation } = evaluated;
@@ -336,15 +352,6 @@ function withAccountsBefore(evaluated: Evaluated, before: Evaluated | undefined)
     before.program.cellOffset.at(-1) === program.cellOffset.at(-1) &&
     program.accounts.every(({ name }, at) => accounts[at]?.name === name);
   return same ? { ...evaluated, evaluation: { ...evaluation, accounts, verdict } } : evaluated;
-}
-
-function hypothesesOf({ program, evaluation }: PosteriorSnapshot): readonly PanelHypothesis[] {
-  const slots = colourSlots(evaluation.hypotheses);
-  return evaluation.hypotheses.map((name, h) => ({
-    name,
-    title: (program.personas[h] ?? program.novel)?.title,
-    colour: slots[h]!,
-  }));
 }
 
 function undefinedCause(snapshot: PosteriorSnapshot): PanelCause | undefined {

@@ -20,9 +20,9 @@ describe('The posterior panel in VS Code', () => {
   it('goes to the line of an episode', async () => {
     await show(window(), 'Evidence');
     const line = lineOf('episode prefer:');
-    await window().panel.locator('svg g.row', { hasText: 'prefer' }).first().dblclick({ force: true });
+    await window().panel.locator('svg g.row', { hasText: 'prefer' }).first().click({ force: true });
     await window().line(FILE, 'episode prefer:').waitFor();
-    // The keyboard stays in the panel after a double click; Enter takes it along.
+    // The keyboard stays in the panel after a click; Enter takes it along.
     await window().press('Enter');
     await window()
       .page.locator('.statusbar-item', { hasText: `Ln ${line},` })

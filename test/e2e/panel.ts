@@ -12,10 +12,10 @@ export function number(window: Window, row: string): Locator {
 
 /** The line above the view that says what stands between the reader and the newest numbers. */
 export function notice(window: Window): Locator {
-  return window.panel.locator('.notice');
+  return window.panel.locator('.strip-line:is(.warn, .fail)');
 }
 
 export async function show(window: Window, view: string): Promise<void> {
   await window.panel.getByRole('tab', { name: view }).click();
-  await window.panel.locator(`#view .waiting`).waitFor({ state: 'detached' });
+  await window.panel.locator(`#view[data-drawn=${view.toLowerCase()}]`).waitFor();
 }

@@ -2,7 +2,7 @@
  * The built page in Chromium, with a policy as strict as VS Code's, in VS Code's own theme colours, and with an editor
  * at the other end that only listens.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -26,7 +26,9 @@ let shared: { readonly browser: Browser; readonly server: Server; readonly addre
 export async function startBrowser(): Promise<void> {
   if (shared) return;
   const files = new Map(
-    ['panel.js', 'panel.css'].map((name): [string, Buffer] => [`/${name}`, readFileSync(join(root, 'dist', name))]),
+    readdirSync(join(root, 'dist'))
+      .filter((name) => name.startsWith('panel'))
+      .map((name): [string, Buffer] => [`/${name}`, readFileSync(join(root, 'dist', name))]),
   );
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
@@ -132,6 +134,7 @@ export class Panel {
   async show(state: PanelState): Promise<void> {
     await this.send({ kind: 'show', view: state.view });
     await this.send({ kind: 'state', state });
+    if (state.data) await this.until(`document.querySelector('#view').dataset.drawn === ${JSON.stringify(state.view)}`);
   }
 
   /** What the page has said to the editor, by kind. */

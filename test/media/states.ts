@@ -1,8 +1,9 @@
 /** Real states for the page: a scenario's text through parser, program, datasets, inference and view, as the server does it. */
 
-import type { PanelRequest, PanelState, ViewName } from '../../panel/model/messages';
-import { colourSlots } from '../../panel/model/palette';
+import { type PanelRequest, type PanelState, type PinRecord, VIEWS, type ViewName } from '../../panel/model/messages';
 import type { PanelView } from '../../panel/model/viewTypes';
+import { viewExtra } from '../../panel/views/extra';
+import { panelHypotheses } from '../../panel/views/hypotheses';
 import { panelView } from '../../panel/views/view';
 import { applyWhatIf } from '../../panel/whatIf/apply';
 import { resolveChanges, whatIfControls } from '../../panel/whatIf/controls';
@@ -10,7 +11,6 @@ import { DeclarationTracker } from '../../panel/whatIf/declarations';
 import type { DatasetCounts } from '../../server/datasets/counts';
 import { readDataset } from '../../server/datasets/reading/read';
 import { evaluate } from '../../server/inference/evaluate';
-import { trajectory } from '../../server/inference/influence/trajectory';
 import { runToEnd } from '../../server/inference/stepwise';
 import { loadProgram } from '../../server/program/load/load';
 import type { PosteriorSnapshot } from '../../server/snapshot';
@@ -54,9 +54,8 @@ export function stateOf(
   change: Partial<PanelState<PanelView>> = {},
 ): PanelState<PanelView> {
   const entire: PanelRequest = { panel: 'test', view, whatIf: [], query: {}, ...request };
-  const extra = (of: PosteriorSnapshot) => ({ trajectory: runToEnd(trajectory(of.program, of.counts)) });
-  const { hypotheses, defined } = snapshot.evaluation;
-  const slots = colourSlots(hypotheses);
+  const extra = (of: PosteriorSnapshot) => runToEnd(viewExtra(of, entire, new Map()));
+  const { defined } = snapshot.evaluation;
   const tracker = new DeclarationTracker();
   tracker.follow(snapshot.program);
   const { changes, lost } = resolveChanges(tracker, snapshot.program, entire.whatIf);
@@ -69,16 +68,27 @@ export function stateOf(
     status: defined ? 'live' : 'undefined',
     scenario: { uri: snapshot.uri, title: snapshot.program.scenario?.title ?? snapshot.uri.split('/').pop()! },
     unit: snapshot.program.units,
-    hypotheses: hypotheses.map((name, h) => ({
-      name,
-      title: snapshot.program.personas[h]?.title,
-      colour: slots[h]!,
-    })),
+    hypotheses: panelHypotheses(snapshot, tracker),
     view,
     data: panelView(snapshot, entire, extra(snapshot)),
     controls: whatIfControls(snapshot, tracker, changes, entire.query['controls']),
     lost: lost.length > 0 ? lost : undefined,
     whatIf: other && panelView(other, entire, extra(other)),
+    pin: entire.pin ? pinOf(snapshot, tracker) : undefined,
     ...change,
+  };
+}
+
+/** What a pin keeps of a snapshot. */
+function pinOf(snapshot: PosteriorSnapshot, tracker: DeclarationTracker): PinRecord<PanelView> {
+  const views = VIEWS.map((view) => {
+    const request = { panel: 'test', view, whatIf: [], query: {} };
+    return [view, panelView(snapshot, request, runToEnd(viewExtra(snapshot, request, new Map())))] as const;
+  });
+  return {
+    scenario: { uri: snapshot.uri, title: snapshot.program.scenario?.title ?? '' },
+    revision: snapshot.revision,
+    hypotheses: panelHypotheses(snapshot, tracker),
+    views: Object.fromEntries(views) as Record<ViewName, PanelView>,
   };
 }

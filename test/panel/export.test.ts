@@ -1,10 +1,14 @@
-/** What is taken away: whole, exact, and harmless to whatever opens it. */
+/** What is exported: whole, exact, and harmless to whatever opens it. */
 import assert from 'node:assert/strict';
 import Papa from 'papaparse';
 import type { ViewName } from '../../panel/model/messages';
-import { type ExportFormat, exportView } from '../../panel/views/exportData';
+import { viewTables } from '../../panel/model/tables';
+import { exportView } from '../../panel/views/exportData';
+import { viewExtra } from '../../panel/views/extra';
+import { panelView } from '../../panel/views/view';
 import { htmlReport } from '../../report/html/report';
-import { trajectory } from '../../server/inference/influence/trajectory';
+import { result } from '../../report/result';
+import { viewJson } from '../../report/viewJson';
 import { runToEnd } from '../../server/inference/stepwise';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { snapshotOf } from '../media/states';
@@ -26,33 +30,38 @@ compare selection, novel 1%
 `;
 const VIEWS: readonly ViewName[] = ['posterior', 'trajectory', 'evidence', 'predictions', 'accounts'];
 
-describe('What is taken away', () => {
+describe('What is exported', () => {
   let snapshot: PosteriorSnapshot;
   before(async () => {
     snapshot = await snapshotOf({ 'a.scenario': SCENARIO });
   });
-  const way = () => ({ trajectory: runToEnd(trajectory(snapshot.program, snapshot.counts)) });
-  const used = (view: ViewName, format: ExportFormat) =>
-    exportView(snapshot, { panel: 'p', view, whatIf: [], query: { count: 5 } }, format, way());
+  const requestOf = (view: ViewName) => ({ panel: 'p', view, whatIf: [], query: { count: 5 } });
+  const extraOf = (view: ViewName) => runToEnd(viewExtra(snapshot, requestOf(view), new Map()));
+  const taken = (view: ViewName, format: 'csv' | 'markdown', table?: string) =>
+    exportView(snapshot, requestOf(view), format, { extra: extraOf(view), table });
 
   it('is all of the evidence, not the window of the screen', () => {
-    const { text, name } = used('evidence', 'csv');
+    const { text, name } = taken('evidence', 'csv');
     assert.equal(name, 'a-evidence.csv');
     const { data, errors } = Papa.parse<Record<string, string>>(text.trim(), { header: true });
     assert.deepEqual(errors, []);
-    assert.equal(data.length, 80);
+    assert.equal(data.length, 81);
+    assert.equal(
+      data.at(-1)?.['kind'] === 'reinforcement' || data.some((row) => row['kind'] === 'reinforcement'),
+      true,
+    );
     assert.equal(data[0]!['source'], 'declared');
   });
 
   it('has every number in full in CSV', () => {
-    const { data } = Papa.parse<string[]>(used('posterior', 'csv').text);
+    const { data } = Papa.parse<string[]>(taken('posterior', 'csv').text);
     const row = data.find(([name]) => name === 'bad')!;
     assert.equal(Number(row[2]), snapshot.evaluation.personas[1]!.posterior);
   });
 
   it('lets no text become a formula in a spreadsheet', () => {
     for (const view of VIEWS) {
-      for (const row of Papa.parse<string[]>(used(view, 'csv').text).data)
+      for (const row of Papa.parse<string[]>(taken(view, 'csv').text).data)
         for (const cell of row)
           assert.ok(
             !/^[=@+]/.test(cell) && (!cell.startsWith('-') || !Number.isNaN(Number(cell)) || cell === '-inf'),
@@ -61,18 +70,38 @@ describe('What is taken away', () => {
     }
   });
 
-  it('is JSON that has the view and says what its logs are', () => {
-    for (const view of VIEWS) {
-      const json = JSON.parse(used(view, 'json').text) as Record<string, unknown>;
-      assert.equal(json['kind'], view);
-      assert.equal(json['logs'], 'nats');
-      assert.equal(json['scenario'], EVIL);
+  it('is one table a file in CSV, the one that was asked for', () => {
+    const tables = viewTables(
+      panelView(snapshot, requestOf('predictions'), {}),
+      snapshot.evaluation.hypotheses,
+      'bits',
+    );
+    assert.ok(tables.length > 1);
+    for (const { title, header, rows } of tables) {
+      const { data } = Papa.parse<string[]>(taken('predictions', 'csv', title).text.trim());
+      assert.deepEqual(data[0], header);
+      assert.equal(data.length, rows.length + 1);
     }
+  });
+
+  it('is JSON with the keys and units of the command line', () => {
+    const whole = result(snapshot) as unknown as Record<string, unknown>;
+    for (const view of VIEWS) {
+      const json = JSON.parse(viewJson(snapshot, view, extraOf(view))) as Record<string, unknown>;
+      const { trajectory, ...rest } = json;
+      for (const [key, value] of Object.entries(rest)) assert.deepEqual(value, whole[key], key);
+      assert.equal(json['scenario'], EVIL);
+      assert.equal(Array.isArray(trajectory), view === 'trajectory');
+    }
+    const outOfDate = { mark: 'out of date', message: 'Line 3: broken.' } as const;
+    assert.equal(JSON.parse(viewJson({ ...snapshot, outOfDate }, 'posterior', {})).complete, false);
+    assert.match(exportView({ ...snapshot, outOfDate }, requestOf('posterior'), 'markdown').text, /Out of date/);
+    assert.match(exportView({ ...snapshot, outOfDate }, requestOf('posterior'), 'csv').name, /out-of-date/);
   });
 
   it('is Markdown whose tables have as many cells in every row', () => {
     for (const view of VIEWS) {
-      const { text } = used(view, 'markdown');
+      const { text } = taken(view, 'markdown');
       let columns: number | undefined;
       for (const line of text.split('\n')) {
         const cells = line.startsWith('|') ? line.split(/(?<!\\)\|/).length : undefined;
@@ -86,9 +115,12 @@ describe('What is taken away', () => {
 
 describe('The report', () => {
   let html: string;
+  const reportOf = (snapshot: PosteriorSnapshot): string => {
+    const request = { panel: 'p', view: 'trajectory', whatIf: [], query: {} } as const;
+    return htmlReport(snapshot, runToEnd(viewExtra(snapshot, request, new Map())));
+  };
   before(async () => {
-    const snapshot = await snapshotOf({ 'a.scenario': SCENARIO });
-    html = htmlReport(snapshot, { trajectory: runToEnd(trajectory(snapshot.program, snapshot.counts)) });
+    html = reportOf(await snapshotOf({ 'a.scenario': SCENARIO }));
   });
 
   it('loads nothing and runs nothing', () => {
@@ -125,6 +157,6 @@ describe('The report', () => {
 
   it('is the same for the same text', async () => {
     const again = await snapshotOf({ 'a.scenario': SCENARIO });
-    assert.equal(htmlReport(again, { trajectory: runToEnd(trajectory(again.program, again.counts)) }), html);
+    assert.equal(reportOf(again), html);
   });
 });

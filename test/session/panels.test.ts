@@ -23,7 +23,7 @@ function openPanels(
   const opened = openSession({}, settings);
   const panels = new Panels(opened.session, {
     state: (state) => states.push(state),
-    caret: (_, evidence) => carets.push(evidence),
+    caret: ({ evidence }) => void carets.push(evidence),
     failed: (error) => opened.failures.push(error),
   });
   opened.listen((scenario, what) => panels.changed(scenario, what));

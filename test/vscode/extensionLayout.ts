@@ -2,8 +2,8 @@
  * The extension as it ships: exactly the files that .vscodeignore lets through, copied into one folder, so that a test
  * cannot pass because of a file that a user will not have.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { repository } from './installation';
 
 /** The paths that .vscodeignore keeps: it excludes everything, then lists these with a `!`. */
@@ -16,7 +16,18 @@ function shippedPaths(): readonly string[] {
         .slice(1)
         .trim()
         .replace(/\/\*\*$/, ''),
-    );
+    )
+    .flatMap((path) => (path.includes('*') ? matching(path) : [path]));
+}
+
+/** The files that a `*` in the last part of a path stands for. */
+function matching(path: string): readonly string[] {
+  const [before = '', after = ''] = basename(path).split('*');
+  const found = readdirSync(join(repository, dirname(path)))
+    .filter((name) => name.startsWith(before) && name.endsWith(after) && !name.endsWith('.map'))
+    .map((name) => join(dirname(path), name));
+  if (found.length === 0) throw new Error(`.vscodeignore ships ${path}, which is not there`);
+  return found;
 }
 
 /** Lays the extension out in `parent`, in a folder named as VS Code names an installed one. */

@@ -73,19 +73,30 @@ export function drawGrid<R>(svg: SvgTag<R>, axis: Axis, top: number, bottom: num
  * The axis below a chart: grid lines up through it (down from `top`; none where that is the bottom) and texts under it.
  * Texts that would collide are left out.
  */
-export function drawAxis<R>(svg: SvgTag<R>, axis: Axis, top: number, bottom: number, unit = ''): R {
-  let end = Number.NEGATIVE_INFINITY;
-  const texts = axis.ticks.flatMap(({ at, text }) => {
-    const x = axis.x(at);
-    const half = textWidth(text, 11) / 2;
-    if (x - half < end + 8) return [];
-    end = x + half;
-    return [svg`<text class="tick" x=${x} y=${bottom + 14} text-anchor="middle">${text}</text>`];
-  });
+export function drawAxis<R>(
+  svg: SvgTag<R>,
+  axis: Axis,
+  top: number,
+  bottom: number,
+  unit = '',
+  width = Number.POSITIVE_INFINITY,
+): R {
   const last = axis.x(axis.domain[1]);
   return svg`<g class="axis">
     ${top < bottom ? drawGrid(svg, axis, top, bottom) : NOTHING}
-    ${texts}
+    ${drawTicks(svg, axis, bottom + 14, width)}
     ${unit === '' ? NOTHING : svg`<text class="tick" x=${last} y=${bottom + 27} text-anchor="end">${unit}</text>`}
   </g>`;
+}
+
+/** The texts of an axis on a line of the drawing, moved inwards where they would be cut at its edges. */
+export function drawTicks<R>(svg: SvgTag<R>, axis: Axis, y: number, width: number): R {
+  let end = Number.NEGATIVE_INFINITY;
+  return svg`${axis.ticks.flatMap(({ at, text }) => {
+    const wide = textWidth(text, 11);
+    const from = Math.min(Math.max(0, axis.x(at) - wide / 2), width - wide);
+    if (from < end + 8) return [];
+    end = from + wide;
+    return [svg`<text class="tick" x=${px(from + wide / 2)} y=${y} text-anchor="middle">${text}</text>`];
+  })}`;
 }

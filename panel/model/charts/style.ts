@@ -7,10 +7,22 @@ import { PALETTE } from '../palette';
 
 const slots = PALETTE.map((_, slot) => `.c${slot}{--c:var(--persona-${slot})}`).join('');
 
+const personas = (kind: 'light' | 'dark'): string =>
+  PALETTE.map(({ [kind]: colour }, slot) => `--persona-${slot}:${colour}`).join(';');
+
+/** Colours of what is not drawn in an editor: reports and exported pictures. */
+export const PAPER = {
+  light: `--ink:#24292f;--paper:#fff;--muted:#59636e;--line:#e2e5e9;--axis:#8b949e;--track:#f1f3f5;--hover:#f6f8fa;--focus:#1f6dd7;--good:#1a7f4b;--bad:#b3261e;--for:#1f6dd7;--against:#c25a00;--if:#6a3fc4;color-scheme:light;${personas('light')}`,
+  dark: `--ink:#d7dce1;--paper:#16191d;--muted:#9aa4ae;--line:#2b3138;--axis:#6b757f;--track:#22272d;--hover:#1c2126;--focus:#40bcff;--good:#4cc38a;--bad:#ff8b81;--for:#40bcff;--against:#f9a13c;--if:#c3a3ff;color-scheme:dark;${personas('dark')}`,
+} as const;
+
 export const CHART_STYLE = `
 ${slots}
 .chart text{fill:var(--ink);font-size:13px;font-variant-numeric:tabular-nums}
-.chart text.name{font-weight:600}
+.chart text.muted{fill:var(--muted);font-weight:400}
+.chart text.group{font-weight:600;font-size:12px;fill:var(--muted)}
+.chart text.name{font-weight:400;font-size:12.5px}
+.chart text.strong{font-size:12.5px}
 .chart text.sub,.chart text.tick{fill:var(--muted);font-size:11px}
 .chart text.strong{font-weight:600}
 .chart text.if{font-size:12px;font-weight:600;fill:var(--if)}
@@ -35,6 +47,23 @@ ${slots}
 .area{fill:var(--c);fill-opacity:.86;stroke:var(--paper);stroke-width:.75}
 .curve{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}
 .curve.if{stroke-dasharray:5 3}
+.plain{--c:var(--axis)}
+.swatch-bar{fill:var(--c)}
+.row-back{fill:transparent}
+.link-bar{fill:var(--c);fill-opacity:.4}
+.leader{fill:none;stroke:var(--c);stroke-width:1.5}
+.phase{stroke:var(--axis);stroke-width:1;stroke-dasharray:2 3}
+.curve.past{stroke:var(--muted);stroke-dasharray:2.5 2}
+.mark{fill:var(--c,var(--ink));stroke:var(--paper);stroke-width:1}
+.mark.hollow{fill:var(--paper);stroke:var(--c,var(--ink));stroke-width:1.75}
+.mark.what-if{fill:var(--if);stroke:var(--paper)}
+.mark.ghost,.mark.hollow.ghost{fill:var(--paper);stroke:var(--muted);stroke-width:1.25;stroke-dasharray:2.5 2}
+.mark.full-mark{fill:var(--muted);stroke:var(--paper)}
+.mark.open-mark{fill:var(--paper);stroke:var(--ink);stroke-width:1.5}
+.mark.main-mark{fill:var(--ink);stroke:var(--paper)}
+.mark.thin{--c:var(--muted)}
+.whisker.thin{stroke:var(--muted)}
+.bar.part{stroke-width:.5}
 .dot{fill:var(--c);stroke:var(--paper);stroke-width:1.5}
 .dot.hollow{fill:var(--paper);stroke:var(--c);stroke-width:2}
 .dot.ghost,.ghost{fill:none;stroke:var(--muted);stroke-width:1.25;stroke-dasharray:2.5 2}

@@ -22,6 +22,13 @@ export function curvesOf(settings: PredictionSettings): Curves {
   return { strengths, predictions: strengths.map((strength) => predict({ ...settings, probes: [] }, strength)) };
 }
 
+/** Sealed strengths are even in the logarithm, 16 to a factor of 2: 4% apart, far finer than 200 answers can tell. */
+const STEPS = 16;
+
+/** The step of a strength above 0, and the strength of a step. */
+export const stepOf = (strength: number): number => Math.round(STEPS * Math.log2(strength));
+export const strengthAt = (step: number): number => 2 ** (step / STEPS);
+
 export interface FittedStrength {
   readonly strength: number;
   /** Σ counts·log p in the trained situations, nats. */

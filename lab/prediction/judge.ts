@@ -5,7 +5,7 @@
 import type { World } from '../world/world';
 import type { LabAccount } from './accounts';
 import type { Evidence } from './evidence';
-import { type Curves, curvesOf, fitStrength } from './fit';
+import { type Curves, curvesOf, fitStrength, stepOf, strengthAt } from './fit';
 import { type GivenQuestion, type Prediction, type PredictionSettings, predict, predictionText } from './predict';
 import { sealOf } from './seal';
 
@@ -33,9 +33,6 @@ export interface Sealed {
   readonly seal: string;
 }
 
-/** Digits of a strength: the seal is about texts with the rounded one, so that lines can repeat them. */
-const DIGITS = 3;
-
 /** Strengths of one subject at one dose, from the trained counts (C) alone, and the seal of what they predict. */
 export function sealPredictions(
   subject: Subject,
@@ -45,7 +42,8 @@ export function sealPredictions(
 ): Sealed {
   const strengths = question.accounts.map((account, at) => {
     const fitted = fitStrength(curves(subject, question, at), account, counts, question.variants);
-    return fitted && Number(fitted.strength.toPrecision(DIGITS));
+    // The seal is about texts with the strength that a results line can hold, so that the line repeats them.
+    return fitted && (fitted.strength > 0 ? strengthAt(stepOf(fitted.strength)) : 0);
   });
   const texts = strengths.map((strength, at) =>
     strength === null ? '' : predictionText(settingsOf(subject, question, at), strength),

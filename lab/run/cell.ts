@@ -15,7 +15,16 @@ import { type Assignment, assignmentOf } from '../training/assignment';
 import { type Checkpoint, fineTune, trainedOpening } from '../training/fineTune';
 import { cellsOf } from '../world/world';
 import { firstQuestion, lastQuestion, subjectsOf } from './asked';
-import { cellName, type Line, type MeasuredDose, packCounts, packShares, short } from './lines';
+import {
+  CODE_DIGITS,
+  cellName,
+  type Line,
+  type MeasuredDose,
+  packCounts,
+  packShares,
+  packStrengths,
+  short,
+} from './lines';
 import type { Network } from './network';
 
 export interface CellSettings {
@@ -36,7 +45,7 @@ export interface CellSettings {
 const BETWEEN = [64, 256, 1024, 4096, 16384] as const;
 
 export async function runCell(settings: CellSettings): Promise<void> {
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { network, arm, fineTuning, accounts, curves, code, append } = settings;
   const { source, shape, spec } = network;
   const { world } = source;
@@ -92,7 +101,7 @@ export async function runCell(settings: CellSettings): Promise<void> {
   append({
     kind: 'sealed',
     cell,
-    code,
+    code: code.slice(0, CODE_DIGITS),
     seal,
     ...(before ? { before: strengthsBySubject(before) } : {}),
     doses: doses.map(({ steps, episodes, progress, reached }, d) => ({
@@ -129,7 +138,7 @@ export async function runCell(settings: CellSettings): Promise<void> {
     start: packShares(atStart.plain.exact),
     doses: atDoses,
     ...(reinforced ? { curve } : {}),
-    seconds: short((performance.now() - started) / 1000) ?? 0,
+    seconds: short(process.cpuUsage(started).user / 1e6) ?? 0,
   });
 }
 
@@ -144,7 +153,7 @@ export function withBefore(
 }
 
 const strengthsBySubject = (sealed: readonly Sealed[]) =>
-  Object.fromEntries(sealed.map(({ subject, strengths }) => [subject, strengths]));
+  Object.fromEntries(sealed.map(({ subject, strengths }) => [subject, packStrengths(strengths)]));
 
 function packed(arm: Arm, measured: HeldOut): MeasuredDose {
   const prefixes = arm.prefix === 'fixed' || arm.prefix === 'diverse' || arm.prefix === 'placebo';

@@ -10,7 +10,7 @@ import { type Assignment, assignmentOf } from '../training/assignment';
 import { worldText } from '../world/generate';
 import { cellsOf, readWorld, type World } from '../world/world';
 import { heldOutOf, lastQuestion } from './asked';
-import { type Line, type MeasuredLine, type SealedLine, unpackCounts } from './lines';
+import { type Line, type MeasuredLine, type SealedLine, unpackCounts, unpackStrengths } from './lines';
 import { wholeCells } from './scores';
 
 /** The arms whose doses are conditions of the exported files: at most ten, so that a file has at most 40 conditions. */
@@ -63,7 +63,9 @@ function dosesOf(
   const selection = accounts.findIndex((account) => account.name === 'selection');
   const doses = runs[0]?.sealed.doses ?? [];
   return doses.map((_, d) => {
-    const strengths = runs.map(({ sealed }) => sealed.doses[d]?.strengths['written']?.[selection] ?? 0);
+    const strengths = runs.map(
+      ({ sealed }) => unpackStrengths(sealed.doses[d]?.strengths['written'] ?? '')[selection] ?? 0,
+    );
     return {
       name: `${name.replaceAll('.', '_')}-dose${d + 1}`,
       title: `${arm.title}, dose ${d + 1}`,

@@ -3,6 +3,7 @@
  * was sealed and, after it, what was measured. Scores are not in it: they follow from these lines. Types, names and the
  * packing of numbers; must not know how they come about.
  */
+import { stepOf, strengthAt } from '../prediction/fit';
 
 export interface NetworkLine {
   readonly kind: 'network';
@@ -25,18 +26,18 @@ export interface SealedDose {
   readonly reached: boolean;
   /** Packed counts of the trained situations, in their order. */
   readonly trained: string;
-  /** By subject, each account's strength in the order of the accounts. */
-  readonly strengths: Readonly<Record<string, readonly (number | null)[]>>;
+  /** By subject, packed: each account's strength in the order of the accounts. */
+  readonly strengths: Readonly<Record<string, string>>;
 }
 
 /** A stage before: each account's strength for it, by subject. */
 export interface SealedLine {
   readonly kind: 'sealed';
   readonly cell: string;
-  /** Hash of the code that predicts. */
+  /** The first 16 digits of the hash of the code that predicts. */
   readonly code: string;
   readonly seal: string;
-  readonly before?: Readonly<Record<string, readonly (number | null)[]>>;
+  readonly before?: Readonly<Record<string, string>>;
   readonly doses: readonly SealedDose[];
 }
 
@@ -61,8 +62,12 @@ export interface MeasuredLine {
   readonly doses: readonly MeasuredDose[];
   /** Between doses (reinforcement): episodes, probability of the rewarded response, ΣKL to the nearest mixture. */
   readonly curve?: readonly (readonly [number, number, number])[];
+  /** Seconds of one core. */
   readonly seconds: number;
 }
+
+/** Of the code's hash in a sealed line. */
+export const CODE_DIGITS = 16;
 
 export type Line = NetworkLine | SealedLine | MeasuredLine;
 
@@ -100,28 +105,51 @@ export function cellId(name: string): CellId | undefined {
 export const networkName = (documents: string, world: number, pretraining: number, width: number): string =>
   `${documents} w${world} p${pretraining} d${width}`;
 
-/** Counts of up to 1,295 answers, two digits to the base 36 each. */
+/** Counts of up to 255 answers, a byte each, to the base 64. */
 export function packCounts(counts: ArrayLike<number>): string {
-  return Array.from(counts, (n) => n.toString(36).padStart(2, '0')).join('');
+  const beyond = Array.from(counts).find((n) => !Number.isInteger(n) || n < 0 || n > 255);
+  if (beyond !== undefined) throw new RangeError(`${beyond} is no count of up to 255 answers`);
+  return Buffer.from(Uint8Array.from(counts)).toString('base64');
 }
 
-export const unpackCounts = (packed: string): Float64Array => unpacked(packed, 2).map((n) => n);
+export const unpackCounts = (packed: string): Float64Array => Float64Array.from(Buffer.from(packed, 'base64'));
 
-/** Shares in units of 1/46,655, three digits to the base 36 each; a share above 0 stays above 0. */
+/** Shares in units of 1/65,535, two bytes each (the lower first), to the base 64; a share above 0 stays above 0. */
 export function packShares(shares: ArrayLike<number>): string {
-  return Array.from(shares, (p) =>
-    Math.max(p > 0 ? 1 : 0, Math.round(p * UNITS))
-      .toString(36)
-      .padStart(3, '0'),
-  ).join('');
+  const bytes = Buffer.alloc(2 * shares.length);
+  for (let i = 0; i < shares.length; i++) {
+    const p = shares[i] ?? 0;
+    bytes.writeUInt16LE(Math.max(p > 0 ? 1 : 0, Math.round(p * UNITS)), 2 * i);
+  }
+  return bytes.toString('base64');
 }
 
-export const unpackShares = (packed: string): Float64Array => unpacked(packed, 3).map((n) => n / UNITS);
-
-const UNITS = 36 ** 3 - 1;
-
-function unpacked(packed: string, digits: number): Float64Array {
-  return Float64Array.from({ length: packed.length / digits }, (_, i) =>
-    Number.parseInt(packed.slice(i * digits, (i + 1) * digits), 36),
-  );
+export function unpackShares(packed: string): Float64Array {
+  const bytes = Buffer.from(packed, 'base64');
+  return Float64Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readUInt16LE(2 * i) / UNITS);
 }
+
+const UNITS = 65_535;
+
+/** Strengths as steps of their scale, two digits to the base 36 each: `00` is none at all, `zz` no prediction. */
+export function packStrengths(strengths: readonly (number | null)[]): string {
+  return strengths
+    .map((strength) => {
+      if (strength === null) return NO_STRENGTH;
+      if (strength === 0) return '00';
+      return (stepOf(strength) + MIDDLE).toString(36).padStart(2, '0');
+    })
+    .join('');
+}
+
+export function unpackStrengths(packed: string): (number | null)[] {
+  return Array.from({ length: packed.length / 2 }, (_, i) => {
+    const digits = packed.slice(2 * i, 2 * i + 2);
+    if (digits === NO_STRENGTH) return null;
+    return digits === '00' ? 0 : strengthAt(Number.parseInt(digits, 36) - MIDDLE);
+  });
+}
+
+const NO_STRENGTH = 'zz';
+/** The step that stands for strength 1. */
+const MIDDLE = 400;

@@ -14,6 +14,8 @@ export const DEVELOPMENT_WORLDS: readonly number[] = [101, 102, 103, 104];
 
 export const PRETRAININGS = 2;
 export const FINE_TUNINGS = 3;
+/** Controls need the worlds, not many fine-tunings of each. */
+export const CONTROL_FINE_TUNINGS = 1;
 export const WIDTH = 32;
 export const WIDE = 64;
 
@@ -55,13 +57,16 @@ export function networksOfWorld(
       documents: kind,
       width,
       cells: those.flatMap((arm) =>
-        Array.from({ length: fineTunings }, (_, fineTuning) => ({
-          arm: arm.name,
-          world,
-          pretraining,
-          fineTuning,
-          width,
-        })),
+        Array.from(
+          { length: arm.control ? Math.min(fineTunings, CONTROL_FINE_TUNINGS) : fineTunings },
+          (_, fineTuning) => ({
+            arm: arm.name,
+            world,
+            pretraining,
+            fineTuning,
+            width,
+          }),
+        ),
       ),
     }));
   });

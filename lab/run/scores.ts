@@ -23,6 +23,7 @@ import {
   type SealedLine,
   unpackCounts,
   unpackShares,
+  unpackStrengths,
 } from './lines';
 
 export interface DoseScores {
@@ -102,8 +103,12 @@ export function scoresOf(
     };
     const predictions = subjects.map((subject) => {
       const before = sealed.before?.[subject.name];
-      const asked = withBefore(question, first, before && { strengths: before });
-      return predictionsAt(subject, asked, at?.strengths[subject.name] ?? []);
+      const asked = withBefore(
+        question,
+        first,
+        before === undefined ? undefined : { strengths: unpackStrengths(before) },
+      );
+      return predictionsAt(subject, asked, unpackStrengths(at?.strengths[subject.name] ?? ''));
     });
     const reference = subjects[0] as Subject;
     const selection = predictions[0]?.[accounts.findIndex(({ name }) => name === 'selection')];

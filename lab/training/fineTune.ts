@@ -72,8 +72,8 @@ export async function fineTune(run: FineTuning): Promise<Checkpoint[]> {
       await keep(dose++, steps, true);
       continue;
     }
-    // The way is looked at after every step at first, then at every sixteenth part of the steps so far.
-    if (steps > 32 && steps % Math.floor(steps / 16) !== 0 && steps !== most) continue;
+    // The way is looked at after every step at first, then at every 64th part of the steps so far.
+    if (steps > 128 && steps % Math.floor(steps / 64) !== 0 && steps !== most) continue;
     progress = await objective.progress();
     while (dose < doses && progress >= (levels[dose] ?? 1)) await keep(dose++, steps, true);
   }

@@ -82,6 +82,13 @@ describe('lab: the exported scenario', () => {
           ...condition.given.map(() => true),
         ],
       );
+      // What was trained behind a prefix stands, with its evidence, in variants of the situations.
+      const place = (x: number) => (condition.variants ? world.situations.length + x : x);
+      const evidence = new Set([...program.episodes, ...program.reinforcements].map(({ situation }) => situation));
+      assert.deepEqual([...evidence].sort(), condition.trained.map(place).sort());
+      condition.trained.forEach((x, i) => {
+        assert.equal(observed[i]?.situation, place(x));
+      });
       condition.heldOut.forEach((x, i) => {
         const evaluationOf = observed[condition.trained.length + i];
         assert.equal(evaluationOf?.situation, x);

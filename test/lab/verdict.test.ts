@@ -5,7 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { movement } from '../../lab/measurement/movement';
 import { countMasses, midP, overWorlds, studentQuantile } from '../../lab/measurement/skill';
-import { cellId, cellName, type Line, packCounts, packShares, unpackCounts, unpackShares } from '../../lab/run/lines';
+import {
+  cellId,
+  cellName,
+  type Line,
+  packCounts,
+  packShares,
+  packStrengths,
+  unpackCounts,
+  unpackShares,
+  unpackStrengths,
+} from '../../lab/run/lines';
 import { COST, planOf, secondsOf, WIDTH, WORLDS, worldsWithin } from '../../lab/run/plan';
 import { openResults } from '../../lab/run/results';
 import { wholeCells } from '../../lab/run/scores';
@@ -84,6 +94,8 @@ describe('lab: scores and verdicts', () => {
     // As good on average, in some worlds worse: not better by two standard errors.
     assert.equal(find([...unmoved, ...good, ...worldsOf('transfer', (world) => (world % 2 ? 0.02 : 0.19))]), 'holds');
     assert.equal(find([...unmoved, ...worldsOf('selection', (world) => (world % 2 ? 0.2 : 2))]), 'fails');
+    // Skill on average, but not beyond what sixteen worlds vary by.
+    assert.equal(find([...unmoved, ...worldsOf('selection', (world) => (world % 2 ? 0.2 : 1.7))]), 'fails');
     assert.equal(find([...unmoved, ...worldsOf('selection', () => 0.1, 5)]), 'fails');
     assert.equal(find([...unmoved, ...worldsOf('selection', (world) => 0.7 + 0.01 * (world % 2))]), 'undecided');
     assert.equal(find([...unmoved, ...worldsOf('selection', () => Number.NaN)]), 'no prediction');
@@ -101,8 +113,12 @@ describe('lab: scores and verdicts', () => {
 
 describe('lab: results and plans', () => {
   it('numbers are packed without loss of what counts', () => {
-    const counts = [0, 1, 35, 36, 200, 1295];
+    const counts = [0, 1, 35, 36, 200, 255];
     assert.deepEqual([...unpackCounts(packCounts(counts))], counts);
+    assert.throws(() => packCounts([3, 256]), RangeError);
+    assert.throws(() => packCounts([0.5]), RangeError);
+    const strengths = [0, null, ...[-7, 0, 0.5, 10].map((power) => 2 ** power)];
+    assert.deepEqual(unpackStrengths(packStrengths(strengths)), strengths);
     const shares = [0, 1e-9, 0.25, 0.5, 1];
     const again = unpackShares(packShares(shares));
     shares.forEach((p, i) => {
@@ -161,9 +177,9 @@ describe('lab: results and plans', () => {
     const cells = plan.flatMap((network) => network.cells);
     assert.equal(new Set(cells.map(cellName)).size, cells.length);
     for (const world of WORLDS) {
-      for (const { name } of ARMS) {
+      for (const { name, control } of ARMS) {
         const those = cells.filter((cell) => cell.world === world && cell.arm === name && cell.width === WIDTH);
-        assert.equal(those.length, 6, `${name} in world ${world}`);
+        assert.equal(those.length, control ? 2 : 6, `${name} in world ${world}`);
       }
     }
     const cost = (worlds: readonly number[]) =>

@@ -88,9 +88,11 @@ export function originOf(file: number, span: Span): Origin {
 
 /** The datasets of a file, those of conditions last, each group in order. */
 export function datasetDeclarations(declarations: readonly Declaration[]): readonly DatasetDeclaration[] {
-  const own = declarations.filter((one) => one.kind === 'dataset');
-  const nested = declarations.flatMap((one) =>
-    one.kind === 'condition' ? one.pieces.filter((part) => part.kind === 'dataset') : [],
-  );
+  const own: DatasetDeclaration[] = [];
+  const nested: DatasetDeclaration[] = [];
+  for (const one of declarations) {
+    if (one.kind === 'dataset') own.push(one);
+    else if (one.kind === 'condition') for (const part of one.pieces) if (part.kind === 'dataset') nested.push(part);
+  }
   return [...own, ...nested];
 }

@@ -21,11 +21,10 @@ function discountGain(c: number, c0: number, term: number, discount: number): nu
 }
 
 /** What (term, amount) changes in a slot whose other terms sum to (restTerm, restAmount). */
-function slotChange(slot: Slot, restTerm: number, restAmount: number, term: number, amount: number): [number, number] {
+function slotDelta(slot: Slot, restTerm: number, restAmount: number, term: number, amount: number): number {
   const { strength, discount } = slot.method;
   const gain = discountGain(slot.term, restTerm, term, discount);
-  const delta = strength * (discountFactor(slot.term, discount) * amount + restAmount * gain);
-  return [slotCount(slot.method, restTerm, restAmount), delta];
+  return strength * (discountFactor(slot.term, discount) * amount + restAmount * gain);
 }
 
 /** The rest of the key's count: the other slots in their order, with one slot's own rest in its place. */
@@ -38,24 +37,52 @@ function keyRest(evidence: Evidence, key: number, replaced: number, rest: number
   return sum;
 }
 
+/** Count changes of many kinds of episodes, as columns. */
+export interface KindChanges {
+  readonly key: Int32Array;
+  /** What one of its episodes changes. */
+  readonly rest: Float64Array;
+  readonly delta: Float64Array;
+  /** What one single of the episode's `times` changes; the same numbers where there is one only. */
+  readonly singleRest: Float64Array;
+  readonly singleDelta: Float64Array;
+  /** 1 where one episode is one single. */
+  readonly isSingle: Uint8Array;
+}
+
 /** By kind: the change that one of its episodes makes, and the change that one single of the episode's `times` makes. */
-export function kindChanges(evidence: Evidence): { entire: CountChange[]; single: CountChange[] } {
+export function kindChanges(evidence: Evidence): KindChanges {
   const { slot: slots, term, amount, single: share } = evidence.episodes;
   const { first } = kindsOf(evidence);
-  const entire: CountChange[] = new Array(first.length);
-  const single: CountChange[] = new Array(first.length);
-  first.forEach((e, k) => {
-    const s = slots[e];
+  const column = (): Float64Array => new Float64Array(first.length);
+  const changes = {
+    key: new Int32Array(first.length),
+    rest: column(),
+    delta: column(),
+    singleRest: column(),
+    singleDelta: column(),
+    isSingle: new Uint8Array(first.length),
+  };
+  const sameSums = evidence.slots.map(({ terms, amounts }) => terms === amounts);
+  const change = (s: number, t: number, a: number, rest: Float64Array, delta: Float64Array, k: number): void => {
     const slot = evidence.slots[s];
-    const change = (part: number): CountChange => {
-      const [t, a] = [part * term[e], part * amount[e]];
-      const [rest, delta] = slotChange(slot, slot.terms.plus(-t), slot.amounts.plus(-a), t, a);
-      return { key: slot.key, rest: keyRest(evidence, slot.key, s, rest), delta };
-    };
-    entire[k] = change(1);
-    single[k] = share[e] === 1 ? entire[k] : change(share[e]);
-  });
-  return { entire, single };
+    const restTerm = slot.terms.plus(-t);
+    const restAmount = sameSums[s] && a === t ? restTerm : slot.amounts.plus(-a);
+    delta[k] = slotDelta(slot, restTerm, restAmount, t, a);
+    rest[k] = keyRest(evidence, slot.key, s, slotCount(slot.method, restTerm, restAmount));
+  };
+  for (let k = 0; k < first.length; k++) {
+    const e = first[k];
+    const s = slots[e];
+    changes.key[k] = evidence.slots[s].key;
+    change(s, term[e], amount[e], changes.rest, changes.delta, k);
+    if (share[e] === 1) {
+      changes.isSingle[k] = 1;
+      changes.singleRest[k] = changes.rest[k];
+      changes.singleDelta[k] = changes.delta[k];
+    } else change(s, share[e] * term[e], share[e] * amount[e], changes.singleRest, changes.singleDelta, k);
+  }
+  return changes;
 }
 
 /** The changes that a whole dataset makes (its measured rows apart). */
@@ -65,9 +92,9 @@ export function datasetChanges(evidence: Evidence, dataset: number): CountChange
     const part = slot.pieces.find((p) => p.dataset === dataset);
     if (!part) return;
     const [restTerm, restAmount] = [slot.terms.plus(-part.term), slot.amounts.plus(-part.amount)];
-    const [rest, delta] = slotChange(slot, restTerm, restAmount, part.term, part.amount);
+    const delta = slotDelta(slot, restTerm, restAmount, part.term, part.amount);
     const entry = byKey.get(slot.key) ?? { rest: new Map<number, number>(), delta: 0 };
-    entry.rest.set(s, rest);
+    entry.rest.set(s, slotCount(slot.method, restTerm, restAmount));
     entry.delta += delta;
     byKey.set(slot.key, entry);
   });

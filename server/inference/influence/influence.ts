@@ -7,7 +7,7 @@ import type { DatasetCounts } from '../../datasets/counts';
 import type { Program } from '../../program/model/program';
 import type { Influence } from '../evaluation';
 import { collectEvidence } from '../evidence/collect';
-import { addedChange, type CountChange, datasetChanges, kindChanges } from '../evidence/countChanges';
+import { addedChange, datasetChanges, kindChanges } from '../evidence/countChanges';
 import { kindsOf } from '../evidence/kinds';
 import { measuredSums } from '../evidence/measured';
 import { integralKeys, plainGain } from '../likelihood/gains';
@@ -31,22 +31,23 @@ export function* episodeInfluence(state: PosteriorState): Stepwise<Influence> {
   const scratch = scratchFor(state);
   const plain = plainLeaver(state, scratch);
   const changes = kindChanges(evidence);
+  const { key, rest, delta, singleRest, singleDelta, isSingle } = changes;
   for (let k = 0; k < many; k++) {
-    const [entire, single] = [changes.entire[k], changes.single[k]];
     const at = k * size;
-    if (plain.takes(entire.key)) {
-      if (single !== entire) plain.leave(single, singles, at);
-      shifts[k] = plain.leave(entire, weights, at);
-      if (single === entire) for (let h = 0; h < size; h++) singles[at + h] = weights[at + h];
-      capabilities[k] = yield* plain.capability();
+    if (plain.takes(key[k])) {
+      if (isSingle[k] === 0) plain.leave(key[k], singleRest[k], singleDelta[k], singles, at);
+      shifts[k] = plain.leave(key[k], rest[k], delta[k], weights, at);
+      if (isSingle[k] === 1) for (let h = 0; h < size; h++) singles[at + h] = weights[at + h];
+      capabilities[k] = plain.still ? 0 : yield* plain.capability();
       if (k % 64 === 63) yield;
       continue;
     }
-    const moved = yield* leavingOut(state, [entire], scratch);
+    const moved = yield* leavingOut(state, [{ key: key[k], rest: rest[k], delta: delta[k] }], scratch);
     weights.set(moved.weight, at);
     shifts[k] = moved.shift;
     capabilities[k] = yield* capabilityOf(state, moved);
-    singles.set(single === entire ? moved.weight : (yield* leavingOut(state, [single], scratch)).weight, at);
+    const single = { key: key[k], rest: singleRest[k], delta: singleDelta[k] };
+    singles.set(isSingle[k] === 1 ? moved.weight : (yield* leavingOut(state, [single], scratch)).weight, at);
     if (k % 8 === 7) yield;
   }
   const count = kinds.of.length;
@@ -85,20 +86,22 @@ function plainLeaver(state: PosteriorState, { rest, delta }: Scratch) {
   return {
     takes: (one: number): boolean => evidence.negatives === 0 && asked[one] === 0,
     /** Write W into `out` from `at` on, and give the shift. */
-    leave: (change: CountChange, out: Float64Array, at: number): number => {
-      key = change.key;
-      rest[key] = change.rest;
-      delta[key] = change.delta;
+    leave: (left: number, restCount: number, change: number, out: Float64Array, at: number): number => {
+      key = left;
+      rest[key] = restCount;
+      delta[key] = change;
       plainGain(likelihood, logLikelihoods, key, rest, delta, gain, impossible);
-      adds = change.delta > 0;
+      adds = change > 0;
       const shift = calculator.move(gain, impossible, forbids, out, at);
       rest[key] = logLikelihoods.counts[key];
       delta[key] = 0;
       return shift;
     },
+    /** Nothing is learnable, or nothing defined: no capability moves. */
+    still,
     /** How far what was left out last had moved the abilities: only through the hypotheses' weights. */
     *capability(): Stepwise<number> {
-      return still ? 0 : yield* capabilityOf(state, { found, without: calculator.without() });
+      return yield* capabilityOf(state, { found, without: calculator.without() });
     },
   };
 }

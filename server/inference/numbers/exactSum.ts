@@ -65,9 +65,9 @@ export class ExactSum {
 
   /** The value that it would have with x added. */
   plus(x: number): number {
-    const other = new ExactSum(this);
-    other.add(x);
-    return other.value;
+    scratch.take(this);
+    scratch.add(x);
+    return scratch.value;
   }
 
   /** The difference to another, rounded once. */
@@ -78,8 +78,17 @@ export class ExactSum {
     return difference.value;
   }
 
+  private take({ pieces, size, overflow }: ExactSum): void {
+    for (let i = 0; i < size; i++) this.pieces[i] = pieces[i];
+    this.size = size;
+    this.overflow = overflow;
+  }
+
   /** Whether it is still exact. */
   get finite(): boolean {
     return this.overflow === 0;
   }
 }
+
+/** Sums that are asked for once leave nothing to be collected: there are many thousand of them after each edit. */
+const scratch = new ExactSum();

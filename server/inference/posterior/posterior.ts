@@ -67,6 +67,10 @@ export class InfluenceCalculator {
   /** By hypothesis: log of the joint of all others, and each one's own joint relative to the largest. */
   private readonly others: Float64Array;
   private readonly relative: Float64Array;
+  /** By hypothesis: the largest joint relative to that of all others; and each one's joint relative to all but the largest. */
+  private readonly topToOthers: Float64Array;
+  private readonly shareOfOthers: Float64Array;
+  private readonly grown: Float64Array;
   private readonly x: Float64Array;
   private readonly rest: Float64Array;
   private readonly terms: Float64Array;
@@ -83,6 +87,9 @@ export class InfluenceCalculator {
     for (let h = 1; h < this.size; h++) if (weights[h] > weights[this.top]) this.top = h;
     this.others = logSumOthers(logJoint);
     this.relative = logJoint.map((log) => Math.exp(log - logJoint[this.top]));
+    this.topToOthers = this.others.map((log) => Math.exp(logJoint[this.top] - log));
+    this.shareOfOthers = logJoint.map((log) => Math.exp(log - this.others[this.top]));
+    this.grown = new Float64Array(this.size);
     this.x = new Float64Array(this.size);
     this.rest = new Float64Array(this.size);
     this.terms = new Float64Array(this.size);
@@ -155,18 +162,18 @@ export class InfluenceCalculator {
 
   /** For every h: log of the mean of e^x over the others, by their joint weights, for small x; NaN where there are none. */
   private othersMoved(out: Float64Array, at: number): void {
-    const { size, top, x, others, relative, terms } = this;
-    const { logJoint } = this.posterior;
+    const { size, top, x, others, relative, terms, grown, topToOthers, shareOfOthers } = this;
     let before = 0;
     for (let h = 0; h < size; h++) {
-      terms[h] = relative[h] > 0 ? relative[h] * Math.expm1(x[h]) : 0;
+      grown[h] = Math.expm1(x[h]);
+      terms[h] = relative[h] > 0 ? relative[h] * grown[h] : 0;
       out[at + h] = before;
       before += terms[h];
     }
     let after = 0;
     for (let h = size - 1; h >= 0; h--) {
       if (others[h] === Number.NEGATIVE_INFINITY) out[at + h] = Number.NaN;
-      else if (h !== top) out[at + h] = Math.log1p((out[at + h] + after) * Math.exp(logJoint[top] - others[h]));
+      else if (h !== top) out[at + h] = Math.log1p((out[at + h] + after) * topToOthers[h]);
       after += terms[h];
     }
     if (others[top] === Number.NEGATIVE_INFINITY) return;
@@ -174,8 +181,8 @@ export class InfluenceCalculator {
     for (let h = 0; h < size; h++) {
       if (h === top) continue;
       // The others alone may be far below the largest: relative to their own sum.
-      const share = Math.exp(logJoint[h] - others[top]);
-      if (share > 0) sum += share * Math.expm1(x[h]);
+      const share = shareOfOthers[h];
+      if (share > 0) sum += share * grown[h];
     }
     out[at + top] = Math.log1p(sum);
   }

@@ -135,7 +135,13 @@ export function assemble(
     inputs,
     names,
     personas,
-    evidence: inputs.evidence.map((placed, at) => unit(`evidence ${at}`, () => buildPiece(placed))),
+    // A name only for a piece that has findings: there are many thousand without.
+    evidence: inputs.evidence.map((placed, at) => {
+      const before = ctx.diagnostics.length;
+      const piece = buildPiece(placed);
+      if (ctx.diagnostics.length > before) findings.set(`evidence ${at}`, ctx.diagnostics.slice(before));
+      return piece;
+    }),
     reinforcements: inputs.reinforce.map((placed, at) =>
       unit(`reinforce ${at}`, () => buildReinforcement(ctx, placed, situations)),
     ),

@@ -8,6 +8,7 @@ import { fit } from './cli/fit';
 import { format } from './cli/format';
 import { report } from './cli/report';
 import { scoreImport, scoreJoin, scoreRequests } from './cli/score';
+import { seal } from './cli/seal';
 
 declare const process: NodeJS.Process;
 
@@ -48,6 +49,15 @@ program
   .option('--color', 'colour though the output is no terminal')
   .option('--no-color', 'no colour')
   .action(analyse);
+
+program
+  .command('seal')
+  .description('write down what is predicted of everything held out, with fingerprints of the text and the data')
+  .argument('<file>', 'the scenario')
+  .option('--check', 'say whether text and data are still the ones that were sealed')
+  .option('-o, --output <file>', 'the seal (default: FILE.seal.json)')
+  .option('--workspace <folder>', 'imports and datasets may come from here')
+  .action(seal);
 
 program
   .command('check')

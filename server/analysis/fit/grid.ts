@@ -53,6 +53,7 @@ export function* integrate(
   maxima: readonly Maximum[],
   covariance: Matrix,
   domains: readonly Domain[] = [WHOLE],
+  tolerance = TOLERANCE,
 ): Stepwise<Integral> {
   const size = covariance.size;
   const pieces: Part[] = [];
@@ -73,9 +74,9 @@ export function* integrate(
       return errorOf(change, earlier);
     });
     error = errors.reduce((sum, e) => sum + e, 0);
-    if (error <= TOLERANCE && halvings >= size) break;
+    if (error <= tolerance && halvings >= size) break;
     const coarse = Array.from(errors, (e, axis) => ({ e, axis })).filter(
-      ({ e }) => halvings < size || e > TOLERANCE / (2 * size),
+      ({ e }) => halvings < size || e > tolerance / (2 * size),
     );
     const count = pieces.reduce((sum, part) => sum + part.size(), 0);
     if (halvings > MOST_HALVINGS * size || count * 2 ** coarse.length > MOST_POINTS) break;
@@ -103,7 +104,7 @@ export function* integrate(
  * halving where the density is smooth, which shows in the last two changes; where it is not, the change itself counts.
  */
 function errorOf(change: number, before: number): number {
-  return change < 1e-3 && change < before ** 1.5 ? change ** 1.5 : change;
+  return change < 1e-3 && change < before ** 1.6 ? change ** 1.75 : change;
 }
 
 /** Highest points inside a domain, in its own space; the middle of the domain where there is none. */

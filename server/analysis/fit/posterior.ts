@@ -47,6 +47,8 @@ export interface FitPosterior {
 export interface Beginning {
   readonly maxima: readonly Maximum[];
   readonly pool?: Pool;
+  /** Relative error of the evidence, where it need not be that of a result. */
+  readonly tolerance?: number;
 }
 
 /** Quantile space ends where a double's tail probability does. */
@@ -65,8 +67,8 @@ export function* posteriorOf(density: PosteriorDensity, known?: Beginning): Step
   if (size <= 2) {
     const covariance = yield* curvatureAt(objective, top);
     const domains = size === 1 ? yield* domainsOf(density.at) : undefined;
-    const integral = yield* integrate(density.at, maxima, covariance, domains);
-    const converged = integral.error <= TOLERANCE;
+    const integral = yield* integrate(density.at, maxima, covariance, domains, known?.tolerance);
+    const converged = integral.error <= (known?.tolerance ?? TOLERANCE);
     return {
       density,
       ...integral,
@@ -163,7 +165,7 @@ function* findMaxima(
   const starts: Maximum[] = [];
   for (const { x } of known ?? []) starts.push({ x, value: yield* objective(x) });
   // Near a posterior whose maxima are known a coarser look is enough.
-  const scan = known ? 16 : size === 1 ? 33 : size === 2 ? 81 : 64 + 32 * size;
+  const scan = known ? 8 : size === 1 ? 33 : size === 2 ? 81 : 64 + 32 * size;
   for (let n = 0; n < scan; n++) {
     const x =
       size === 1
@@ -174,7 +176,7 @@ function* findMaxima(
   const box: Box = { low: new Float64Array(size).fill(-FARTHEST), high: new Float64Array(size).fill(FARTHEST) };
   const unit = new Float64Array(size).fill(1);
   const found: Maximum[] = [];
-  const chosen = distinctMaxima(starts, 0.75).slice(0, size === 1 ? 4 : 6);
+  const chosen = distinctMaxima(starts, 0.75).slice(0, known ? 2 : 4);
   for (const start of chosen) found.push(yield* maximumFrom(objective, start.x, box, unit));
   return distinctMaxima(found, 0.05).filter((m, _, [top]) => m.value > (top?.value ?? 0) - 40);
 }

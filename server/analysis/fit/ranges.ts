@@ -9,6 +9,9 @@ import { type FitPosterior, posteriorOf } from './posterior';
 import { logPosterior, type PosteriorDensity } from './posteriorDensity';
 import type { Prior } from './prior';
 
+/** What other ranges would give need not be known as exactly as the evidence itself. */
+const RANGE_TOLERANCE = 2e-5;
+
 export type WithPriors = (parameters: readonly FreeParameter[]) => PosteriorDensity;
 
 /** `density` makes the same account's posterior over parameters with other priors. */
@@ -38,7 +41,7 @@ function* evidenceWith(
     .map((m) => ({ x: move(m.x).map((v) => Math.max(-6, Math.min(6, v))), value: Number.NaN }))
     .filter((m) => !m.x.some(Number.isNaN));
   const pool = posterior.pool ? movedPool(posterior.pool, old, parameters, move) : undefined;
-  const result = yield* posteriorOf(changed, { maxima, ...(pool ? { pool } : {}) });
+  const result = yield* posteriorOf(changed, { maxima, tolerance: RANGE_TOLERANCE, ...(pool ? { pool } : {}) });
   return result.logEvidence;
 }
 

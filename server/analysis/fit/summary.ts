@@ -33,7 +33,7 @@ export function* jointMode(posterior: FitPosterior): Stepwise<Float64Array> {
   const heaviest = points[logWeights.indexOf(Math.max(...logWeights))];
   if (heaviest) starts.push(heaviest.z);
   let best: Maximum = { x: starts[0] ?? new Float64Array(0), value: Number.NEGATIVE_INFINITY };
-  for (const start of starts.slice(0, 4)) {
+  for (const start of [...starts.slice(0, 1), ...starts.slice(-1)]) {
     const found = yield* maximumFrom(objective, start, box, unit);
     if (found.value > best.value) best = found;
   }

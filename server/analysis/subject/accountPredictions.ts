@@ -1,6 +1,9 @@
 /** What an account of a program predicts for its evaluations: probabilities of the outcomes that were told apart. */
 import type { DatasetCounts } from '../../datasets/counts';
-import { rivals } from '../../inference/evaluate';
+import { compareAccounts } from '../../inference/accounts/compare';
+import { validate } from '../../inference/likelihood/validate';
+import { programHypotheses } from '../../inference/model/hypotheses';
+import { structureOf } from '../../inference/model/structure';
 import type { Stepwise } from '../../inference/stepwise';
 import type { Account, Observation, Probe, Program, Target } from '../../program/model/program';
 import { entry } from '../numbers/entry';
@@ -47,8 +50,10 @@ export function* predictObserved(
   if (account.kind === 'declared' || account.kind === 'unmoved')
     return yield* ownPredictions(program, counts, account.kind === 'declared');
   const asked = variant(program, { accounts: [account], probes, expectations: [], observed: [] });
-  const { accounts } = yield* rivals(asked, counts);
-  const result = accounts[0];
+  // The program's own posterior is not asked for: its evidence is enough.
+  const structure = structureOf(asked);
+  const { evidence } = validate(structure, programHypotheses(structure), counts);
+  const [result] = yield* compareAccounts(structure, counts, evidence);
   if (!result || result.notComputable !== undefined)
     return { notComputable: result?.notComputable ?? 'there is no such account', outcomes: [] };
   return {

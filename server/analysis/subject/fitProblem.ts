@@ -24,9 +24,21 @@ export interface ProgramFit {
 
 /** Undefined where the program has no `fit`. */
 export function* fitProblem(subject: Subject): Stepwise<ProgramFit | undefined> {
+  const { fit, parameters } = subject.program;
+  if (!fit) return undefined;
+  return yield* problemOf(
+    subject,
+    fit.parameters.flatMap((index) => parameters[index] ?? []),
+  );
+}
+
+/** The same with nothing free: the program as written, and before its evidence. */
+export function* unfittedProblem(subject: Subject): Stepwise<ProgramFit> {
+  return yield* problemOf(subject, []);
+}
+
+function* problemOf(subject: Subject, free: readonly Parameter[]): Stepwise<ProgramFit> {
   const { program } = subject;
-  if (!program.fit) return undefined;
-  const free = program.fit.parameters.flatMap((index) => program.parameters[index] ?? []);
   const places: Place[] = [];
   const measured: Measured[] = [];
   for (const condition of conditionsOf(subject)) {

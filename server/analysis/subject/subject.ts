@@ -5,6 +5,7 @@
 import type { DatasetCounts } from '../../datasets/counts';
 import { instantiate } from '../../program/instantiate';
 import type { Program } from '../../program/model/program';
+import { countsWith } from './datasetCounts';
 import { variant } from './variant';
 
 export interface Subject {
@@ -73,12 +74,14 @@ function scaled(program: Program, scale: number | undefined): Program {
   return variant(program, { methods, reinforcements });
 }
 
-/** The counts of a program's own datasets, by its own indices. */
-export function countsFor({ counts }: Subject, program: Program): ReadonlyMap<number, DatasetCounts> {
+/** The counts of a program's own datasets, by its own indices, under the numbers that its mappings have there. */
+export function countsFor({ program: written, counts }: Subject, program: Program): ReadonlyMap<number, DatasetCounts> {
   const own = new Map<number, DatasetCounts>();
-  for (const { index, declaration } of program.datasets) {
-    const read = counts.get(declaration);
-    if (read) own.set(index, read);
+  for (const source of program.datasets) {
+    const read = counts.get(source.declaration);
+    const declared = written.declaredDatasets[source.declaration];
+    const here = read && declared && countsWith(read, declared, source);
+    if (here) own.set(source.index, here);
   }
   return own;
 }

@@ -45,7 +45,8 @@ export function lineOf(a: number, b: number, curves: readonly Curve[], further: 
     // κ, 1−κ and their logs from one exponential and one logarithm.
     const e = Math.exp(-Math.abs(t));
     const similar = 1 / (1 + e);
-    const [k, o] = t >= 0 ? [similar, e * similar] : [e * similar, similar];
+    const k = t >= 0 ? similar : e * similar;
+    const o = t >= 0 ? e * similar : similar;
     let sum = own.at(t, Math.log1p(e), k, o);
     for (const c of curves) sum += c.at(t, k, o);
     return extra ? sum + extra(t) : sum;

@@ -166,11 +166,12 @@ function* eachNode(
   const logits = new Float64Array(structure.value.length);
   for (let i = 0; i < nodes.count; i++) {
     if (i % every === every - 1) yield;
-    nodes.logit.forEach((values, c) => {
-      if (!values || values[i] === logits[c]) return;
+    for (let c = 0; c < logits.length; c++) {
+      const values = nodes.logit[c];
+      if (!values || values[i] === logits[c]) continue;
       logits[c] = values[i];
       setCapability(point, c, values[i]);
-    });
+    }
     visit(i, point, logits);
   }
 }

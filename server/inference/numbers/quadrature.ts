@@ -291,14 +291,18 @@ export function integrateLine(density: LineDensity, finer = 0): QuadratureNodes 
 
 /** The same in steps: a stop after every so many evaluations of an integrand that costs much. */
 export function* integrateInSteps(density: LineDensity, every: number, finer = 0): Stepwise<QuadratureNodes> {
-  return yield* integrateOver(
-    density,
-    function* (t, count) {
-      if (count % every === every - 1) yield;
-      return density.log(t);
-    },
-    finer,
-  );
+  const asking = rule(density, finer);
+  let count = 0;
+  let asked = asking.next();
+  while (!asked.done) {
+    const values: number[] = [];
+    for (const t of asked.value) {
+      if (count++ % every === every - 1) yield;
+      values.push(density.log(t));
+    }
+    asked = asking.next(values);
+  }
+  return asked.value;
 }
 
 /**

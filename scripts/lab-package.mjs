@@ -27,3 +27,5 @@ export function ensureLab() {
   console.error(`The lab's package could not be installed. With a network, run 'npm ci' in ${lab}.`);
   return false;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = ensureLab() ? 0 : 1;

@@ -136,6 +136,7 @@ export async function runCell(settings: CellSettings): Promise<void> {
     cell,
     seal,
     start: packShares(atStart.plain.exact),
+    startOther: packShares(atStart.other.exact),
     doses: atDoses,
     ...(reinforced ? { curve } : {}),
     seconds: short(process.cpuUsage(started).user / 1e6) ?? 0,

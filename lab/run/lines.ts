@@ -57,8 +57,9 @@ export interface MeasuredLine {
   readonly kind: 'measured';
   readonly cell: string;
   readonly seal: string;
-  /** Before training: packed shares by flat cell. */
+  /** Before training: packed shares by flat cell, of the Assistant and of the other character. */
   readonly start: string;
+  readonly startOther: string;
   readonly doses: readonly MeasuredDose[];
   /** Between doses (reinforcement): episodes, probability of the rewarded response, ΣKL to the nearest mixture. */
   readonly curve?: readonly (readonly [number, number, number])[];

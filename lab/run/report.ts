@@ -2,15 +2,19 @@
  * The report on a results file: the gate, then for each arm which accounts hold, fail or stay undecided over worlds.
  * Markdown; every number comes from the lines. Must not know networks.
  */
+import { betweenRuns } from '../measurement/betweenRuns';
 import { overWorlds } from '../measurement/skill';
 import type { LabAccount } from '../prediction/accounts';
 import { ARMS, type Arm } from '../training/arms';
 import { worldText } from '../world/generate';
-import { readWorld, type World } from '../world/world';
-import type { Line, NetworkLine } from './lines';
+import { cellsOf, readWorld, type World } from '../world/world';
+import { type Line, type NetworkLine, unpackShares } from './lines';
 import { GATE } from './network';
 import { type CellScores, networkOfCell, networksOf, ownWorldOf, scoresOf, wholeCells } from './scores';
 import { type ArmVerdict, judged, skillsByWorld, verdictOf } from './verdict';
+
+/** Nats that no mixture explains, from which on a network counts as outside all of them. */
+const OUTSIDE = 0.05;
 
 export interface ReportSettings {
   readonly accounts: readonly LabAccount[];
@@ -23,11 +27,9 @@ export interface ReportSettings {
 /** Every complete cell with its scores, in the order of the file. */
 export function allScores(lines: readonly Line[], { accounts, overdispersion }: ReportSettings): CellScores[] {
   const networks = networksOf(lines);
-  const worlds = new Map<number, World>();
   const owns = new Map<string, World | undefined>();
   return wholeCells(lines).cells.map((cell) => {
-    const written = worlds.get(cell.id.world) ?? readWorld(worldText(cell.id.world));
-    worlds.set(cell.id.world, written);
+    const written = readWorldOnce(cell.id.world);
     const arm = ARMS.find(({ name }) => name === cell.id.arm);
     const name = arm ? networkOfCell({ id: cell.id, arm }) : '';
     if (!owns.has(name)) owns.set(name, ownWorldOf(written, networks.get(name)));
@@ -53,6 +55,9 @@ export function report(lines: readonly Line[], settings: ReportSettings): string
   return [
     ...(settings.stamp ? [`**${settings.stamp}**`, ''] : []),
     gateSection([...networksOf(lines).values()]),
+    `Runs that differ in their pre-training alone: intraclass correlation of held-out answers ${number(correlationOfRuns(scores) ?? undefined)}; ` +
+      `coverage allows for ${settings.overdispersion}.`,
+    '',
     ...sections,
   ].join('\n');
 }
@@ -92,6 +97,30 @@ function gateSection(networks: readonly NetworkLine[]): string {
   ].join('\n');
 }
 
+/** Intraclass correlation of held-out answers between pre-trainings, all else the same. */
+function correlationOfRuns(scores: readonly CellScores[]): number | null {
+  const groups = new Map<string, Float64Array[]>();
+  for (const { id, assignment, measured } of scores) {
+    for (const [d, dose] of measured.doses.entries()) {
+      const exact = unpackShares(dose.exact);
+      for (const x of assignment.untrained) {
+        const key = [id.arm, id.world, id.fineTuning, id.width, d, x].join(' ');
+        const world = readWorldOnce(id.world);
+        groups.set(key, [...(groups.get(key) ?? []), exact.slice(...cellsOf(world, x))]);
+      }
+    }
+  }
+  return betweenRuns([...groups.values()]);
+}
+
+const worldsRead = new Map<number, World>();
+
+function readWorldOnce(seed: number): World {
+  const world = worldsRead.get(seed) ?? readWorld(worldText(seed));
+  worldsRead.set(seed, world);
+  return world;
+}
+
 function armSection(arm: Arm, cells: readonly CellScores[], verdicts: readonly ArmVerdict[]): string {
   const doses = cells.flatMap((cell) => cell.doses);
   const slopes = doses.flatMap(({ slope }) => (slope === null ? [] : [slope]));
@@ -102,10 +131,27 @@ function armSection(arm: Arm, cells: readonly CellScores[], verdicts: readonly A
     '',
     `${cells.length} cells; ${unreached} of ${doses.length} doses were not reached. Slope of moved log odds on selection's: median ` +
       `${number(median(slopes))}, correlation ${number(median(correlations))}. No mixture of personas explains ` +
-      `${number(median(doses.map(({ unexplained }) => unexplained)))} nats (median over doses).`,
+      `${number(median(doses.map(({ unexplained }) => unexplained)))} nats (median over doses). Another character moves ` +
+      `${number(median(doses.flatMap(({ leakage }) => (leakage === null ? [] : [leakage]))))} times as far (slope, median).`,
+    ...leaving(cells),
     '',
     ...verdicts.flatMap((verdict) => verdictTable(verdict)),
   ].join('\n');
+}
+
+/** Reinforcement: the number of episodes at which what no mixture explains exceeds the protocol's limit. */
+function leaving(cells: readonly CellScores[]): string[] {
+  const curves = cells.flatMap(({ measured }) => (measured.curve ? [measured.curve] : []));
+  if (curves.length === 0) return [];
+  const at = curves.flatMap((curve) => {
+    const found = curve.find(([, , unexplained]) => unexplained > OUTSIDE);
+    return found ? [found] : [];
+  });
+  return [
+    '',
+    `${at.length} of ${curves.length} runs leave every mixture (by more than ${OUTSIDE} nats): at the median after ` +
+      `${number(median(at.map(([episodes]) => episodes)))} episodes, the rewarded response at ${number(median(at.map(([, p]) => p)))}.`,
+  ];
 }
 
 function verdictTable({ subject, accounts, worlds, named }: ArmVerdict): string[] {

@@ -36,6 +36,8 @@ export interface DoseScores {
   /** Of held-out log odds: measured against selection's change. */
   readonly slope: number | null;
   readonly correlation: number | null;
+  /** Slope of the other character's changes on the Assistant's, over all situations; from counts. */
+  readonly leakage: number | null;
 }
 
 export interface CellScores {
@@ -136,9 +138,27 @@ export function scoresOf(
       unexplained: nearestMixture(exact, reference.world.rows, reference.world.personas.length).divergence,
       slope,
       correlation,
+      leakage: leakageOf(written, measured, exact, unpackCounts(seen.other)),
     };
   });
   return { id, arm, assignment, doses, sealed, measured };
+}
+
+/** Counts are taken with half an answer more of each response, so that none is 0. */
+function leakageOf(world: World, measured: MeasuredLine, exact: Float64Array, other: Float64Array): number | null {
+  const all = world.situations.map((_, x) => x);
+  const shares = new Float64Array(world.cells);
+  for (const x of all) {
+    const [from, to] = cellsOf(world, x);
+    const counts = other.subarray(from, to);
+    const total = counts.reduce((sum, n) => sum + n + 0.5, 0);
+    shares.set(
+      counts.map((n) => (n + 0.5) / total),
+      from,
+    );
+  }
+  const assistant = changes(world, all, exact, unpackShares(measured.start));
+  return movement(assistant, changes(world, all, shares, unpackShares(measured.startOther))).slope;
 }
 
 /** Changes of log odds in the cells of some situations. */

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { betweenRuns } from '../../lab/measurement/betweenRuns';
 import { movement } from '../../lab/measurement/movement';
 import { countMasses, midP, overWorlds, studentQuantile } from '../../lab/measurement/skill';
+import { dirichlet, randomOf } from '../../lab/random';
 import {
   cellId,
   cellName,
@@ -64,6 +66,24 @@ describe('lab: scores and verdicts', () => {
       assert.ok(Math.abs(p - 0.2) < 1e-12);
     });
     assert.deepEqual([...countMasses(2, 0, 0)], [1, 0, 0]);
+  });
+
+  it('the correlation of runs is found again from draws with a known one', () => {
+    const random = randomOf('runs');
+    // Beta(a, b) has mean a/(a+b) and ρ = 1/(a+b+1).
+    for (const rho of [0.02, 0.2]) {
+      const total = (1 - rho) / rho;
+      const groups = Array.from({ length: 4000 }, () =>
+        Array.from({ length: 3 }, () => {
+          // Beta(total/2, total/2) as two parts of a symmetric Dirichlet.
+          const [p = 0] = dirichlet(random, 2, total / 2);
+          return Float64Array.of(p, 1 - p);
+        }),
+      );
+      const found = betweenRuns(groups) ?? 0;
+      assert.ok(Math.abs(found / rho - 1) < 0.06, `${found} for ${rho}`);
+    }
+    assert.equal(betweenRuns([[Float64Array.of(0.5, 0.5)]]), null);
   });
 
   it('mid-p is two-sided and counts every response of more than two', () => {
@@ -141,6 +161,7 @@ describe('lab: results and plans', () => {
         cell: name(n),
         seal: `s${n}`,
         start: '',
+        startOther: '',
         doses: [],
         seconds: 1,
       });
@@ -166,7 +187,7 @@ describe('lab: results and plans', () => {
   it('a measurement without the seal before it does not count', () => {
     const cell = cellName({ arm: 'sft-1', world: 1, pretraining: 0, fineTuning: 0, width: 32 });
     const sealed: Line = { kind: 'sealed', cell, code: 'c', seal: 's', doses: [] };
-    const measured: Line = { kind: 'measured', cell, seal: 's', start: '', doses: [], seconds: 1 };
+    const measured: Line = { kind: 'measured', cell, seal: 's', start: '', startOther: '', doses: [], seconds: 1 };
     assert.equal(wholeCells([measured, sealed]).cells.length, 0);
     assert.equal(wholeCells([sealed, { ...measured, seal: 'other' }]).cells.length, 0);
     assert.equal(wholeCells([sealed, measured]).cells.length, 1);

@@ -42,6 +42,19 @@ import {
 } from './fixes/numbers';
 import { refactorings, sortDeclarations } from './fixes/refactorings';
 import { addMissingRow, addPrior, copyRow, normaliseRow, raiseZeroPrior, removeCell, removeRow } from './fixes/rows';
+import {
+  addRange,
+  addToAmong,
+  declareParameter,
+  declareSource,
+  dropAmong,
+  dropScale,
+  planEvaluation,
+  removeDeclaration,
+  removeSet,
+  swapRange,
+  widenRange,
+} from './fixes/tested';
 
 /** By code of diagnostic; any other code that begins with `syntax-` has `asExpected`. */
 export const FIXERS: Readonly<Record<string, readonly Fixer[]>> = {
@@ -80,6 +93,21 @@ export const FIXERS: Readonly<Record<string, readonly Fixer[]>> = {
   'intended-fallback': [dedicateFallback],
   'strong-episode': [setStrength],
   'no-neutral-probe': [addNeutralProbe],
+  'unknown-parameter': [didYouMean, declareParameter],
+  'unknown-condition': [didYouMean],
+  'unknown-source': [didYouMean, declareSource],
+  'parameter-range': [swapRange],
+  'parameter-scale': [dropScale],
+  'parameter-outside': [widenRange],
+  'cyclic-set': [removeSet],
+  'set-fitted': [removeSet],
+  'set-earlier-stage': [removeSet],
+  'among-without-observed': [addToAmong, dropAmong],
+  'among-alone': [dropAmong],
+  'empty-evaluation': [planEvaluation],
+  'fit-without-prior': [addRange],
+  'fit-without-evaluations': [removeDeclaration],
+  'unused-parameter': [removeDeclaration],
 };
 
 const SORT = `${CodeActionKind.Source}.sortDeclarations`;

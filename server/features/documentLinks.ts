@@ -2,6 +2,7 @@
 import type { DocumentLink } from 'vscode-languageserver-types';
 import { resolvePath } from '../program/paths';
 import { type SyntaxSnapshot, toRange } from '../snapshot';
+import { nestedDeclarations } from '../syntax/pieces';
 import type { ParseResult, StringLiteral } from '../syntax/tree';
 
 export function documentLinks(snapshot: SyntaxSnapshot): readonly DocumentLink[] {
@@ -27,7 +28,7 @@ export type TextWithPaths = Pick<SyntaxSnapshot, 'uri' | 'text' | 'lines'> & {
 
 /** Every path that the text writes, in order. */
 export function pathsIn({ parsed }: TextWithPaths): readonly WrittenPath[] {
-  return parsed.file.declarations.flatMap((declaration): WrittenPath[] => {
+  return nestedDeclarations(parsed.file.declarations).flatMap((declaration): WrittenPath[] => {
     if (declaration.kind !== 'import' && declaration.kind !== 'dataset') return [];
     return declaration.path?.value ? [{ kind: declaration.kind, literal: declaration.path }] : [];
   });

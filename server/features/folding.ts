@@ -2,7 +2,8 @@
 import { FoldingRange, FoldingRangeKind } from 'vscode-languageserver-types';
 import type { SyntaxSnapshot } from '../snapshot';
 import { positionAt } from '../syntax/lines';
-import type { Declaration, Span, StringLiteral } from '../syntax/tree';
+import { withPieces } from '../syntax/pieces';
+import type { Declaration, SetDeclaration, Span, StringLiteral } from '../syntax/tree';
 
 const REGION = /^\/\/\s*#?(region|endregion)\b/;
 
@@ -15,7 +16,7 @@ export function foldingRanges(snapshot: SyntaxSnapshot): readonly FoldingRange[]
   const lineOf = (offset: number) => positionAt(snapshot.lines, offset).line;
   const addSpan = (span: Span, kind?: FoldingRangeKind) => add(lineOf(span.start), lineOf(span.end), kind);
 
-  for (const declaration of snapshot.parsed.file.declarations) {
+  for (const declaration of withPieces(snapshot.parsed.file.declarations)) {
     if (declaration.docSpan) addSpan(declaration.docSpan, FoldingRangeKind.Comment);
     const last = lineOf(declaration.end);
     // The closing brace stays to be seen.
@@ -29,11 +30,11 @@ export function foldingRanges(snapshot: SyntaxSnapshot): readonly FoldingRange[]
 
 type Add = (from: number, to: number, kind?: FoldingRangeKind) => void;
 
-function closesBody(text: string, declaration: Declaration): boolean {
+function closesBody(text: string, declaration: Declaration | SetDeclaration): boolean {
   return 'body' in declaration && declaration.body !== undefined && text[declaration.end - 1] === '}';
 }
 
-function textsOf(declaration: Declaration): readonly StringLiteral[] {
+function textsOf(declaration: Declaration | SetDeclaration): readonly StringLiteral[] {
   if (declaration.kind === 'episode') return declaration.turns.flatMap((turn) => turn.text ?? []);
   if (declaration.kind !== 'persona') return [];
   return declaration.rows.flatMap((row) => (row.kind === 'system' && row.prompt ? [row.prompt] : []));

@@ -3,15 +3,17 @@
  * over ten thousand episodes costs as much as a small file; explanations come with the hover.
  */
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
-import { formatLog, formatProbability } from '../../panel/model/numbers';
+import { formatCount, formatLog, formatProbability } from '../../panel/model/numbers';
 import type { Evaluation } from '../inference/evaluation';
 import { standingOdds } from '../inference/posterior/logOdds';
+import { eachNumber } from '../program/build/numberNodes';
+import { valueIn } from '../program/expressionValue';
 import type { Origin } from '../program/model/origin';
 import { CellForm, type Program } from '../program/model/program';
 import type { Settings } from '../settings';
-import type { PosteriorSnapshot } from '../snapshot';
+import { ofCondition, type PosteriorSnapshot } from '../snapshot';
 import { offsetAt, positionAt } from '../syntax/lines';
-import type { CellsRow, Declaration, Unit } from '../syntax/tree';
+import type { CellsRow, Declaration, SetDeclaration, Unit } from '../syntax/tree';
 import { hasNumbers, type MaybeNumbers } from './feature';
 import { unitOf } from './hover/page';
 
@@ -24,11 +26,28 @@ export function inlayHints(snapshot: MaybeNumbers, range: Range, settings: Setti
   const start = offsetAt(snapshot.lines, range.start);
   const end = offsetAt(snapshot.lines, range.end);
   const seen = snapshot.parsed.file.declarations.filter((one) => one.start <= end && one.end >= start);
-  const places = hasNumbers(snapshot) ? byPlace(snapshot, start, end) : new Map<number, number>();
   const unit = unitOf(snapshot, settings);
   const mark = hasNumbers(snapshot) && snapshot.outOfDate ? ` (${snapshot.outOfDate.mark})` : '';
+  const outside = hasNumbers(snapshot) ? byPlace(snapshot, start, end) : new Map<number, number>();
   return seen
-    .flatMap((declaration) => hintsOf(snapshot, declaration, places, unit, settings.hints))
+    .flatMap((declaration): readonly Hint[] => {
+      const values = expressionHints(snapshot.program, declaration);
+      if (declaration.kind !== 'condition') {
+        return [...hintsOf(snapshot, declaration, outside, unit, settings.hints), ...values];
+      }
+      // What stands in a condition speaks of that condition.
+      const index = snapshot.program.conditions.findIndex(({ name }) => name === declaration.name?.text);
+      const own = hasNumbers(snapshot) && !snapshot.outOfDate ? ofCondition(snapshot, index) : undefined;
+      const inside = own && own.incomplete === undefined ? byPlace(own, start, end) : undefined;
+      const program = snapshot.program.conditions[index]?.program ?? snapshot.program;
+      return [
+        ...values,
+        ...declaration.pieces.flatMap((piece) => [
+          ...(own && inside && piece.kind !== 'set' ? hintsOf(own, piece, inside, unit, settings.hints) : []),
+          ...expressionHints(program, piece),
+        ]),
+      ];
+    })
     .filter(({ offset }) => offset >= start && offset <= end)
     .map(({ offset, label, ofText }) => ({
       position: positionAt(snapshot.lines, offset),
@@ -36,6 +55,17 @@ export function inlayHints(snapshot: MaybeNumbers, range: Range, settings: Setti
       kind: InlayHintKind.Type,
       paddingLeft: true,
     }));
+}
+
+/** What each expression comes to. A name alone says its value in the hover. */
+function expressionHints(program: Program, declaration: Declaration | SetDeclaration): readonly Hint[] {
+  const hints: Hint[] = [];
+  eachNumber(declaration, (node) => {
+    if (node.expression === undefined || node.expression.kind === 'use') return;
+    const value = valueIn(program, node);
+    if (Number.isFinite(value)) hints.push({ offset: node.end, label: `= ${formatCount(value)}`, ofText: true });
+  });
+  return hints;
 }
 
 interface Hint {
@@ -56,6 +86,7 @@ function byPlace({ program, file }: PosteriorSnapshot, start: number, end: numbe
   note(program.probes);
   note(program.expectations);
   note(program.reinforcements);
+  note(program.observed);
   return places;
 }
 
@@ -114,9 +145,23 @@ function hintsOf(
       const label = `selection ${formatLog(split.selection, unit)}, propensity shift ${formatLog(split.propensityShift, unit)}`;
       return [{ offset: declaration.end, label }];
     }
+    case 'evaluation': {
+      const observation = index === undefined ? undefined : program.observed[index];
+      const predicted = evaluation.observed[index ?? -1]?.predicted;
+      if (!on.probes || !observation || !predicted || predicted.some(Number.isNaN)) return [];
+      const at = observation.focal === undefined ? largest(predicted) : 0;
+      const name = program.situations[observation.situation]?.responses[observation.outcomes[at]?.[0] ?? 0]?.name;
+      return [
+        { offset: declaration.end, label: `predicted ${name} ${formatProbability(predicted[at] ?? Number.NaN)}` },
+      ];
+    }
     default:
       return [];
   }
+}
+
+function largest(values: Float64Array): number {
+  return values.indexOf(Math.max(...values));
 }
 
 /** Nothing where neither is known: of what was declared after the last valid numbers. Log odds in nats, where known. */

@@ -26,6 +26,9 @@ export function rename(
       refused: `'${newName}' is not a name: a letter or '_' first, then letters, digits, '_' and single '-' between them.`,
     };
   }
+  if (key.kind === 'parameter' && newName.includes('-')) {
+    return { refused: `A parameter's name has no '-': ($${newName}) would be a difference.` };
+  }
   for (const snapshot of snapshots) {
     const used = conflict(snapshot, key, newName);
     if (used) return { refused: used };
@@ -35,7 +38,42 @@ export function rename(
     changes[location.uri] ??= [];
     changes[location.uri]!.push({ range: location.range, newText: newName });
   }
+  for (const snapshot of snapshots) {
+    for (const { uri, edit } of mappingsFor(snapshot, key, newName)) {
+      changes[uri] ??= [];
+      const edits = changes[uri];
+      if (!edits.some(({ newText, range }) => newText === edit.newText && samePlace(range, edit.range)))
+        edits.push(edit);
+    }
+  }
   return { edit: { changes } };
+}
+
+function samePlace(a: Range, b: Range): boolean {
+  return a.start.line === b.start.line && a.start.character === b.start.character;
+}
+
+/** Rows of data files say the old name through a field: a rule maps it, so that no number changes. */
+function mappingsFor(
+  snapshot: SemanticSnapshot,
+  key: SymbolKey,
+  newName: string,
+): readonly { readonly uri: string; readonly edit: TextEdit }[] {
+  if ((key.kind !== 'response' && key.kind !== 'situation') || newName === key.name) return [];
+  const { program, fileLines } = snapshot;
+  if (!occurrencesOf(snapshot, key)[0]) return [];
+  const keys = key.kind === 'response' ? ['response', 'over'] : ['situation'];
+  return program.declaredDatasets.flatMap(({ entries, origin }) => {
+    const { uri, text } = program.files[origin.file]!;
+    const lines = fileLines[origin.file]!;
+    const at = text.indexOf('{', origin.start) + 1;
+    return entries.flatMap(({ key: of, value }) => {
+      if (!keys.includes(of) || value.kind !== 'field' || at <= 0) return [];
+      const path = JSON.stringify(value.path);
+      const newText = ` when ${path} matches "^${key.name}$": ${of} ${newName} `;
+      return [{ uri, edit: { range: toRange(lines, { start: at, end: at }), newText } }];
+    });
+  });
 }
 
 function conflict(snapshot: SemanticSnapshot, key: SymbolKey, newName: string): string | undefined {

@@ -1,6 +1,17 @@
 /** Which names stand where in a tree, as numbers for semantic tokens. */
 import { Kind } from '../syntax/lexer/lexer';
-import type { ContextItem, Declaration, MappingEntry, Name, ProbeTarget, Row, SourceFile, Span } from '../syntax/tree';
+import type {
+  AccountNode,
+  ContextItem,
+  Declaration,
+  MappingEntry,
+  Name,
+  ProbeTarget,
+  Row,
+  SetDeclaration,
+  SourceFile,
+  Span,
+} from '../syntax/tree';
 
 /** Of the protocol's own types, so that every theme has a colour for them. */
 export const TOKEN_TYPES = [
@@ -15,6 +26,9 @@ export const TOKEN_TYPES = [
   'property',
   'function',
   'variable',
+  'parameter',
+  'namespace',
+  'decorator',
 ] as const;
 export const TOKEN_MODIFIERS = ['declaration', 'documentation', 'defaultLibrary'] as const;
 
@@ -35,6 +49,9 @@ const CODES = {
   response: code('enumMember'),
   capability: code('property'),
   dataset: code('variable'),
+  parameter: code('parameter'),
+  condition: code('namespace'),
+  source: code('decorator'),
   method: code('function', 'defaultLibrary'),
   account: code('function', 'defaultLibrary'),
   novel: code('class', 'defaultLibrary'),
@@ -57,7 +74,14 @@ export function tokenCode(kind: Kind): number | undefined {
     case Kind.arrow:
     case Kind.pipe:
     case Kind.minus:
+    case Kind.plus:
+    case Kind.star:
+    case Kind.slash:
       return code('operator');
+    case Kind.parameter:
+      return code('parameter');
+    case Kind.mark:
+      return code('decorator');
     default:
       return undefined;
   }
@@ -75,7 +99,11 @@ export function namesIn(file: SourceFile): ReadonlyMap<number, number> {
   return names;
 }
 
-function putDeclaration(put: Put, d: Declaration): void {
+function putAccounts(put: Put, accounts: readonly AccountNode[]): void {
+  for (const account of accounts) put('account', account);
+}
+
+function putDeclaration(put: Put, d: Declaration | SetDeclaration): void {
   switch (d.kind) {
     case 'method':
       return put('method', d.method);
@@ -125,7 +153,18 @@ function putDeclaration(put: Put, d: Declaration): void {
       for (const name of d.among) put('response', name);
       return;
     case 'compare':
-      for (const account of d.accounts) put('account', account);
+      return putAccounts(put, d.accounts);
+    case 'source':
+      return put('source', d.name, true);
+    case 'parameter':
+      return put('parameter', d.name, true);
+    case 'fit':
+      return putAccounts(put, d.accounts);
+    case 'condition':
+      put('condition', d.name, true);
+      put('condition', d.base?.name);
+      put('condition', d.unit);
+      for (const piece of d.pieces) putDeclaration(put, piece);
   }
 }
 

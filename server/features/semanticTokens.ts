@@ -6,7 +6,8 @@ import type { Range, SemanticTokensEdit, SemanticTokensLegend } from 'vscode-lan
 import type { SyntaxSnapshot } from '../snapshot';
 import { Kind, tokenize } from '../syntax/lexer/lexer';
 import { offsetAt, positionAt } from '../syntax/lines';
-import { ACCOUNTS, ATTRIBUTES, MAPPING_KEYS, METHODS, ROLES, UNITS } from '../syntax/tree';
+import { withPieces } from '../syntax/pieces';
+import { ACCOUNTS, ATTRIBUTES, MAPPING_KEYS, METHODS, ROLES, SCALES, UNITS } from '../syntax/tree';
 import { namesIn, TOKEN_MODIFIERS, TOKEN_TYPES, tokenCode, wordCode } from './semanticNames';
 
 export const LEGEND: SemanticTokensLegend = { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] };
@@ -29,6 +30,9 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   ...['learnable', 'extends', 'needs', 'else', 'prior', 'as', 'can', 'concentration', 'over', 'from', 'field', 'when'],
   ...['where', 'not', 'is', 'exists', 'rows', 'to', 'sample', 'turn', 'last', 'each', 'labels', 'by', 'corrected'],
   ...['matches', 'logprobs', 'sum', 'mean', 'log10', 'rigidity', 'given', 'below', 'above', 'between', 'and'],
+  ...['source', 'parameter', 'condition', 'fit', 'sweep', 'set', 'held', 'out', 'of', 'to', 'sd', 'after', 'retaining'],
+  ...['unit', 'among', 'overdispersion', 'under'],
+  ...SCALES,
   ...ACCOUNTS,
   ...ATTRIBUTES,
   ...MAPPING_KEYS,
@@ -56,7 +60,7 @@ export function semanticTokens(snapshot: SyntaxSnapshot, range?: Range): readonl
     }
   };
   const names = namesIn(parsed.file);
-  const docs = parsed.file.declarations.flatMap(({ docSpan }) => docSpan ?? []);
+  const docs = withPieces(parsed.file.declarations).flatMap(({ docSpan }) => docSpan ?? []);
   const tokens = tokenize(text);
   let doc = 0;
   for (let i = 0; i < tokens.count; i++) {

@@ -497,7 +497,6 @@ const TESTED = {
     'Change the numbers that lead to the prediction, declare an `overdispersion`, or leave the contradiction to be seen.',
   ),
   'unused-parameter': hint('Nothing uses the parameter.', 'Use it, or remove it.'),
-  'unused-source': hint('No mark names the source.', 'Use it, or remove it.'),
 };
 
 export const CODES = {

@@ -24,6 +24,8 @@ export interface ProgramShape {
   readonly rewards?: boolean;
   readonly reinforcements?: boolean;
   readonly accounts?: boolean;
+  /** Parameters, conditions, fits and what else part two has: only where this is set. */
+  readonly tested?: boolean;
   /** Propensities and priors of 0. */
   readonly zeros?: boolean;
 }
@@ -101,7 +103,62 @@ function build(answers: readonly number[], shape: ProgramShape): ProgramText {
     if (personas.names.length <= 2) accounts.push('population 4');
     add('compare', `compare ${accounts.slice(0, 1 + ask(5, 3, 1)).join(', ')}`);
   }
+  if (shape.tested === true && some(true, 2)) addTested(ask, some, add, cell, situations);
   return { declarations, text: declarations.map((d) => d.text).join('\n') + '\n' };
+}
+
+/** Sources, parameters, conditions that use them, a fit and sweeps. Numbers stay in range whatever the parameters are. */
+function addTested(
+  ask: Ask,
+  some: Some,
+  add: (kind: string, text: string) => void,
+  cell: () => string,
+  situations: readonly SituationPlan[],
+): void {
+  add('source', 'source paper "A paper" "arXiv:1"');
+  const mark = () => (some(true, 3) ? ' @paper' : '');
+  const names = ['dose', 'rate', 'rho'].slice(0, ask(1, 2, 3));
+  for (const name of names) {
+    const range = name === 'dose' ? ' from 1 to 100' : ' from 1% to 90%';
+    const scale = name === 'dose' ? ' log' : ' logit';
+    add(
+      'parameter',
+      `parameter ${name} ${name === 'dose' ? '6' : '20%'}${range}${some(true, 3) ? ' sd 2' : ''}${scale}${mark()}`,
+    );
+  }
+  const number = () =>
+    ask('3', '$dose', '($dose * 2)', '(($dose + 1)/2 - -1)', '($dose-1 + 6/2/3)', '( 2 * (1 - 50%) )', '(1e-1+$dose)');
+  const episode = () => `episode: ${cell()} times ${number()}${mark()}${some(true, 4) ? ' { user "x" }' : ''}`;
+  add('episode', episode());
+  const observed = () => {
+    const { name, responses } = ask(...situations);
+    const [first, second] = responses.map((one) => one.name);
+    const amount = ask('3 of 10', '30% of 40, 2 of 9', '20% from 10% to 40%', `3, ${second} 4`, '($dose * 0 + 1) of 7');
+    const detail = some(true, 3) ? ` given ${cell()} times 2` : '';
+    return `${ask('evaluation', 'evaluation held out')}${some(true, 2) ? ' "free"' : ''}: ${name} -> ${first} ${amount}${detail}${some(true, 4) ? ' overdispersion 10%' : ''}${mark()}`;
+  };
+  add('evaluation', observed());
+  const conditions: string[] = [];
+  for (let i = ask(1, 2, 3, 0); i > 0; i--) {
+    const name = `c${conditions.length}`;
+    const base =
+      conditions.length > 0
+        ? ask('', ` extends ${ask(...conditions)}`, ` after ${ask(...conditions)} retaining 40%`)
+        : '';
+    const sets = base.startsWith(' after') ? '' : ask('', 'set $dose 2', 'set $dose (1 + 2 * 3)');
+    const parts = [
+      sets,
+      episode(),
+      observed(),
+      some(true, 2) ? `probe ${cell()}` : '',
+      some(true, 4) ? `expect ${cell()} above 0.1%` : '',
+    ];
+    const lines = parts.filter((part) => part !== '');
+    const body = ask(` ${lines.join(' ')} `, `\n  ${lines.join('\n  /// about it\n  ')}\n`);
+    add('condition', `condition ${name}${ask('', ' "Title"')}${base}${ask('', ' unit u')}${mark()} {${body}}`);
+    conditions.push(name);
+  }
+  if (some(true, 2)) add('sweep', `sweep $dose${ask('', ' from 1 to 50 log')}`);
 }
 
 type Some = (allowed: boolean | undefined, oneIn: number) => boolean;

@@ -29,6 +29,14 @@ const BITS = [
     '1/0',
     '0x',
     '@',
+    '@x',
+    '$',
+    '$dose',
+    '(',
+    ')',
+    '+',
+    '*',
+    '/',
   ],
   ...[
     'episode',
@@ -41,6 +49,12 @@ const BITS = [
     'as',
     'can',
     'times',
+    'set',
+    'condition',
+    'fit',
+    'of',
+    'among',
+    'held out',
     'é',
     '\u{1d49c}',
     '\uFEFF',
@@ -110,7 +124,7 @@ function mutate(text: string, { at, what, bit }: Mutation): string {
 /** A right program with white space and comments between any two of its tokens. */
 export function arbitraryLaidOut(): fc.Arbitrary<string> {
   const gaps = fc.array(fc.nat(GAPS.length * 4), { maxLength: 60 });
-  return fc.tuple(arbitraryProgram(), gaps, fc.boolean()).map(([{ text }, choices, wild]) => {
+  return fc.tuple(arbitraryProgram({ tested: true }), gaps, fc.boolean()).map(([{ text }, choices, wild]) => {
     if (!wild) return text;
     const tokens = tokenize(text);
     let laid = '';

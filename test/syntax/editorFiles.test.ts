@@ -177,7 +177,8 @@ describe('the snippets', () => {
     return text
       .replace(/\$\{\d+\|([^,|]*)[^|]*\|\}/g, '$1')
       .replace(/\$\{\d+:([^}]*)\}/g, '$1')
-      .replace(/\$\{?\d+\}?/g, '');
+      .replace(/\$\{?\d+\}?/g, '')
+      .replaceAll('\\$', '$');
   }
 
   for (const [name, { body, description }] of Object.entries(snippets)) {
@@ -192,7 +193,19 @@ describe('the snippets', () => {
       parse(filled(body)).file.declarations.map((d) => d.kind),
     );
     const wanted = ['import', 'scenario', 'units', 'method', 'capability', 'situation', 'persona', 'novel', 'episode'];
-    wanted.push('dataset', 'reinforce', 'probe', 'expect', 'evaluation', 'compare');
+    wanted.push(
+      'dataset',
+      'reinforce',
+      'probe',
+      'expect',
+      'evaluation',
+      'compare',
+      'source',
+      'parameter',
+      'condition',
+      'fit',
+      'sweep',
+    );
     assert.deepEqual(
       wanted.filter((kind) => !kinds.some((found) => found === kind)),
       [],

@@ -23,6 +23,12 @@ const BITS = [
   '\nprobe a -> b\n',
   'import "x"',
   '%',
+  '$x',
+  '(',
+  ')',
+  '@p',
+  '\ncondition c {\n',
+  ' set $dose 3 ',
   '\\',
 ];
 

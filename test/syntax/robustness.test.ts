@@ -66,6 +66,17 @@ probe freeform -> misaligned given coding -> insecure times 8, a -> b
 expect malicious between 1% and 2%
 evaluation "eight": freeform -> misaligned 20, aligned 80
 compare selection, drift 50, novel 1% 2, contextual, population 10
+source betley "Betley et al." "arXiv:2502.17424"
+parameter worth "One row" 1% from 1e-5 to 1 sd 2 log @betley
+method prefer strength ($worth * (1 - 2/3)) @betley
+condition half "Half" after base retaining 40% unit run @betley {
+  set $worth -3
+  /// Forgetting.
+  episode sft "more": coding -> secure times ($rows - 1) @betley { user "x" }
+  evaluation held out "e": freeform -> misaligned 19% of 400, 24 of 400 given a -> b among misaligned, aligned overdispersion 1% @betley
+}
+fit $worth, $rows overdispersion 0.1 under selection, transfer $g
+sweep $worth from 1e-5 to 1 log
 `;
 
 describe('broken text', () => {
@@ -117,6 +128,13 @@ describe('broken text', () => {
   it('of great length or depth does not hang or overflow', () => {
     const many = 20_000;
     const texts = [
+      '(',
+      'probe a -> b times (',
+      'sweep $',
+      '$',
+      '- ',
+      'condition a {',
+      'set $a 1 ',
       '{',
       '}',
       '"',
@@ -136,6 +154,11 @@ describe('broken text', () => {
     checkTree(`scenario "${'\\'.repeat(many)}"`);
     checkTree(`scenario """${'\\"""'.repeat(many)}"""`);
     checkTree(`situation s -> ${'a | '.repeat(many)}`);
+    checkTree(`episode: a -> b times (${'1+'.repeat(many)}1)`);
+    checkTree(`episode: a -> b times (${'1/'.repeat(many)}1)`);
+    checkTree(`episode: a -> b times (${'-'.repeat(many)}1)`);
+    checkTree(`episode: a -> b times ${'('.repeat(many)}1${')'.repeat(many)}`);
+    checkTree(`condition a {${' set $x (1'.repeat(many)}`);
     checkTree(`persona p { a -> ${'b 1, '.repeat(many)} }`);
   });
 

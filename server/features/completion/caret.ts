@@ -12,6 +12,10 @@ export interface CaretContext {
   readonly wordEnd: number;
   /** Nothing but white space stands before the word on its line. */
   readonly startsLine: boolean;
+  /** Between the braces of a condition: its parts stand here, and `tokens` are of one of them. */
+  readonly inCondition: boolean;
+  /** What `$` or `@` at the caret, or open parentheses around it, ask for. */
+  readonly wants?: 'parameter' | 'source' | 'expression';
 }
 
 const WALK_KINDS: Readonly<Record<number, WalkToken['kind']>> = {
@@ -31,7 +35,17 @@ export function caretContext({ parsed, text }: SyntaxSnapshot, offset: number): 
   const comment = parsed.file.comments.find(
     ({ start, end, style }) => start < offset && (offset < end || (offset === end && style !== 'block')),
   );
-  const start = around?.keyword.start ?? 0;
+  const inCondition =
+    around?.kind === 'condition' &&
+    around.body !== undefined &&
+    around.body.start < offset &&
+    (offset < around.end || text[around.end - 1] !== '}');
+  const piece = inCondition ? around.pieces.filter((one) => one.start < offset).at(-1) : undefined;
+  const start =
+    piece?.keyword.start ?? (inCondition && around.body ? around.body.start + 1 : (around?.keyword.start ?? 0));
+  let wants: CaretContext['wants'];
+  let open = 0;
+  let opened = 0;
   const read = tokenize(text.slice(start, Math.min(text.length, offset + 1000)));
   const tokens: WalkToken[] = [];
   let inside: CaretContext['inside'] = comment ? 'comment' : 'code';
@@ -48,13 +62,36 @@ export function caretContext({ parsed, text }: SyntaxSnapshot, offset: number): 
       wordEnd = to;
       break;
     }
+    if (to >= offset && (kind === Kind.parameter || kind === Kind.mark)) {
+      wants = kind === Kind.parameter ? 'parameter' : 'source';
+      wordStart = from;
+      wordEnd = to;
+      break;
+    }
     if (to >= offset && (kind === Kind.word || kind === Kind.number)) {
       wordStart = from;
       wordEnd = to;
       break;
     }
-    tokens.push({ kind: WALK_KINDS[kind] ?? 'other', text: text.slice(from, to) });
+    if (kind === Kind.mark) continue;
+    if (kind === Kind.openParen && open++ === 0) opened = from;
+    if (kind === Kind.closeParen && open > 0) {
+      // A sum is one number.
+      if (--open === 0) tokens.push({ kind: 'number', text: text.slice(opened, to) });
+    } else if (open === 0) {
+      const isNumber = kind === Kind.parameter;
+      tokens.push({ kind: isNumber ? 'number' : (WALK_KINDS[kind] ?? 'other'), text: text.slice(from, to) });
+    }
   }
   const lineStart = text.lastIndexOf('\n', wordStart - 1) + 1;
-  return { inside, tokens, wordStart, wordEnd, startsLine: text.slice(lineStart, wordStart).trim() === '' };
+  if (open > 0) wants ??= 'expression';
+  return {
+    inside,
+    tokens,
+    wordStart,
+    wordEnd,
+    inCondition,
+    ...(wants ? { wants } : {}),
+    startsLine: text.slice(lineStart, wordStart).trim() === '',
+  };
 }

@@ -10,6 +10,7 @@ import {
   type Position,
   type Range,
 } from 'vscode-languageserver-types';
+import { formatCount } from '../../../panel/model/numbers';
 import type { DatasetCounts } from '../../datasets/counts';
 import type { Program, Situation } from '../../program/model/program';
 import { resolvePath } from '../../program/paths';
@@ -42,9 +43,14 @@ export async function completion(
   if (caret.inside === 'string') return inString(snapshot, caret, sources);
   const range = toRange(snapshot.lines, { start: caret.wordStart, end: caret.wordEnd });
   const items: CompletionItem[] = [];
+  if (caret.wants === 'source') return withOrder(marks(snapshot.program, range));
+  if (caret.wants) return withOrder(parameters(snapshot.program, range));
   const { expected, entire } = walk(caret.tokens);
   for (const one of expected) items.push(...itemsFor(one, snapshot, range));
-  if ((entire || caret.tokens.length === 0) && caret.startsLine) items.push(...declarations(range, sources.snippets));
+  if (caret.inCondition && (entire || caret.tokens.length === 0))
+    items.push(...conditionParts(range, sources.snippets));
+  else if ((entire || caret.tokens.length === 0) && caret.startsLine)
+    items.push(...declarations(range, sources.snippets));
   return withOrder(items);
 }
 
@@ -146,7 +152,9 @@ function itemsFor(one: Expectation, snapshot: SemanticSnapshot, range: Range): r
         textEdit: { range, newText: label },
       }));
     case 'number':
-      return one.of === 'cell' ? rest(one.rest ?? [], range) : [];
+      return [...(one.of === 'cell' ? rest(one.rest ?? [], range) : []), ...parameters(program, range)];
+    case 'parameter':
+      return parameters(program, range);
     case 'string':
       return [];
   }
@@ -156,10 +164,44 @@ const NAME_KINDS = {
   situation: CompletionItemKind.Interface,
   persona: CompletionItemKind.Class,
   capability: CompletionItemKind.Property,
+  condition: CompletionItemKind.Module,
 } as const;
 
-function names(program: Program, of: 'situation' | 'persona' | 'capability') {
-  const declared = { situation: program.situations, persona: program.personas, capability: program.capabilities }[of];
+/** Parameters as they are used, with their values. */
+function parameters(program: Program, range: Range): readonly CompletionItem[] {
+  return program.parameters.map(({ name, title, written }) => ({
+    label: `$${name}`,
+    filterText: `$${name}`,
+    kind: CompletionItemKind.Variable,
+    labelDetails: { detail: ` = ${formatCount(written)}`, ...(title ? { description: title } : {}) },
+    textEdit: { range, newText: `$${name}` },
+  }));
+}
+
+/** Sources as marks. */
+function marks(program: Program, range: Range): readonly CompletionItem[] {
+  return program.sources.map(({ name, title }) => ({
+    label: `@${name}`,
+    filterText: `@${name}`,
+    kind: CompletionItemKind.Reference,
+    ...(title ? { labelDetails: { description: title } } : {}),
+    textEdit: { range, newText: `@${name}` },
+  }));
+}
+
+const CONDITION_PARTS = ['set', 'episode', 'dataset', 'reinforce', 'probe', 'expect', 'evaluation'] as const;
+
+function conditionParts(range: Range, snippets: boolean): readonly CompletionItem[] {
+  return CONDITION_PARTS.map((word) => declarationItem(word, range, snippets));
+}
+
+function names(program: Program, of: 'situation' | 'persona' | 'capability' | 'condition') {
+  const declared = {
+    situation: program.situations,
+    persona: program.personas,
+    capability: program.capabilities,
+    condition: program.conditions,
+  }[of];
   const novel = of === 'persona' && program.novel ? [{ name: 'novel', title: program.novel.title }] : [];
   return [...declared, ...novel];
 }
@@ -220,13 +262,18 @@ function rest(numbers: readonly string[], range: Range): readonly CompletionItem
 }
 
 function declarations(range: Range, snippets: boolean): readonly CompletionItem[] {
-  return DECLARATION_KINDS.map((word) => ({
+  return DECLARATION_KINDS.map((word) => declarationItem(word, range, snippets));
+}
+
+function declarationItem(word: string, range: Range, snippets: boolean): CompletionItem {
+  const { about, body } = DECLARATION_SNIPPETS[word] ?? { about: '', body: `${word} ` };
+  return {
     label: word,
     kind: CompletionItemKind.Keyword,
-    documentation: { kind: MarkupKind.Markdown, value: DECLARATION_SNIPPETS[word]!.about },
+    documentation: { kind: MarkupKind.Markdown, value: about },
     insertTextFormat: snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-    textEdit: { range, newText: snippets ? DECLARATION_SNIPPETS[word]!.body : `${word} ` },
-  }));
+    textEdit: { range, newText: snippets ? body : `${word} ` },
+  };
 }
 
 /** Editors sort by label: keep the order in which things were found, which is the useful one. */

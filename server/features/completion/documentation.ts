@@ -7,7 +7,7 @@ import { escapeMarkdown } from '../markdown';
 /** What `completionItem/resolve` needs to find the documentation again. */
 export interface CompletionData {
   readonly uri: string;
-  readonly kind: 'situation' | 'persona' | 'capability' | 'response';
+  readonly kind: 'situation' | 'persona' | 'capability' | 'condition' | 'response';
   readonly name: string;
   readonly situation?: string;
 }

@@ -2,7 +2,17 @@
  * What the grammar lets stand at the end of an unfinished declaration. The tokens before the caret are walked along the
  * grammar of LANGUAGE section 4; where they run out, everything that could come next is noted.
  */
-import { ATTRIBUTES, MAPPING_KEYS, METHODS, ROLES, UNITS } from '../../syntax/tree';
+import {
+  ACCOUNTS,
+  type AccountKind,
+  ATTRIBUTES,
+  MAPPING_KEYS,
+  METHODS,
+  PLAIN_ACCOUNTS,
+  ROLES,
+  SCALES,
+  UNITS,
+} from '../../syntax/tree';
 
 export interface WalkToken {
   readonly kind: 'word' | 'number' | 'string' | 'arrow' | 'pipe' | 'comma' | 'colon' | 'open' | 'close' | 'other';
@@ -12,7 +22,12 @@ export interface WalkToken {
 export type Expectation =
   | { readonly kind: 'keyword'; readonly words: readonly string[] }
   | { readonly kind: 'sign'; readonly signs: readonly string[] }
-  | { readonly kind: 'name'; readonly of: 'situation' | 'persona' | 'capability'; readonly before?: 'row' }
+  | { readonly kind: 'parameter' }
+  | {
+      readonly kind: 'name';
+      readonly of: 'situation' | 'persona' | 'capability' | 'condition';
+      readonly before?: 'row';
+    }
   /** A response of the situation with this name; `used` are those already written beside it. */
   | {
       readonly kind: 'response';
@@ -65,6 +80,24 @@ const RULES: Readonly<Record<string, (w: Walk) => void>> = {
   expect,
   evaluation,
   compare,
+  source: (w) => {
+    newName(w);
+    text(w, 'title');
+    maybeText(w, 'title');
+  },
+  parameter: declaredParameter,
+  condition,
+  fit,
+  sweep: (w) => {
+    parameter(w);
+    range(w);
+    maybeKeyword(w, SCALES);
+  },
+  set: (w) => {
+    parameter(w);
+    minus(w);
+    number(w, 'set');
+  },
 };
 
 // The parts of a rule. Each takes what fits, or notes what is missing; `maybe…` lets the rule go on without it.
@@ -115,7 +148,14 @@ const newName = (w: Walk) => {
   else w.stopped = true;
   return token?.text ?? '';
 };
-const name = (w: Walk, of: 'situation' | 'persona' | 'capability') => must(w, take(w, isWord, { kind: 'name', of }));
+/** `$name`, which the walk's tokens have as a number. */
+const parameter = (w: Walk) =>
+  must(
+    w,
+    take(w, (t) => t.text.startsWith('$'), { kind: 'parameter' }),
+  );
+const name = (w: Walk, of: 'situation' | 'persona' | 'capability' | 'condition') =>
+  must(w, take(w, isWord, { kind: 'name', of }));
 const response = (w: Walk, of: string, used: readonly string[] = []) =>
   must(w, take(w, isWord, { kind: 'response', situation: of, used }));
 
@@ -325,25 +365,98 @@ function expect(w: Walk): void {
   }
 }
 
+function minus(w: Walk): void {
+  if (peek(w)?.text === '-') w.at++;
+}
+
+function range(w: Walk): void {
+  if (!maybeKeyword(w, ['from'])) return;
+  minus(w);
+  number(w, 'range');
+  keyword(w, ['to']);
+  minus(w);
+  number(w, 'range');
+}
+
+function declaredParameter(w: Walk): void {
+  newName(w);
+  maybeText(w, 'title');
+  minus(w);
+  number(w, 'parameter');
+  range(w);
+  if (maybeKeyword(w, ['sd'])) number(w, 'sd');
+  maybeKeyword(w, SCALES);
+}
+
+/** The head of a condition; its parts are walked by themselves. */
+function condition(w: Walk): void {
+  newName(w);
+  maybeText(w, 'title');
+  const relation = maybeKeyword(w, ['extends', 'after']);
+  if (relation) name(w, 'condition');
+  if (relation === 'after' && maybeKeyword(w, ['retaining'])) number(w, 'retaining');
+  if (maybeKeyword(w, ['unit'])) newName(w);
+  sign(w, '{');
+  // What stands inside is not of the head.
+  while (!w.stopped && peek(w)) w.at++;
+}
+
+function fit(w: Walk): void {
+  list(w, parameter);
+  if (maybeKeyword(w, ['overdispersion'])) number(w, 'overdispersion');
+  if (maybeKeyword(w, ['under'])) compare(w);
+}
+
 function evaluation(w: Walk): void {
+  const heldOut = maybeKeyword(w, ['held out', 'held']);
+  if (heldOut) maybeKeyword(w, ['out']);
   maybeText(w, 'title');
   sign(w, ':');
   const of = name(w, 'situation');
   sign(w, '->');
-  const used: string[] = [];
-  list(w, () => {
-    used.push(response(w, of, [...used]));
+  const first = response(w, of);
+  if (!heldOut || peek(w)?.kind === 'number') {
     number(w, 'count');
-  });
+    observed(w, of, first);
+  } else if (maybeKeyword(w, ['of'])) number(w, 'of');
+  given(w);
+  if (maybeKeyword(w, ['among'])) {
+    const used: string[] = [];
+    list(w, () => {
+      used.push(response(w, of, [...used]));
+    });
+  }
+  if (maybeKeyword(w, ['overdispersion'])) number(w, 'overdispersion');
+}
+
+/** What follows the first number: other counts, runs, or the interval of a rate. */
+function observed(w: Walk, of: string, first: string): void {
+  const word = maybeKeyword(w, ['of', 'from']);
+  if (word === 'from') {
+    number(w, 'rate');
+    keyword(w, ['to']);
+    number(w, 'rate');
+  } else if (word === 'of') {
+    number(w, 'of');
+    while (!w.stopped && maybeSign(w, ',')) {
+      number(w, 'amount');
+      keyword(w, ['of']);
+      number(w, 'of');
+    }
+  } else {
+    const used = [first];
+    while (!w.stopped && maybeSign(w, ',')) {
+      used.push(response(w, of, [...used]));
+      number(w, 'count');
+    }
+  }
 }
 
 function compare(w: Walk): void {
   list(w, () => {
-    const account = keyword(w, ['selection', 'drift', 'novel', 'contextual', 'population', 'unstructured']);
-    if (account === 'drift' || account === 'population' || account === 'unstructured') number(w, account);
-    if (account === 'novel') {
-      number(w, 'novel');
-      maybeNumber(w, 'novel', 1);
-    }
+    const account = keyword(w, ACCOUNTS) as AccountKind;
+    if (w.stopped || PLAIN_ACCOUNTS.includes(account)) return;
+    number(w, account);
+    if (account === 'novel') maybeNumber(w, 'novel', 1);
   });
 }

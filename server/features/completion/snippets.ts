@@ -68,5 +68,6 @@ export const DECLARATION_SNIPPETS: Readonly<Record<string, { readonly body: stri
     body: 'fit \\$${1:parameter} under ${2:selection}, ${3:unmoved}',
     about: 'Fits parameters to the evaluations that are not held out.',
   },
+  set: { body: 'set \\$${1:parameter} ${2:0}', about: 'The value of a parameter in this condition.' },
   sweep: { body: 'sweep \\$${1:parameter}', about: 'Every result as a function of a parameter.' },
 };

@@ -4,6 +4,7 @@
  */
 import type { TextEdit } from 'vscode-languageserver-types';
 import { type SemanticSnapshot, toRange } from '../../snapshot';
+import { nestedDeclarations } from '../../syntax/pieces';
 import type { Declaration, DeclarationKind, Span } from '../../syntax/tree';
 
 /** The finding to mend. */
@@ -58,7 +59,7 @@ export function declarationAround<K extends DeclarationKind>(
   span: Span,
   ...kinds: readonly K[]
 ): OfKind<K> | undefined {
-  return snapshot.parsed.file.declarations.find(
+  return nestedDeclarations(snapshot.parsed.file.declarations).find(
     (one): one is OfKind<K> =>
       (kinds as readonly string[]).includes(one.kind) && one.start <= span.start && span.end <= one.end,
   );

@@ -1,6 +1,7 @@
 /** Fixes for numbers and settings: out of range, given twice, of no use. */
 
 import type { SemanticSnapshot } from '../../snapshot';
+import { pieceAround } from '../../syntax/pieces';
 import type { DatasetDeclaration, EpisodeDeclaration, MethodName, Span } from '../../syntax/tree';
 import {
   append,
@@ -54,7 +55,10 @@ function takeOut(snapshot: SemanticSnapshot, list: readonly Span[], at: number) 
 }
 
 function listsAround(snapshot: SemanticSnapshot, finding: Span): readonly (readonly Span[])[] {
-  const one = snapshot.parsed.file.declarations.find(({ start, end }) => start <= finding.start && finding.end <= end);
+  const { declarations } = snapshot.parsed.file;
+  const one =
+    pieceAround(declarations, finding) ??
+    declarations.find(({ start, end }) => start <= finding.start && finding.end <= end);
   switch (one?.kind) {
     case 'method':
       return [one.settings];
@@ -67,7 +71,9 @@ function listsAround(snapshot: SemanticSnapshot, finding: Span): readonly (reado
     case 'evaluation':
       return [one.observed?.kind === 'counts' ? one.observed.counts : [], one.among, one.given];
     case 'fit':
-      return [one.accounts, one.parameters];
+      return [one.accounts, one.parameters.map(({ start, end }) => ({ start: start - 1, end }))];
+    case 'set':
+      return [[one]];
     case 'reinforce':
       return [one.rewards];
     case 'compare':

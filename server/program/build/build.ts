@@ -23,7 +23,7 @@ import { programOf, type Shared } from './programOf';
 import { buildMethods, buildScenario, buildUnits } from './settings';
 import { buildCapabilities, buildSituations } from './situations';
 import { buildSources, checkMarks } from './sources';
-import { checkRows, checkUnused } from './usage';
+import { checkRows, checkUnused, checkUnusedNames } from './usage';
 
 /** Everything that building a program has found out, for building it again with other numbers. */
 export interface Build {
@@ -145,6 +145,7 @@ export function buildWith(files: readonly ParsedFile[], overrides: ReadonlyMap<o
   // In a text with errors half of what hints speak about is missing: they would come and go with every letter.
   if (diagnostics.every(({ severity }) => severity !== 'error')) {
     checkUnused(ctx, everything, situations);
+    checkUnusedNames(ctx, program);
     diagnostics.push(...lint(everything));
   }
   diagnostics.sort(byPlace);

@@ -86,6 +86,23 @@ export function checkUnused(ctx: BuildContext, program: Program, situations: Sit
   });
 }
 
+/** The same for parameters, which need no evidence to be of use. A source may stand for the reader alone. */
+export function checkUnusedNames(ctx: BuildContext, program: Pick<Program, 'parameters'>): void {
+  program.parameters.forEach(({ name, nameOrigin }, index) => {
+    if (nameOrigin.file !== 0 || ctx.occurrences.isReferred('parameter', index)) return;
+    report(
+      ctx,
+      0,
+      nameOrigin,
+      'unused-parameter',
+      `Nothing uses the parameter '${name}': write '$${name}' where a number stands.`,
+      {
+        data: { name },
+      },
+    );
+  });
+}
+
 function checkResponses(ctx: BuildContext, program: Program, situation: Situation, situations: Situations): void {
   // A uniform row is nobody's intention.
   const writers = program.personas.filter(({ rowSource }) => rowSource[situation.index]!.kind !== 'uniform');

@@ -162,7 +162,8 @@ function askedSituations(program: Program): ReadonlySet<number> {
  */
 function unseenEvidence(program: Program): readonly Diagnostic[] {
   const asked = askedSituations(program);
-  if (asked.size === 0 || program.novel) return [];
+  // Accounts that a fit compares learn in each situation what `selection` does not.
+  if (asked.size === 0 || program.novel || program.fit) return [];
   const found: Diagnostic[] = [];
   const seen = new Uint8Array(program.situations.length);
   for (const { situation, node, origin } of program.episodes) {

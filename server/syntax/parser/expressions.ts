@@ -57,7 +57,10 @@ export function expectParameter(c: Cursor): Name | undefined {
   const index = c.index;
   const { start, end } = take(c);
   const name = nameAfterSign(c, index, start, end);
-  return name ?? complain(c, missingName(start, end, "a parameter's name after '$'"));
+  if (name !== undefined) return name;
+  // What follows cannot be told apart from the missing name.
+  c.halted = true;
+  return complain(c, missingName(start, end, "a parameter's name after '$'"));
 }
 
 /** `@name`, if it stands here. */

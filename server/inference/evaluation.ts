@@ -82,10 +82,12 @@ export interface AccountResult {
   readonly name: string;
   /** Why there is no number; the other fields are then NaN or empty. */
   readonly notComputable?: string;
+  /** NaN where it has none, as a rule of prediction has not: `withoutMarginal` then says why, and the rest has numbers. */
   readonly logMarginal: number;
+  readonly withoutMarginal?: string;
   /** True where logMarginal is a lower bound. */
   readonly bound: boolean;
-  /** Set where preference pairs that overlap make the numbers of this account approximate. */
+  /** Set where preference pairs that overlap, or integrals with few nodes, make the numbers of this account approximate. */
   readonly approximate?: boolean;
   /** Under equal prior odds over the computable accounts. */
   readonly probability: number;

@@ -63,8 +63,16 @@ export function accountResult(program: Program, account: Program['accounts'][num
       return population(program, personas(), value!, all, observed);
     case 'unstructured':
       return unstructured(program, novelHypothesis(1, value!), all, observed);
-    default:
-      throw new Error(`the reference does not compute '${account.account}'`);
+    case 'declared':
+      return mixture(program, declaredHypotheses(program), all, observed);
+    case 'unmoved':
+      return unmoved(program, declaredHypotheses(program), observed);
+    case 'habits':
+      return habits(program, value!, all, observed);
+    case 'transfer':
+      return transfer(program, personas(), value!, all, observed);
+    case 'blend':
+      return blend(program, personas(), value!, all, observed);
   }
 }
 
@@ -344,5 +352,204 @@ function unstructured(program: Program, noPersona: Hypothesis, all: Counts, obse
     }).logMarginal,
     probes: program.probes.map((probe) => predict(probe.situation, probe.response)),
     logScore: logScore(program, predict),
+  };
+}
+
+function declaredHypotheses(program: Program): Hypothesis[] {
+  return [
+    ...program.personas.map((persona) => personaHypothesis(persona, persona.prior, persona.concentration)),
+    ...(program.novel === undefined ? [] : [novelHypothesis(program.novel.prior, program.novel.concentration)]),
+  ];
+}
+
+/** "p₀ is the program's own prediction before (`novel` included, κ at its prior mean)." */
+function before(program: Program, hypotheses: readonly Hypothesis[]) {
+  const byHypothesis = (h: number, x: Situation, y: number) =>
+    predictiveSteps(program, hypotheses[h]!, x, NOTHING, priorCapabilities(program), []).at(-1)![y]!;
+  const p0 = (x: Situation) =>
+    x.responses.map((_, y) => hypotheses.reduce((sum, h, i) => sum + h.prior * byHypothesis(i, x, y), 0));
+  return { byHypothesis, p0 };
+}
+
+/** "predictions are the ones before (a `given` context still counts), log marginal Σ N·log p₀(y|x)" */
+function unmoved(program: Program, hypotheses: readonly Hypothesis[], observed: Counts): AccountResult {
+  const { byHypothesis, p0 } = before(program, hypotheses);
+  let logMarginal = 0;
+  for (const x of touched(observed, [])) {
+    const logs = p0(x).map(Math.log);
+    observed.cells.get(x)?.forEach((n, y) => {
+      logMarginal += logPower(logs[y]!, n);
+    });
+    for (const pair of observed.pairs.get(x) ?? []) logMarginal += logPower(logPreference(logs, pair), pair.n);
+  }
+  // "in `unmoved` such a row's term is log Σ π_h·e^{logprob}"
+  for (const row of observed.measured) {
+    const mixed = logSumExp(hypotheses.map((h) => Math.log(h.prior) + measuredTerm(h, { ...row, n: 1 })));
+    logMarginal += logPower(mixed, row.n);
+  }
+  const priors = hypotheses.map((h) => h.prior);
+  return {
+    logMarginal,
+    probes: program.probes.map((probe) => predictGiven(program, priors, probe, byHypothesis)),
+    logScore: logScore(program, (x, y) => p0(x)[y]!),
+  };
+}
+
+/** What a context comes to as evidence of its situations. */
+function withContext(program: Program, counts: Counts, given: Target['given']): Counts {
+  const { strength, discount } = program.methods.context;
+  const cells = new Map([...counts.cells].map(([x, row]) => [x, row.slice()]));
+  for (const { situation, response, times } of given) {
+    const row = cells.get(situation) ?? situation.responses.map(() => 0);
+    row[response]! += strength * (times > 1 ? times ** (1 - discount) : times);
+    cells.set(situation, row);
+  }
+  return { ...counts, cells };
+}
+
+/** "each situation learns by itself from what pre-training would have said: `unstructured` with Dirichlet(c·p₀(x))" */
+function habits(program: Program, c: number, all: Counts, observed: Counts): AccountResult {
+  const { p0 } = before(program, declaredHypotheses(program));
+  const alone: Hypothesis = { ...novelHypothesis(1, c), theta: p0 };
+  const learned = unstructured(program, alone, all, observed);
+  return {
+    ...learned,
+    probes: program.probes.map(
+      (probe) =>
+        predictiveSteps(
+          program,
+          alone,
+          probe.situation,
+          withContext(program, all, probe.given),
+          priorCapabilities(program),
+          program.reinforcements,
+        ).at(-1)![probe.response]!,
+    ),
+  };
+}
+
+/** "in situation x' personas weigh π_h·L_h(D_x')·Π_{x≠x'} L_h(D_x)^g", "κ stands at its posterior mean under `selection`" */
+function transfer(
+  program: Program,
+  hypotheses: readonly Hypothesis[],
+  g: number,
+  all: Counts,
+  observed: Counts,
+): AccountResult {
+  const selected = posterior(program, hypotheses, all, program.reinforcements, capabilityGrid(program, all));
+  const capabilities: Capabilities = new Map(
+    [...priorCapabilities(program)].map(([name, prior]) => {
+      const mean = hypotheses.reduce(
+        (sum, _, h) => sum + selected.weights[h]! * (selected.capabilities[h]!.get(name) ?? prior).value,
+        0,
+      );
+      return [name, { value: mean, log: Math.log(mean), logRest: Math.log1p(-mean) }];
+    }),
+  );
+  const factor = (h: Hypothesis, x: Situation) =>
+    situationFactor(program, h, x, all, program.reinforcements, capabilities);
+  const predict = (h: number, x: Situation, y: number) =>
+    predictiveSteps(program, hypotheses[h]!, x, all, capabilities, program.reinforcements).at(-1)![y]!;
+  const weightsIn = (here: Situation, given: Target['given']) => {
+    const logs = hypotheses.map((h, index) => {
+      const evidence = program.situations.reduce((sum, x) => sum + logPower(factor(h, x), x === here ? 1 : g), 0);
+      const unmeasured = g === 0 ? 0 : g * unplaced(h, all);
+      // "a `given` context counts like evidence of its situation (in `transfer`: in full in x', else with g)"
+      const context = given.reduce((sum, item) => {
+        const { strength, discount } = program.methods.context;
+        const n = strength * (item.times > 1 ? item.times ** (1 - discount) : item.times);
+        const p = Math.log(predict(index, item.situation, item.response));
+        return sum + logPower(p, item.situation === here ? n : g * n);
+      }, 0);
+      return Math.log(h.prior) + evidence + unmeasured + context;
+    });
+    const total = logSumExp(logs);
+    return logs.map((log) => Math.exp(log - total));
+  };
+  const answer = (x: Situation, y: number, given: Target['given']) =>
+    weightsIn(x, given).reduce((sum, weight, h) => sum + (weight === 0 ? 0 : weight * predict(h, x, y)), 0);
+  const ends = g === 1 ? mixture(program, hypotheses, all, observed) : contextual(program, hypotheses, all, observed);
+  return {
+    // "it is a rule of prediction, so between the two it has no log marginal"
+    logMarginal: g === 0 || g === 1 ? ends.logMarginal : Number.NaN,
+    probes: program.probes.map((probe) => answer(probe.situation, probe.response, probe.given)),
+    logScore: logScore(program, (x, y) => answer(x, y, [])),
+  };
+}
+
+/** "one character mixed in log space: P_w(y|x) ∝ Π_h P_h(y|x)^{w_h}, L(w) = Π P_w(y|x)^N, w ~ Dirichlet(A·π), κ outermost" */
+function blend(
+  program: Program,
+  personas: readonly Hypothesis[],
+  a: number,
+  all: Counts,
+  observed: Counts,
+): AccountResult {
+  if (all.measured.length > 0) throw new NotComputable('measured rows belong to personas');
+  const hypotheses = personas.filter((h) => h.prior > 0);
+  if (hypotheses.length > 2) throw new Unsupported('a blend of more than two personas');
+  const prior = priorCapabilities(program);
+  const blended = (x: Situation, w: readonly number[], capabilities: Capabilities) => {
+    const rows = hypotheses.map((h) => logPredictive(program, h, x, h.theta(x), capabilities));
+    const logs = x.responses.map((_, y) =>
+      rows.some((row) => row[y] === -Infinity) ? -Infinity : rows.reduce((sum, row, h) => sum + w[h]! * row[y]!, 0),
+    );
+    const norm = logSumExp(logs);
+    return logs.map((log) => log - norm);
+  };
+  const logLikelihood = (
+    counts: Counts,
+    reinforcements: readonly Reinforcement[],
+    w: readonly number[],
+    capabilities: Capabilities,
+  ) => {
+    let sum = 0;
+    for (const x of touched(
+      counts,
+      reinforcements.map((r) => r.situation),
+    )) {
+      const row = blended(x, w, capabilities);
+      counts.cells.get(x)?.forEach((n, y) => {
+        sum += logPower(row[y]!, n);
+      });
+      for (const pair of counts.pairs.get(x) ?? []) sum += logPower(logPreference(row, pair), pair.n);
+      sum += reinforce(
+        row,
+        reinforcements.filter((r) => r.situation === x),
+      ).log;
+    }
+    return sum;
+  };
+  const integrate = (counts: Counts, reinforcements: readonly Reinforcement[]) => {
+    const grid = capabilityGrid(program, counts, 4);
+    const shares = shareNodes(hypotheses, a, (w) => logLikelihood(counts, reinforcements, w.map(Math.exp), prior));
+    const terms = Array.from({ length: grid.size }, (_, node) => {
+      let rest = node;
+      const capabilities = new Map(prior);
+      grid.names.forEach((name, d) => {
+        capabilities.set(name, grid.axes[d]![rest % grid.axes[d]!.length]!);
+        rest = Math.floor(rest / grid.axes[d]!.length);
+      });
+      return shares.map(({ w, logWeight }) => ({
+        w: w.map(Math.exp),
+        capabilities,
+        log: logWeight + grid.logWeight[node]! + logLikelihood(counts, reinforcements, w.map(Math.exp), capabilities),
+      }));
+    }).flat();
+    return { terms, logMarginal: logSumExp2(terms.map((term) => term.log)) };
+  };
+  const answer = (x: Situation, y: number, given: Target['given']) => {
+    const { terms, logMarginal } = integrate(withContext(program, all, given), program.reinforcements);
+    if (logMarginal === -Infinity) return Number.NaN;
+    const mine = program.reinforcements.filter((r) => r.situation === x);
+    return terms.reduce((sum, { w, capabilities, log }) => {
+      const row = blended(x, w, capabilities);
+      return sum + Math.exp(log - logMarginal + [row, ...reinforce(row, mine).steps].at(-1)![y]!);
+    }, 0);
+  };
+  return {
+    logMarginal: integrate(observed, []).logMarginal,
+    probes: program.probes.map((probe) => answer(probe.situation, probe.response, probe.given)),
+    logScore: logScore(program, (x, y) => answer(x, y, [])),
   };
 }

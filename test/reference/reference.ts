@@ -85,7 +85,9 @@ export function referenceResult(
     },
   );
   // "its probability under equal prior odds"
-  const evidenceTotal = logSumExp(accounts.map((a) => a.result?.logMarginal ?? -Infinity));
+  const marginals = accounts.map((a) => a.result?.logMarginal ?? -Infinity);
+  // What has no log marginal has no share of 1.
+  const evidenceTotal = logSumExp(marginals.filter((log) => !Number.isNaN(log)));
 
   return {
     scenario: program.scenario,
@@ -143,6 +145,31 @@ export function referenceResult(
       const holds = between ? value >= low && value <= high : low !== undefined ? value > low : value < high!;
       return { text, value, holds };
     }),
+    ...(program.evaluations.length === 0
+      ? {}
+      : {
+          evaluations: program.evaluations.map(({ label, situation, counts: seen }) => {
+            const p = situation.responses.map((_, response) =>
+              predicted(main.weights, { situation, response, given: [], text: '' }, after),
+            );
+            const n = seen.reduce((a, b) => a + b, 0);
+            const score = (shares: readonly number[]) =>
+              log(seen.reduce((sum, count, y) => (count === 0 ? sum : sum + count * Math.log(shares[y]!)), 0));
+            const byResponse = (values: readonly number[]) =>
+              Object.fromEntries(situation.responses.map((r, y) => [r.name, values[y]]));
+            return {
+              label,
+              situation: situation.name,
+              heldOut: false,
+              run: 1,
+              n,
+              counts: byResponse(seen),
+              predicted: byResponse(p.map(whereDefined)),
+              logScore: score(p.map(whereDefined)),
+              saturated: score(seen.map((count) => count / n)),
+            };
+          }),
+        }),
     accounts: accounts.map(({ name, result, notComputable }) =>
       result === undefined
         ? { name, notComputable }

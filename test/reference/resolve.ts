@@ -112,7 +112,11 @@ export interface Program {
     readonly high?: number;
     readonly text: string;
   }[];
-  readonly evaluations: readonly { readonly situation: Situation; readonly counts: readonly number[] }[];
+  readonly evaluations: readonly {
+    readonly label: string | null;
+    readonly situation: Situation;
+    readonly counts: readonly number[];
+  }[];
   readonly accounts: readonly {
     readonly account: AccountNode['account'];
     readonly numbers: readonly number[];
@@ -395,6 +399,7 @@ function resolveEvaluation(
 ): Program['evaluations'][number] {
   const x = situation(node.situation!.text);
   return {
+    label: node.label?.value ?? null,
     situation: x,
     counts: x.responses.map(
       (r) =>

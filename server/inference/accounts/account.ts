@@ -14,6 +14,7 @@ import { validate } from '../likelihood/validate';
 import type { Hypothesis } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
 import { givenCounts } from '../posterior/predictions';
+import { scoreOf } from './questions';
 
 /** What an account starts from. */
 export interface AccountInputs {
@@ -61,11 +62,14 @@ export function readEvidence(inputs: AccountInputs, hypotheses: readonly Hypothe
 
 /** What an account came to, before its name and its probability. */
 export interface AccountNumbers {
+  /** NaN where it has none: `withoutMarginal` then says why. */
   readonly logMarginal: number;
+  readonly withoutMarginal?: string;
   readonly bound: boolean;
   /** By cell. */
   readonly predictive: Float64Array;
-  readonly probes: Float64Array;
+  /** By question (`questionsOf`). */
+  readonly answers: Float64Array;
   readonly standings: readonly Standing[];
   readonly approximate?: boolean;
 }
@@ -77,26 +81,11 @@ export function contextOf(structure: Structure, target: Target): ReturnType<type
   return givenCounts(target, structure.offset, structure.program.methods.context);
 }
 
-/** Σ n·log predictive over the evaluations' counts, no multinomial coefficient; NaN where there are none. */
-export function logScore(structure: Structure, predictive: Float64Array): number {
-  const { observed } = structure.program;
-  if (observed.length === 0) return Number.NaN;
-  let sum = 0;
-  for (const o of observed) {
-    const from = structure.offset[o.situation];
-    const share = (responses: readonly number[]) => responses.reduce((all, y) => all + predictive[from + y], 0);
-    const retained = o.among ? share(o.outcomes.flat()) : 1;
-    for (const { counts } of o.runs) {
-      counts.forEach((n, outcome) => {
-        if (n !== 0) sum += n * Math.log(share(o.outcomes[outcome]) / retained);
-      });
-    }
-  }
-  return sum;
-}
-
 export function finish(structure: Structure, name: string, numbers: AccountNumbers): AccountResult {
-  return { name, probability: Number.NaN, logScore: logScore(structure, numbers.predictive), ...numbers };
+  const { program } = structure;
+  const { answers, ...rest } = numbers;
+  const probes = answers.slice(0, program.probes.length);
+  return { name, probability: Number.NaN, logScore: scoreOf(program, answers), probes, ...rest };
 }
 
 export function notComputable(name: string, reason: string): AccountResult {

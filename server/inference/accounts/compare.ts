@@ -4,14 +4,12 @@ import type { Account } from '../../program/model/program';
 import type { AccountResult } from '../evaluation';
 import type { Evidence } from '../evidence/effectiveCounts';
 import { validate } from '../likelihood/validate';
-import { NOVEL, openHypothesis, personasOnly } from '../model/hypotheses';
+import { personasOnly } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
 import { normaliseLogs } from '../numbers/logarithms';
 import type { Stepwise } from '../stepwise';
-import { type AccountInputs, type AccountNumbers, finish, notComputable, readEvidence } from './account';
-import { contextualAccount } from './contextual';
-import { populationAccount } from './population';
-import { singleAccount } from './single';
+import { type AccountInputs, type AccountNumbers, finish, notComputable } from './account';
+import { ACCOUNT_KINDS } from './kinds/kinds';
 
 export function* compareAccounts(
   structure: Structure,
@@ -30,7 +28,7 @@ export function* compareAccounts(
       typeof numbers === 'string' ? notComputable(account.name, numbers) : finish(structure, account.name, numbers),
     );
   }
-  const computable = results.filter((r) => r.notComputable === undefined);
+  const computable = results.filter((r) => r.notComputable === undefined && r.withoutMarginal === undefined);
   const probability = new Float64Array(computable.length);
   normaliseLogs(
     Float64Array.from(computable, (r) => r.logMarginal),
@@ -43,38 +41,8 @@ export function* compareAccounts(
 }
 
 function* accountNumbers(inputs: AccountInputs, account: Account): Stepwise<AccountNumbers | string> {
-  const { structure } = inputs;
-  const value = account.value ?? Number.NaN;
-  if (structure.program.personas.length === 0 && account.kind !== 'unstructured') return 'no persona is declared';
-  const read = (hypotheses: Parameters<typeof readEvidence>[1]) => readEvidence(inputs, hypotheses);
-  const rigid = read(personasOnly(structure, 0));
-  switch (account.kind) {
-    case 'declared':
-    case 'unmoved':
-    case 'habits':
-    case 'transfer':
-    case 'blend':
-      return `the account ${account.kind} is not computed in this version`;
-    case 'selection':
-      return typeof rigid === 'string' ? rigid : yield* singleAccount(rigid, { context: true });
-    case 'drift': {
-      const drifting = read(personasOnly(structure, value));
-      return typeof drifting === 'string' ? drifting : yield* singleAccount(drifting, { context: true });
-    }
-    case 'novel': {
-      const open = openHypothesis(structure, NOVEL, value, account.concentration ?? 1);
-      const both = read([...personasOnly(structure, 0, 1 - value), open]);
-      return typeof both === 'string' ? both : yield* singleAccount(both, { context: true });
-    }
-    case 'contextual':
-      return typeof rigid === 'string' ? rigid : yield* contextualAccount(rigid);
-    case 'population':
-      return typeof rigid === 'string' ? rigid : yield* populationAccount(rigid, value);
-    case 'unstructured': {
-      const noPersona = read([openHypothesis(structure, 'unstructured', 1, value)]);
-      if (typeof noPersona === 'string') return noPersona;
-      const numbers = yield* singleAccount(noPersona, { context: false });
-      return typeof numbers === 'string' ? numbers : { ...numbers, standings: [] };
-    }
-  }
+  const entry = ACCOUNT_KINDS[account.kind];
+  if (inputs.structure.program.personas.length === 0 && !entry.withoutPersonas) return 'no persona is declared';
+  const { value = Number.NaN, concentration = Number.NaN } = account;
+  return yield* entry.evaluate(inputs, { value, concentration });
 }

@@ -16,6 +16,7 @@ import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account
 import { type CapabilityGrid, capabilityGrid, roughCapabilityGrid } from './capabilityGrid';
 import { intervalsOf, type MixtureSolution, solver, type Way, waysFor } from './mixtureWeights';
 import { type Assembly, assemble } from './populationFactors';
+import { questionsOf } from './questions';
 import { distinctComponents } from './simplex';
 import type { MixtureProblem } from './variational';
 import type { Work } from './work';
@@ -198,7 +199,7 @@ export function* populationAccount(
   yield;
   if (!marginal || !after) return COUPLED;
   /** The mixture's own answers in a situation, tilted as a whole. */
-  const answers = (weights: Float64Array, x: number): Float64Array => {
+  const mixtureRow = (weights: Float64Array, x: number): Float64Array => {
     const row = new Float64Array(cells);
     for (let cell = offset[x]; cell < offset[x + 1]; cell++) row[cell] = mixture(weights, after.rows, cells, cell);
     tilt(
@@ -211,11 +212,11 @@ export function* populationAccount(
   };
   const predictive = new Float64Array(cells);
   for (const { index: x } of program.situations)
-    predictive.set(answers(after.weights, x).subarray(offset[x], offset[x + 1]), offset[x]);
-  const probes = Float64Array.from(program.probes, ({ target }) => {
+    predictive.set(mixtureRow(after.weights, x).subarray(offset[x], offset[x + 1]), offset[x]);
+  const answers = Float64Array.from(questionsOf(program), (target) => {
     const mixed = withLogs(after.weights);
     const weights = givenWeights(mixed, contextOf(structure, target), { predictive: after.rows }, cells);
-    return answers(weights, target.situation)[offset[target.situation] + target.response];
+    return mixtureRow(weights, target.situation)[offset[target.situation] + target.response];
   });
   const standings = hypotheses.map((h, index): Standing => {
     const i = used.indexOf(index);
@@ -233,7 +234,7 @@ export function* populationAccount(
     bound: marginal.kind === 'bound',
     approximate: marginal.kind !== 'digits' || after.kind !== 'digits',
     predictive,
-    probes,
+    answers,
     standings,
   };
 }

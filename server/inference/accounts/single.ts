@@ -7,14 +7,20 @@ import { measuredSums } from '../evidence/measured';
 import { computeLogLikelihoods } from '../likelihood/logLikelihoods';
 import { posteriorOf } from '../posterior/posterior';
 import { givenWeights, mixture, predictAfter } from '../posterior/predictions';
-import type { Stepwise } from '../stepwise';
+import { runToEnd, type Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
+import { questionsOf } from './questions';
 
-/** `context: false` where a prompt can say nothing about who answers: the personless account. */
+/**
+ * What a context says: about who answers (`persona`), what more evidence of its situation would (`evidence`), or `nothing`.
+ */
+export type ContextMeaning = 'persona' | 'evidence' | 'nothing';
+
 export function* singleAccount(
-  { likelihood, evidence, observed, all }: Reading,
-  options: { context: boolean },
+  reading: Reading,
+  options: { readonly context: ContextMeaning },
 ): Stepwise<AccountNumbers | string> {
+  const { likelihood, evidence, observed, all } = reading;
   const { structure, hypotheses } = likelihood;
   const { cells, program } = structure;
   const observations = measuredSums(
@@ -34,10 +40,12 @@ export function* singleAccount(
   const predictive = Float64Array.from({ length: cells }, (_, cell) =>
     mixture(posterior.weights, after.predictive, cells, cell),
   );
-  const probes = Float64Array.from(program.probes, ({ target }) => {
-    const given = options.context ? contextOf(structure, target) : [];
-    const weights = givenWeights(posterior, given, after, cells);
-    return mixture(weights, after.predictive, cells, structure.offset[target.situation] + target.response);
+  const answers = Float64Array.from(questionsOf(program), (target) => {
+    const cell = structure.offset[target.situation] + target.response;
+    const given = contextOf(structure, target);
+    if (options.context === 'evidence' && given.length > 0) return learnedFrom(reading, given, cell);
+    const weights = givenWeights(posterior, options.context === 'persona' ? given : [], after, cells);
+    return mixture(weights, after.predictive, cells, cell);
   });
   const standings = hypotheses.map(
     (h, i): Standing => ({
@@ -48,5 +56,25 @@ export function* singleAccount(
     }),
   );
   const approximate = likelihood.notes.some((note) => note.kind === 'approximate-preference');
-  return { logMarginal: marginal.logMarginal, bound: false, predictive, probes, standings, approximate };
+  return { logMarginal: marginal.logMarginal, bound: false, predictive, answers, standings, approximate };
+}
+
+/** The answer of a lone hypothesis that learns from a context as from evidence of its situation. */
+function learnedFrom(
+  { likelihood, evidence, all }: Reading,
+  given: ReturnType<typeof contextOf>,
+  cell: number,
+): number {
+  const counts = all.slice();
+  for (const item of given) counts[item.cell] += item.count;
+  const learned = runToEnd(
+    computeLogLikelihoods(
+      likelihood,
+      counts,
+      measuredSums(likelihood, evidence.measured),
+      likelihood.reinforcements.length,
+    ),
+  );
+  const impossible = !posteriorOf(likelihood, learned).defined;
+  return impossible ? Number.NaN : predictAfter(likelihood, learned).predictive[cell];
 }

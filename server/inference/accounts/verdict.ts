@@ -4,6 +4,7 @@
  */
 import type { Account } from '../../program/model/program';
 import type { AccountResult } from '../evaluation';
+import { ACCOUNT_KINDS } from './kinds/kinds';
 
 const WORDS = [
   [2, 'not worth more than a bare mention'],
@@ -17,21 +18,6 @@ export function kassRaftery(twiceLog: number): string {
   for (const [limit, word] of WORDS) if (twiceLog < limit) return word;
   return 'very strong';
 }
-
-/** What `selection` assumes and this account gives up. */
-const GIVES_UP: Record<Account['kind'], string> = {
-  selection: '',
-  drift: 'that training only selects among personas and leaves their propensities as they were',
-  novel: 'that one of the named personas is the right one',
-  contextual: 'that one persona answers in every situation',
-  population: 'that one persona gives every answer',
-  unstructured: 'that answers hang together through personas at all',
-  declared: 'nothing that the program declares',
-  unmoved: 'that training moves anything',
-  habits: 'that answers hang together through personas at all',
-  transfer: 'that evidence counts alike in every situation',
-  blend: 'that each conversation has one persona',
-};
 
 /** Empty where fewer than two accounts have a number. */
 export function verdictOf(accounts: readonly Account[], results: readonly AccountResult[]): string {
@@ -51,7 +37,7 @@ export function verdictOf(accounts: readonly Account[], results: readonly Accoun
   const grade = `2 ln BF${atLeast} ${size}, ${kassRaftery(twiceLog)} on the Kass-Raftery scale`;
   if (twiceLog < 2) return `The data hardly tell ${best.result.name} from ${rival.result.name} (${grade}).`;
   if (selection && rival === selection) {
-    return `The data argue against the assumption ${GIVES_UP[best.kind]}: ${best.result.name} explains them better than selection (${grade}).`;
+    return `The data argue against the assumption ${ACCOUNT_KINDS[best.kind].givesUp}: ${best.result.name} explains them better than selection (${grade}).`;
   }
   if (best.kind === 'selection') {
     return `The data argue against no assumption of selection: it explains them better than ${rival.result.name}, the next best (${grade}).`;

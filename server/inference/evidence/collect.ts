@@ -1,7 +1,7 @@
 /** From a program's episodes and datasets' groups to slots: what all evidence of one kind comes to, episode by episode. */
 import type { DatasetCounts } from '../../datasets/counts';
 import type { Episode, Method, Program } from '../../program/model/program';
-import { METHODS, type MethodName } from '../../syntax/tree';
+import type { MethodName } from '../../syntax/tree';
 import type { Structure } from '../model/structure';
 import { ExactSum } from '../numbers/exactSum';
 import {
@@ -12,6 +12,7 @@ import {
   type MeasuredEvidence,
   type Slot,
 } from './effectiveCounts';
+import { methodIn, slotRank, slotRanks } from './stages';
 
 /** What is not to count, because it broke a rule of the mathematics. */
 export interface LeftOut {
@@ -24,13 +25,10 @@ export function repeated(epochs: number, repeats: number): number {
   return epochs === 1 || repeats === 0 ? 1 : epochs ** repeats;
 }
 
-const METHOD_INDEX = new Map<MethodName, number>(METHODS.map((name, index) => [name, index]));
-export const rankOf = (method: MethodName): number => METHOD_INDEX.get(method) ?? 0;
-
-export function emptySlot(key: number, method: Method): Slot {
+export function emptySlot(key: number, rank: number, method: Method): Slot {
   const terms = new ExactSum();
   const amounts = method.perToken ? new ExactSum() : terms;
-  return { key, method, pieces: [], episodes: 0, terms, amounts, term: 0, amount: 0 };
+  return { key, rank, method, pieces: [], episodes: 0, terms, amounts, term: 0, amount: 0 };
 }
 
 /** Terms of so many episodes, all left out. */
@@ -62,17 +60,18 @@ class SlotTable {
     private readonly program: Program,
     keys: number,
   ) {
-    this.index = new Int32Array(keys * METHODS.length).fill(-1);
+    this.index = new Int32Array(keys * slotRanks(program)).fill(-1);
     this.slotsOfKey = Array.from({ length: keys }, () => []);
   }
 
-  slot(key: number, method: MethodName): number {
-    const at = key * METHODS.length + rankOf(method);
+  slot(key: number, stage: number, method: MethodName): number {
+    const rank = slotRank(stage, method);
+    const at = key * slotRanks(this.program) + rank;
     let index = this.index[at];
     if (index < 0) {
       index = this.slots.length;
       this.index[at] = index;
-      this.slots.push({ ...emptySlot(key, this.program.methods[method]), pieces: [] });
+      this.slots.push({ ...emptySlot(key, rank, methodIn(this.program, stage, method)), pieces: [] });
       this.slotsOfKey[key].push(index);
     }
     return index;
@@ -112,7 +111,7 @@ class SlotTable {
       slot.amount = slot.amounts.value;
     }
     for (const list of this.slotsOfKey)
-      if (list.length > 1) list.sort((a, b) => rankOf(this.slots[a].method.name) - rankOf(this.slots[b].method.name));
+      if (list.length > 1) list.sort((a, b) => this.slots[a].rank - this.slots[b].rank);
   }
 }
 
@@ -162,7 +161,7 @@ export function collectEvidence(
     .filter((d) => counts.has(d.index) && !leftOut.datasets.has(d.index))
     .map((d) => {
       const c = counts.get(d.index) as DatasetCounts;
-      return { index: d.index, counts: c, names: resolveNames(program, c.names) };
+      return { index: d.index, stage: d.stage, counts: c, names: resolveNames(program, c.names) };
     });
   const pairOf = new Map<number, number>();
   const notePair = (preferred: number, over: number) => pairOf.set(preferred * cells + over, 0);
@@ -192,7 +191,7 @@ export function collectEvidence(
     const cell = offset[e.situation] + e.response;
     const key = e.over === undefined ? cell : (pairOf.get(cell * cells + offset[e.situation] + e.over) as number);
     const [term, amount, single] = episodeTerms(e, program.methods[e.method]);
-    const slot = table.slot(key, e.method);
+    const slot = table.slot(key, e.stage, e.method);
     episodes.slot[e.index] = slot;
     episodes.term[e.index] = term;
     episodes.amount[e.index] = amount;
@@ -202,7 +201,7 @@ export function collectEvidence(
   const measured: MeasuredEvidence[] = [];
   for (const d of datasets) {
     const { groups } = d.counts;
-    const method = program.methods[d.counts.method];
+    const method = methodIn(program, d.stage, d.counts.method);
     for (let g = 0; g < groups.size; g++) {
       const at = groupCells(structure, d.names, d.counts, g);
       if (!at || at.over === at.cell) continue;
@@ -210,7 +209,7 @@ export function collectEvidence(
       if (method.name === 'rl') term *= (Number.isNaN(groups.reward[g]) ? 1 : groups.reward[g]) / method.beta;
       const key = at.over < 0 ? at.cell : (pairOf.get(at.cell * cells + at.over) as number);
       const tokens = method.perToken && !Number.isNaN(groups.tokens[g]) ? groups.tokens[g] : 1;
-      table.part(table.slot(key, method.name), d.index, term, term * tokens);
+      table.part(table.slot(key, d.stage, method.name), d.index, term, term * tokens);
     }
     if (d.counts.measured) measured.push(collectMeasured(program, d.index, d.counts, d.names, method));
   }

@@ -2,9 +2,10 @@
  * What a piece of evidence changes in the effective counts: what remains without it, and what it adds, each computed as
  * itself. A difference of two large counts would leave a single episode among a million few digits.
  */
-import type { Method } from '../../program/model/program';
+import type { MethodName } from '../../syntax/tree';
 import { discountFactor, type Evidence, type Slot, slotCount } from './effectiveCounts';
 import { kindsOf } from './kinds';
+import { methodIn, slotRank } from './stages';
 
 /** A key whose count changes: the count without the evidence in question, and what that evidence adds. */
 export interface CountChange {
@@ -115,11 +116,14 @@ export function datasetChanges(evidence: Evidence, dataset: number): CountChange
 export function addedChange(
   evidence: Evidence,
   key: number,
-  method: Method,
+  stage: number,
+  name: MethodName,
   term: number,
   amount: number,
 ): CountChange {
-  const s = evidence.slotsOfKey[key]?.find((index) => evidence.slots[index].method.name === method.name);
+  const method = methodIn(evidence.structure.program, stage, name);
+  const rank = slotRank(stage, name);
+  const s = evidence.slotsOfKey[key]?.find((index) => evidence.slots[index].rank === rank);
   const slot = s === undefined ? undefined : evidence.slots[s];
   const oldTerm = slot?.term ?? 0;
   const oldAmount = slot?.amount ?? 0;

@@ -36,6 +36,9 @@ export interface DatasetPart {
 
 export interface Slot {
   readonly key: number;
+  /** Its stage and method as one number, which orders the slots of a key. */
+  readonly rank: number;
+  /** With the stage's retention in its strength. */
   readonly method: Method;
   readonly pieces: readonly DatasetPart[];
   /** How many episodes are in it; one that an edit has emptied stays, and counts nothing. */

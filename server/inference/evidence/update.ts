@@ -3,11 +3,11 @@
  * Sums are exact, so nothing shows that they were ever different. Finding what differs compares one episode after the
  * other, which costs next to nothing beside reading the text.
  */
-import { METHODS } from '../../syntax/tree';
 import type { Structure } from '../model/structure';
 import { ExactSum } from '../numbers/exactSum';
-import { blankTerms, emptySlot, episodeTerms, rankOf } from './collect';
+import { blankTerms, emptySlot, episodeTerms } from './collect';
 import type { EpisodeTerms, Evidence, Slot } from './effectiveCounts';
+import { methodIn, slotRank, slotRanks } from './stages';
 
 /**
  * The evidence of a program that differs from the one before in its episodes only. Undefined where the set of
@@ -44,9 +44,10 @@ function readEpisodes(before: Evidence, structure: Structure, table: SlotChanges
     const cell = first + e.response;
     const key = e.over === undefined ? cell : pairs.get(cell * cells + first + e.over);
     if (key === undefined) return undefined;
-    const method = program.methods[e.method];
+    const method = methodIn(program, e.stage, e.method);
     const [term, amount, single] = episodeTerms(e, method);
-    episodes.slot[e.index] = table.slotAt(key, rankOf(e.method), () => emptySlot(key, method));
+    const rank = slotRank(e.stage, e.method);
+    episodes.slot[e.index] = table.slotAt(key, rank, () => emptySlot(key, rank, method));
     episodes.term[e.index] = term;
     episodes.amount[e.index] = amount;
     episodes.single[e.index] = single;
@@ -58,20 +59,22 @@ function readEpisodes(before: Evidence, structure: Structure, table: SlotChanges
 class SlotChanges {
   private readonly slots: Slot[];
   private readonly changed = new Map<number, { -readonly [K in keyof Slot]: Slot[K] }>();
+  private readonly ranks: number;
   private readonly index: Int32Array;
   private negatives: number;
 
   constructor(private readonly before: Evidence) {
     this.slots = [...before.slots];
     this.negatives = before.negatives;
-    this.index = new Int32Array(before.keys * METHODS.length).fill(-1);
+    this.ranks = slotRanks(before.structure.program);
+    this.index = new Int32Array(before.keys * this.ranks).fill(-1);
     before.slots.forEach((slot, s) => {
-      this.index[slot.key * METHODS.length + rankOf(slot.method.name)] = s;
+      this.index[slot.key * this.ranks + slot.rank] = s;
     });
   }
 
   slotAt(key: number, rank: number, make: () => Slot): number {
-    const at = key * METHODS.length + rank;
+    const at = key * this.ranks + rank;
     if (this.index[at] < 0) this.index[at] = this.slots.push(make()) - 1;
     return this.index[at];
   }
@@ -101,7 +104,7 @@ class SlotChanges {
       slot.amount = slot.amounts.value;
       const rest = slotsOfKey[slot.key].filter((other) => other !== s);
       if (used(slot)) rest.push(s);
-      rest.sort((a, b) => rankOf(slots[a].method.name) - rankOf(slots[b].method.name));
+      rest.sort((a, b) => slots[a].rank - slots[b].rank);
       slotsOfKey[slot.key] = rest;
       // Without its last episode a preference pair is none, and the keys have other numbers.
       if (slot.key >= structure.cells && rest.length === 0) return undefined;

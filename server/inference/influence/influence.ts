@@ -165,7 +165,8 @@ export function episodeWeight(
   let term = (episode.weight ?? 1) * (episode.times ?? 1) * (method.repeats === 0 ? 1 : epochs ** method.repeats);
   if (method.name === 'rl') term *= (episode.reward ?? 1) / method.beta;
   const amount = method.perToken ? term * (episode.tokens ?? 1) : term;
-  const change = addedChange(given, key, method, term, amount);
+  // It comes after all that there is: in the last stage, of which everything is left.
+  const change = addedChange(given, key, program.stages.length - 1, method.name, term, amount);
   const spoken = given.slotsOfKey.map((slots, k) => (k === key ? [0] : slots));
   const state = posteriorState(
     given,

@@ -38,12 +38,13 @@ export function rowInfluence(
   if (!read || !isEvidence(evidence, dataset)) return () => undefined;
   const state = posteriorState(evidence, valid.likelihood);
   const scratch = scratchFor(state);
+  const stage = program.datasets.find((d) => d.index === dataset)?.stage ?? 0;
   const weightOfGroup = (group: number): RowWeight | undefined => {
     if (read.measured) {
       const sums = measuredRow(state, dataset, group);
       return sums && leaveOneOut(state, [], scratch, sums);
     }
-    const change = oneLess(structure, evidence, read, group);
+    const change = oneLess(structure, evidence, read, stage, group);
     return change && leaveOneOut(state, [change], scratch);
   };
   const known = new Map<number, RowWeight | undefined>();
@@ -71,6 +72,7 @@ function oneLess(
   structure: Structure,
   evidence: Evidence,
   { groups, names, method: methodName }: DatasetCounts,
+  stage: number,
   group: number,
 ): CountChange | undefined {
   const { program, offset, cells } = structure;
@@ -93,7 +95,7 @@ function oneLess(
   let term = groups.weight[group] * repeated;
   if (method.name === 'rl') term *= (Number.isNaN(groups.reward[group]) ? 1 : groups.reward[group]) / method.beta;
   const tokens = method.perToken && !Number.isNaN(groups.tokens[group]) ? groups.tokens[group] : 1;
-  const { rest, delta } = addedChange(evidence, key, method, -term, -term * tokens);
+  const { rest, delta } = addedChange(evidence, key, stage, method.name, -term, -term * tokens);
   const left = rest + delta;
   return { key, rest: Math.abs(left) <= ROUNDING * Math.abs(rest) ? 0 : left, delta: -delta };
 }

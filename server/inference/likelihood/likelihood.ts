@@ -6,6 +6,7 @@
 import type { Reinforcement } from '../../program/model/program';
 import type { ApproximatePreference, Finding } from '../evaluation';
 import type { PreferencePair } from '../evidence/effectiveCounts';
+import { actingReinforcements } from '../evidence/stages';
 import { cellForm, formKey } from '../model/forms';
 import type { Hypothesis } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
@@ -122,6 +123,6 @@ export function prepareLikelihood(
     profileOf[index] = profile;
     return h.concentration > 0 ? { plans, shares, plugIns } : undefined;
   });
-  const reinforcements = program.reinforcements;
+  const reinforcements = actingReinforcements(program);
   return { structure, hypotheses, keys, pairs, reinforcements, scale, dirichlet, profileOf, profiles, notes };
 }

@@ -8,6 +8,7 @@ import type { Finding } from '../evaluation';
 import { collectEvidence, type LeftOut } from '../evidence/collect';
 import { countsOf, type Evidence } from '../evidence/effectiveCounts';
 import { missingRows } from '../evidence/measured';
+import { actingReinforcements } from '../evidence/stages';
 import { updateEvidence } from '../evidence/update';
 import type { Hypothesis } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
@@ -63,7 +64,7 @@ export function validateAfter(before: ValidEvidence, structure: Structure): Vali
   );
   const likelihood =
     spoken || old.hypotheses.every((h) => h.concentration === 0)
-      ? { ...old, structure, reinforcements: structure.program.reinforcements }
+      ? { ...old, structure, reinforcements: actingReinforcements(structure.program) }
       : prepareLikelihood(structure, old.hypotheses, evidence.pairs, evidence.slotsOfKey);
   const counts = countsOf(evidence);
   if (!inRange(counts) || (evidence.negatives > 0 && countProblems(likelihood, counts).length > 0)) return undefined;

@@ -18,6 +18,7 @@ export function sameModelInputs(a: ModelInputs, b: ModelInputs): boolean {
     sameNames(a.structure.program, b.structure.program) &&
     sameList(a.hypotheses, b.hypotheses, sameHypothesis) &&
     METHODS.every((name) => sameMethod(a.structure.program.methods[name], b.structure.program.methods[name])) &&
+    sameList(a.structure.program.stages, b.structure.program.stages, (x, y) => x.retention === y.retention) &&
     sameList(a.structure.program.reinforcements, b.structure.program.reinforcements, sameReinforcement) &&
     a.structure.program.datasets.length === b.structure.program.datasets.length &&
     a.counts.size === b.counts.size &&
@@ -83,6 +84,10 @@ function sameMethod(a: Method, b: Method): boolean {
 
 function sameReinforcement(a: Reinforcement, b: Reinforcement): boolean {
   return (
-    a.situation === b.situation && a.beta === b.beta && a.rigidity === b.rigidity && sameNumbers(a.reward, b.reward)
+    a.situation === b.situation &&
+    a.stage === b.stage &&
+    a.beta === b.beta &&
+    a.rigidity === b.rigidity &&
+    sameNumbers(a.reward, b.reward)
   );
 }

@@ -27,7 +27,7 @@ import {
 import { refusal } from './protocol';
 import { quick } from './quick';
 import { report } from './report';
-import { openResults, type Results } from './results';
+import { appendOnce, openResults, type Results } from './results';
 import { networksOf, wholeCells } from './scores';
 import { tune } from './tune';
 
@@ -162,7 +162,7 @@ async function runPlan(plan: readonly PlannedNetwork[], results: Results): Promi
     recordNetwork(results, network);
     // Curves are shared by the cells of one network only: another one has another world of its own.
     const curves = curveStore();
-    for (const cell of cells) await one(network, cell, accounts, curves, code, (line) => results.append(line));
+    for (const cell of cells) await one(network, cell, accounts, curves, code, (line) => appendOnce(results, line));
     const spent = (performance.now() - started) / 1000;
     const left = remaining(plan, results);
     print(

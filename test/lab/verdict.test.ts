@@ -19,7 +19,7 @@ import {
   unpackStrengths,
 } from '../../lab/run/lines';
 import { COST, planOf, secondsOf, WIDTH, WORLDS, worldsWithin } from '../../lab/run/plan';
-import { openResults } from '../../lab/run/results';
+import { appendOnce, openResults } from '../../lab/run/results';
 import { wholeCells } from '../../lab/run/scores';
 import { type Judged, verdictOf } from '../../lab/run/verdict';
 import { ARMS } from '../../lab/training/arms';
@@ -172,11 +172,17 @@ describe('lab: results and plans', () => {
       assert.equal(second.lines.length, 3);
       assert.deepEqual(wholeCells(second.lines).open, [name(2)]);
       for (const line of [sealed(2), measured(2)]) second.append(line);
+      // The seal that stands is not written again, and another one for the same cell is refused.
+      appendOnce(second, sealed(3));
+      appendOnce(second, sealed(3));
+      assert.equal(second.lines.filter((line) => line.kind === 'sealed' && line.cell === name(3)).length, 1);
+      assert.throws(() => appendOnce(second, { ...sealed(3), seal: 'other' } as Line), /not the one that stands/);
+      appendOnce(second, measured(3));
       const third = openResults(path);
       assert.deepEqual(third.lines.slice(0, 3), first.lines);
       assert.deepEqual(
         wholeCells(third.lines).cells.map(({ id }) => id.world),
-        [1, 2],
+        [1, 2, 3],
       );
       assert.ok(readFileSync(path, 'utf8').endsWith('\n'));
     } finally {

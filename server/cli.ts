@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { analyse } from './cli/analyse';
 import { check } from './cli/check';
+import { compare } from './cli/compare';
 import { evaluate } from './cli/evaluate';
 import { COULD_NOT_RUN, Failure } from './cli/files';
 import { fit } from './cli/fit';
@@ -58,6 +59,17 @@ program
   .option('-o, --output <file>', 'the seal (default: FILE.seal.json)')
   .option('--workspace <folder>', 'imports and datasets may come from here')
   .action(seal);
+
+program
+  .command('compare')
+  .description('how two versions of a scenario differ, and how much of it each changed declaration explains')
+  .argument('<before>', 'a file, or REV:FILE in a Git repository')
+  .argument('<after>', 'a file, or REV:FILE in a Git repository')
+  .option('--format <format>', 'text or json', 'text')
+  .option('--workspace <folder>', 'imports and datasets may come from here')
+  .option('--color', 'colour though the output is no terminal')
+  .option('--no-color', 'no colour')
+  .action(compare);
 
 program
   .command('check')

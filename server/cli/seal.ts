@@ -145,7 +145,14 @@ function heldOutNow(program: Program): readonly boolean[] {
 
 async function dataFiles(program: Program, host: Host): Promise<readonly DataFile[]> {
   const root = program.files[0]?.uri ?? '';
-  const uris = [...new Set(program.declaredDatasets.flatMap((d) => d.uri ?? []))];
+  const uris = [
+    ...new Set(
+      program.declaredDatasets.flatMap((d) => [
+        ...(d.uris ?? (d.uri ? [d.uri] : [])),
+        ...(d.labels?.uri ? [d.labels.uri] : []),
+      ]),
+    ),
+  ];
   const files: DataFile[] = [];
   for (const uri of uris) files.push({ file: relativePath(root, uri) ?? uri, sha256: await fileHash(host, uri) });
   return files;

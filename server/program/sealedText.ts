@@ -12,7 +12,11 @@ export function sealedText(files: readonly ParsedFile[]): string {
 }
 
 function fileText({ text, parsed }: ParsedFile): string {
-  const left = heldOut(parsed.file.declarations).flatMap(observedSpans);
+  return sealTokens(text, heldOut(parsed.file.declarations).flatMap(observedSpans));
+}
+
+/** The tokens of a text, a line each, without comments and without what lies in some spans. */
+export function sealTokens(text: string, left: readonly Span[] = []): string {
   const { count, starts, ends } = tokenize(text);
   const lines: string[] = [];
   for (let i = 0; i < count; i++) {

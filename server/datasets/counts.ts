@@ -5,8 +5,10 @@
  * Situations and responses are *names* here, interned in `names`: a program's indices may change while the file stays
  * the same. This room must not know personas' rows, posteriors, or editors.
  */
+
 import type { Origin } from '../program/model/origin';
 import type { MethodName } from '../syntax/tree';
+import type { CorrectedCount, LabelReport } from './labels/report';
 
 /**
  * Distinct episodes put together where they say the same: one entry per (situation, response, over, weight, tokens,
@@ -95,6 +97,13 @@ export interface DatasetCounts {
   readonly unclassified: number;
   /** Absent where the mapping leaves nothing out: then every row is classified or unclassified. */
   readonly leftOut?: LeftOut;
+  /** What became of the labels, where the mapping has some. */
+  readonly labels?: LabelReport;
+  /** Where what only a judge labelled was spread: counts with intervals, and the weights of `groups` in each draw. */
+  readonly corrected?: {
+    readonly counts: readonly CorrectedCount[];
+    readonly draws: readonly Float64Array[];
+  };
   /** Classified rows whose text an earlier row has. */
   readonly duplicates: number;
   readonly groups: EpisodeGroups;

@@ -81,6 +81,30 @@ const FILES = {
     'Rows of measured log-likelihoods cannot be selected in this way.',
     'Leave `sample` or `turn each` out, or write the table with one row per episode.',
   ),
+  'dataset-labels': error(
+    'The labels of a dataset cannot be read.',
+    'Name a JSON Lines or CSV file of `{id, situation, response, by}`.',
+  ),
+  'dataset-labels-few': error(
+    'Too few rows have a label by a person and one by a judge for a correction.',
+    'Label at least 20 of the judged rows by hand in each situation, drawn at random.',
+  ),
+  'dataset-labels-unmatched': warning(
+    'Labels belong to no row.',
+    'Correct the ids, or name the field that they stand in with `by`.',
+  ),
+  'dataset-labels-twice': warning(
+    'One person has labelled a row twice: the first label counts.',
+    'Remove one of the two labels.',
+  ),
+  'dataset-labels-several': warning(
+    'The id of a label belongs to several rows: all of them have its label.',
+    'Give every row an id of its own.',
+  ),
+  'dataset-labels-unusable': warning(
+    'Lines of a file of labels are no labels.',
+    'Give every line an id and a situation or a response.',
+  ),
   'dataset-glob': error(
     'A glob of a dataset matches no file, or too many.',
     'Correct the glob, or write a narrower one.',

@@ -3,10 +3,12 @@
  * episodes that say the same are one group. A pure function of the records, so that a file that was read again in part
  * comes to the same as one read from nothing.
  */
-import type { DatasetCounts, RowIndex, RowProblem } from '../counts';
+import type { DatasetCounts, EpisodeGroups, RowIndex, RowProblem } from '../counts';
 import { readRow } from '../formats/formats';
 import { FORMATS } from '../formats/list';
 import { fieldsOfShapes } from '../formats/shapes';
+import { type Corrected, confusionOf, correctedCounts, spreadJudged } from '../labels/corrected';
+import { reportLabels } from '../labels/join';
 import { maxCompared } from '../limits';
 import { measuredRows } from '../measured/rows';
 import { problemText, ROW_PROBLEMS } from '../problems';
@@ -68,6 +70,13 @@ export async function aggregate(
   const similar = await nearDuplicates(reader.similar, compared, firsts.distinctTexts, slice);
   if (!(await turn(slice))) return undefined;
   const { names, number } = usedNames(reader);
+  const renamed = counted && {
+    ...counted,
+    situation: counted.situation.map(number),
+    response: counted.response.map(number),
+    over: counted.over.map(number),
+  };
+  const spread = renamed && spreadOf(reader, renamed, names, group);
   if (!(await turn(slice))) return undefined;
   return {
     name: file.name,
@@ -75,20 +84,15 @@ export async function aggregate(
     ...(file.files ? { files: file.files } : {}),
     format: describeFormat(reader, rowsOfFormat, file.container),
     method: reader.method ?? 'sft',
-    names,
+    names: spread?.names ?? names,
     rows,
     classified: rows - unclassified - (leftOut?.total ?? 0),
     unclassified,
     ...(leftOut ? { leftOut } : {}),
+    ...(reader.labels ? { labels: reportLabels(reader.labels) } : {}),
+    ...(spread ? { corrected: { counts: correctedCounts(spread), draws: spread.draws } } : {}),
     duplicates: firsts.duplicates,
-    groups: counted
-      ? {
-          ...counted,
-          situation: counted.situation.map(number),
-          response: counted.response.map(number),
-          over: counted.over.map(number),
-        }
-      : emptyGroups(),
+    groups: spread?.groups ?? renamed ?? emptyGroups(),
     ...(measured
       ? {
           measured: { ...measured, situation: measured.situation.map(number), response: measured.response.map(number) },
@@ -108,6 +112,20 @@ export async function aggregate(
     ...(similar && selection.sample === undefined ? { similar } : {}),
     bytes: file.bytes,
   };
+}
+
+/** Groups with what only a judge labelled spread over the responses; undefined where the mapping does not ask for it. */
+function spreadOf(
+  { records, labels, mapping }: RowReader,
+  groups: EpisodeGroups,
+  names: readonly string[],
+  group: Int32Array,
+): Corrected | undefined {
+  if (!labels || !mapping.corrected) return undefined;
+  const judged = new Uint8Array(groups.size);
+  for (let row = 0; row < records.size; row++)
+    if (group[row]! >= 0 && numberOf(records, 'judged', row) === 1) judged[group[row]!] = 1;
+  return spreadJudged(groups, names, judged, confusionOf(labels.table).confusion, mapping.corrected);
 }
 
 /** Lets others run where it is time to; false where the work was cancelled. */

@@ -39,7 +39,7 @@ export interface Firsts {
  * rows with one text are different hypotheses. Undefined where the work was cancelled.
  */
 export async function firstRows(records: Records, apart: boolean, slice: TimeSlice): Promise<Firsts | undefined> {
-  const { size: rows, low, high, cell, problem, weight, reward, epochs: displayed } = records;
+  const { size: rows, low, high, cell, problem, weight, reward, judged, epochs: displayed } = records;
   const first = new Int32Array(rows);
   const epochs = new Float64Array(rows);
   const slots = createSlots(apart ? 0 : rows);
@@ -68,7 +68,8 @@ export async function firstRows(records: Records, apart: boolean, slice: TimeSli
         high[other] === b &&
         cell[other] === cell[row] &&
         (weight === undefined || Object.is(weight[other], weight[row])) &&
-        (reward === undefined || Object.is(reward[other], reward[row]));
+        (reward === undefined || Object.is(reward[other], reward[row])) &&
+        (judged === undefined || judged[other] === judged[row]);
       if (same) {
         first[row] = other;
         epochs[other]! += epochs[row]!;
@@ -92,7 +93,7 @@ export async function groupRows(
   group: Int32Array,
   slice: TimeSlice,
 ): Promise<EpisodeGroups | undefined> {
-  const { size: rows, cell, problem, weight, tokens, reward } = records;
+  const { size: rows, cell, problem, weight, tokens, reward, judged } = records;
   // The first row of every group.
   let members = new Int32Array(64);
   let times = new Float64Array(64);
@@ -103,6 +104,7 @@ export async function groupRows(
     if (weight) hash = mixNumber(hash, weight[row]!);
     if (tokens) hash = mixNumber(hash, tokens[row]!);
     if (reward) hash = mixNumber(hash, reward[row]!);
+    if (judged) hash = mixNumber(hash, judged[row]!);
     return hash ^ (hash >>> 13);
   };
   const alike = (a: number, b: number) =>
@@ -110,7 +112,8 @@ export async function groupRows(
     epochs[a] === epochs[b] &&
     (weight === undefined || Object.is(weight[a], weight[b])) &&
     (tokens === undefined || Object.is(tokens[a], tokens[b])) &&
-    (reward === undefined || Object.is(reward[a], reward[b]));
+    (reward === undefined || Object.is(reward[a], reward[b])) &&
+    (judged === undefined || judged[a] === judged[b]);
   const slotOf = (row: number): number => {
     const mask = slots.length - 1;
     let slot = hashOf(row) & mask;

@@ -25,12 +25,14 @@ export interface Records {
   /** The first 48 bits of the digest of the row's text, and the next 48. */
   digest: Float64Array | undefined;
   digestRest: Float64Array | undefined;
+  /** 1 where only a judge has labelled the row, and its counts are corrected for that. */
+  judged: Float64Array | undefined;
 }
 
 /** Why a row is left out; a condition of `where` is `where` plus its index. */
 export const LEFT = { rows: 1, sample: 2, where: 3 } as const;
 
-const NUMBERS = ['weight', 'tokens', 'reward', 'epochs', 'left', 'entry', 'digest', 'digestRest'] as const;
+const NUMBERS = ['weight', 'tokens', 'reward', 'epochs', 'left', 'entry', 'digest', 'digestRest', 'judged'] as const;
 export type NumberColumn = (typeof NUMBERS)[number];
 /** What stands where a row says nothing. */
 const ABSENT: Readonly<Record<NumberColumn, number>> = {
@@ -42,6 +44,7 @@ const ABSENT: Readonly<Record<NumberColumn, number>> = {
   entry: 0,
   digest: 0,
   digestRest: 0,
+  judged: 0,
 };
 
 export function createRecords(capacity = 1024): Records {
@@ -63,6 +66,7 @@ export function createRecords(capacity = 1024): Records {
     entry: undefined,
     digest: undefined,
     digestRest: undefined,
+    judged: undefined,
   };
 }
 

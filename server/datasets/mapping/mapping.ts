@@ -45,6 +45,10 @@ export interface Mapping {
   readonly paths: readonly Path[];
   /** Which rows are read, and how many episodes each is. */
   readonly selection: Selection;
+  /** Where the id of a row's label stands, if the mapping says so. */
+  readonly labelsBy?: Path;
+  /** Responses by situation, where what only a judge labelled is spread over them. */
+  readonly corrected?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface MappingFault {
@@ -112,7 +116,7 @@ export function compileMapping(source: DatasetSource): {
   const selection = compileSelection(source, pathOf, (fault) =>
     faults.push({ code: 'dataset-pattern-invalid', ...fault }),
   );
-  const { logprobs } = source;
+  const { logprobs, labels } = source;
   const scale = { nats: 1, bits: Math.LN2, log10: Math.LN10 };
   return {
     mapping: {
@@ -122,6 +126,10 @@ export function compileMapping(source: DatasetSource): {
       gives,
       paths,
       selection,
+      ...(labels?.by === undefined ? {} : { labelsBy: pathOf(labels.by, labels.origin) }),
+      ...(labels?.corrected
+        ? { corrected: new Map(labels.responses.map(({ situation, names }) => [situation, names])) }
+        : {}),
       ...(logprobs
         ? {
             logprobs: {

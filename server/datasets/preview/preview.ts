@@ -9,6 +9,7 @@ import { lastTurn, type Row, type TurnRole } from '../formats/row';
 import { defaultLimits } from '../limits';
 import { compileMapping } from '../mapping/mapping';
 import { problemText, ROW_PROBLEMS } from '../problems';
+import { attachLabels } from '../reading/attachLabels';
 import { createMarks } from '../reading/cache';
 import { sizeOf } from '../reading/fileSize';
 import { bytesOf } from '../reading/read';
@@ -54,6 +55,8 @@ export async function previewRows(
   const rows: PreviewRow[] = [];
   try {
     const reader = createRowReader(mapping, method, { ...defaultLimits, ...options.limits });
+    const fault = await attachLabels(reader, source, host);
+    if (fault) return { rows, failure: fault };
     for (const file of source.uris ?? [uri]) {
       const failure = await previewFile(
         reader,

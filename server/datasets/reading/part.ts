@@ -13,6 +13,7 @@ import type { Limits } from '../limits';
 import { compileMapping } from '../mapping/mapping';
 import type { Matcher } from '../mapping/patterns';
 import type { TimeSlice } from '../timeSlice';
+import { attachLabels } from './attachLabels';
 import { createMarks, type Marks, watched } from './cache';
 import { createRowReader, type RowReader } from './rowReader';
 import { type FilesRead, takeFiles } from './severalFiles';
@@ -74,7 +75,10 @@ export async function readPart(
   let several: FilesRead | undefined;
   let next = 1;
   try {
-    if (source.uris) {
+    failure = await attachLabels(reader, source, host);
+    if (failure) {
+      // Said below.
+    } else if (source.uris) {
       several = await takeFiles(reader, source, host, restless, matcher, progress);
       ({ container, failure } = several);
     } else if (range) {

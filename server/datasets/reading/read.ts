@@ -16,6 +16,7 @@ import type { DatasetCounts } from '../counts';
 import { defaultLimits } from '../limits';
 import { compileMapping } from '../mapping/mapping';
 import { createTimeSlice } from '../timeSlice';
+import { attachLabels, correctionFault } from './attachLabels';
 import { createMarks, type Marks, readingKey, remember, watched } from './cache';
 import { sizeOf } from './fileSize';
 import { filesElsewhere, type Outcome, type Reading, readElsewhere, readInParts, threadsFor } from './parallel';
@@ -55,24 +56,28 @@ async function readEntire(
   if (uri === undefined)
     return failed(source, method, { code: 'dataset-missing', message: 'The file is not there.' }, 0);
   if (source.uris) return readSeveral(source, createRowReader(mapping, method, limits), host, options);
+  const stamp = await stampOf(source, host);
   let size = 0;
   const open: OpenedRows[] = [];
   try {
     const slice = createTimeSlice(options.signal);
-    const stamp: Stamp = new Map([[uri, await host.stat(uri)]]);
     size = options.openText === undefined ? await sizeOf(host, uri) : options.openText.length;
     const begin = async () => {
       const marks = createMarks();
       const opened = await openRows({ uri, size, chunks: bytesOf(uri, host, options, size, marks) }, host, limits);
       open.push(opened);
-      return { source, reader: createRowReader(mapping, method, limits), opened, size, marks, slice };
+      const reader = createRowReader(mapping, method, limits);
+      const fault = await attachLabels(reader, source, host);
+      if (fault) throw new LabelsFailure(fault);
+      return { source, reader, opened, size, marks, slice };
     };
     let reading = await begin();
     const threads = threadsFor(reading, host, options);
     let outcome: Outcome = 'alone';
     if (threads) {
       // Only the beginning of the file knows the numbers of rows.
-      const inParts = reading.opened.isLines && !reading.reader.measuring && !mapping.selection.rows;
+      const { labels, measuring } = reading.reader;
+      const inParts = reading.opened.isLines && !measuring && !labels && !mapping.selection.rows;
       // What opening has read is read again by whoever reads the rows.
       const elsewhere = { ...reading, marks: createMarks() };
       outcome = await (inParts ? readInParts : readElsewhere)(elsewhere, threads, options);
@@ -82,7 +87,7 @@ async function readEntire(
     if (outcome === 'cancelled') return failed(source, method, CANCELLED, size);
     if (outcome !== 'done') return failed(source, method, outcome as Failure, size);
     const { reader, opened, marks } = reading;
-    const unfit = selectionFault(reader);
+    const unfit = selectionFault(reader) ?? correctionFault(reader, source);
     if (unfit) return failed(source, method, unfit, size);
     const file = { name: source.name, uri, bytes: size, ...(opened.container ? { container: opened.container } : {}) };
     const counts = await aggregate(reader, file, slice);
@@ -90,7 +95,7 @@ async function readEntire(
     noteStamp(counts, stamp);
     // Rows after a change have other numbers, another sample, other episodes: such a file is read from nothing.
     const { rows, sample, eachTurn } = mapping.selection;
-    if (rows || sample !== undefined || eachTurn) return counts;
+    if (rows || sample !== undefined || eachTurn || reader.labels) return counts;
     remember(counts, {
       reader,
       file,
@@ -101,10 +106,25 @@ async function readEntire(
     });
     return counts;
   } catch (error) {
-    return failed(source, method, failureOf(error), size);
+    return failed(source, method, error instanceof LabelsFailure ? error.failure : failureOf(error), size);
   } finally {
     for (const opened of open) await opened.close();
   }
+}
+
+/** Leaves a stream with what is wrong with the labels. */
+class LabelsFailure extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
+/** The files of a source as they are now. */
+async function stampOf({ uri, uris, labels }: DatasetSource, host: Host): Promise<Stamp> {
+  const stamp = new Map<string, FileStat | undefined>();
+  const all = [...(uris ?? [uri]), labels?.uri].filter((one) => one !== undefined);
+  for (const one of all) stamp.set(one, await host.stat(one));
+  return stamp;
 }
 
 /** Several files: in one thread from a size on, else here. */
@@ -117,13 +137,14 @@ async function readSeveral(
   const { declared, limits } = reader;
   const slice = createTimeSlice(options.signal);
   const uris = source.uris ?? [];
-  const stamp = new Map<string, FileStat | undefined>();
-  for (const uri of uris) stamp.set(uri, await host.stat(uri));
-  const total = [...stamp.values()].reduce((sum, facts) => sum + (facts?.size ?? 0), 0);
+  const stamp = await stampOf(source, host);
+  const total = uris.reduce((sum, uri) => sum + (stamp.get(uri)?.size ?? 0), 0);
+  const fault = await attachLabels(reader, source, host);
+  if (fault) return failed(source, declared, fault, 0);
   const threads = total >= limits.threadPackedBytes ? sharedThreads(uris, host) : undefined;
   let read = threads && (await filesElsewhere(source, reader, threads, options));
   read ??= await takeFiles(reader, source, host, slice, options.matcher, options.progress);
-  const failure = read.failure ?? selectionFault(reader);
+  const failure = read.failure ?? selectionFault(reader) ?? correctionFault(reader, source);
   if (failure) return failed(source, declared, failure, read.bytes);
   const files = uris.map((uri, index) => ({ uri, start: reader.fileStarts[index]! }));
   const file = { name: source.name, uri: source.uri!, bytes: read.bytes, files };

@@ -21,6 +21,7 @@ import { hashText, hashTurns, type Row, textHash } from '../formats/row';
 import { createShapes, NO_SHAPE, type Shapes, shapeOf } from '../formats/shapes';
 import { overflow, type RowKernel } from '../json/kernel/kernel';
 import { createTape, ScanFault, scanJson, type Tape } from '../json/scan';
+import { type LabelJoin, labelOf } from '../labels/join';
 import type { Limits } from '../limits';
 import { fieldText } from '../mapping/fieldText';
 import { applyMapping, createMapped, looksAt, type Mapped, type Mapping } from '../mapping/mapping';
@@ -76,6 +77,8 @@ export interface RowReader extends CellNumbers {
   nextRow: number;
   /** The first record of each file, where there are several. */
   fileStarts: number[];
+  /** The labels of rows, where the mapping has some. */
+  labels: LabelJoin | undefined;
   /** The matching elsewhere so far: the limit is the dataset's. */
   readonly budget: MatchBudget;
 }
@@ -106,6 +109,7 @@ export function createRowReader(mapping: Mapping, declared: MethodName | undefin
     elsewhere: NOT_TRIED,
     nextRow: 1,
     fileStarts: [],
+    labels: undefined,
     budget: createMatchBudget(),
   };
 }
@@ -155,7 +159,7 @@ export function takeRow(reader: RowReader, block: RowBlock, view: DataView, inde
     return seen?.(undefined, record);
   }
   const { tape, kernel } = reader;
-  const isPlannable = kernel && tape === kernel.tape && !seen && takesEveryRow(selection);
+  const isPlannable = kernel && tape === kernel.tape && !seen && !reader.labels && takesEveryRow(selection);
   const skeleton = isPlannable ? kernel.skeleton() : Number.NaN;
   const plan = reader.plans.get(skeleton);
   if (plan && takePlanned(reader, plan, record)) return;
@@ -284,8 +288,13 @@ function mapRow(reader: RowReader, row: Row, number: number, entry: number): Row
     mapped,
   );
   if (mapped.fault) return { code: 'dataset-row-number', detail: mapped.fault };
+  const label = reader.labels && labelOf(reader.labels, tape, row);
+  if (label) {
+    mapped.situation = label.situation ?? mapped.situation;
+    mapped.response = label.response ?? mapped.response;
+  }
   if (!reader.measuring) {
-    if (row.format === 'record' && !looksAt(mapping, tape))
+    if (row.format === 'record' && !label && !looksAt(mapping, tape))
       return { code: 'dataset-row-unknown', detail: `it is ${shapeOfRow(tape)}` };
     if (mapped.situation === undefined) return { code: 'dataset-row-no-situation' };
     if (mapped.response === undefined) return { code: 'dataset-row-no-response' };
@@ -309,6 +318,7 @@ function mapRow(reader: RowReader, row: Row, number: number, entry: number): Row
   setNumber(records, 'tokens', number, mapped.tokens);
   setNumber(records, 'reward', number, mapped.reward);
   setNumber(records, 'epochs', number, Number.isNaN(mapped.epochs) ? 1 : mapped.epochs);
+  if (label?.judged && label.response !== undefined && mapping.corrected) setNumber(records, 'judged', number, 1);
   return undefined;
 }
 

@@ -43,6 +43,7 @@ function problemsOf(program: Program, source: DatasetSource, counts: DatasetCoun
         { dataset: source.name },
       ),
     );
+  found.push(...labelProblems(source, counts));
   if (duplicates > 0)
     found.push(
       problem(
@@ -54,6 +55,28 @@ function problemsOf(program: Program, source: DatasetSource, counts: DatasetCoun
     );
   return found;
 }
+
+/** What is wrong with the labels, said on the line that names their file. */
+function labelProblems({ labels: declared }: DatasetSource, { labels }: DatasetCounts): readonly Diagnostic[] {
+  if (!declared || !labels) return [];
+  const some = ({ count, first }: { readonly count: number; readonly first: readonly string[] }) =>
+    `${first.slice(0, MOST_IDS).join(', ')}${count > MOST_IDS ? ` and ${formatCount(count - MOST_IDS)} more` : ''}`;
+  const say = (code: string, count: number, message: string) =>
+    count > 0 ? [problem(code, 'warning', declared.origin, message)] : [];
+  const { unmatched, twice, several, unusable, firstUnusable } = labels;
+  return [
+    ...say(
+      'dataset-labels-unmatched',
+      unmatched.count,
+      `${formatCount(unmatched.count)} labelled ids belong to no row: ${some(unmatched)}.`,
+    ),
+    ...say('dataset-labels-twice', twice.count, `One person has given two labels to ${some(twice)}: the first counts.`),
+    ...say('dataset-labels-several', several.count, `Several rows have the id ${some(several)}, and so its label.`),
+    ...say('dataset-labels-unusable', unusable, `${formatCount(unusable)} lines are no labels: ${firstUnusable}.`),
+  ];
+}
+
+const MOST_IDS = 5;
 
 function ofRows(count: number, rows: number): string {
   return `${formatCount(count)} of ${rows === 1 ? '1 row' : `${formatCount(rows)} rows`}`;

@@ -49,7 +49,7 @@ export function buildDataset(
       : {}),
   };
   const files = ctx.files[file]!.datasets?.get(node);
-  const { selection, labels, sound } = buildSelection(ctx, file, node, files?.labels);
+  const { selection, labels, sound } = buildSelection(ctx, file, node, files?.labels, situations);
   const chosen = { ...source, ...(selection ? { selection } : {}), ...(labels ? { labels } : {}) };
   if (!entries || source.rules.length < rules.length || !node.path || isDamaged(ctx, file, node)) return chosen;
   if (!sound || !isEntireMapping(ctx, file, node, chosen)) return chosen;

@@ -10,6 +10,7 @@ import type {
 import { originOf } from '../files';
 import type { LabelsSource, RowCondition, RowSelection } from '../model/selection';
 import { type BuildContext, report } from './buildContext';
+import type { Situations } from './situations';
 
 export interface BuiltSelection {
   /** Absent where nothing of it is declared. */
@@ -24,6 +25,7 @@ export function buildSelection(
   file: number,
   node: DatasetDeclaration,
   labelsUri: string | undefined,
+  situations: Situations,
 ): BuiltSelection {
   const once = onceEach(ctx, file, node);
   const rows = once('rows');
@@ -47,7 +49,7 @@ export function buildSelection(
   const declared = written.length > 0 || rows || sample || turn;
   return {
     ...(declared ? { selection } : {}),
-    ...(labels ? { labels: labelsOf(file, labels, labelsUri) } : {}),
+    ...(labels ? { labels: labelsOf(file, labels, labelsUri, situations) } : {}),
     sound,
   };
 }
@@ -56,12 +58,16 @@ function labelsOf(
   file: number,
   { path, by, corrected, ...span }: LabelsMapping,
   uri: string | undefined,
+  situations: Situations,
 ): LabelsSource {
   return {
     path: path?.value ?? '',
     ...(uri === undefined ? {} : { uri }),
     ...(by ? { by: by.value } : {}),
     corrected: corrected !== undefined,
+    responses: corrected
+      ? situations.list.map(({ name, responses }) => ({ situation: name, names: responses.map((one) => one.name) }))
+      : [],
     origin: originOf(file, path ?? span),
   };
 }

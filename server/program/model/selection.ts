@@ -31,5 +31,7 @@ export interface LabelsSource {
   /** The field of the row that a label's `id` names; undefined: `id`, else the row's digest. */
   readonly by?: string;
   readonly corrected: boolean;
+  /** Where `corrected`: what a label can be, by situation; empty otherwise. */
+  readonly responses: readonly { readonly situation: string; readonly names: readonly string[] }[];
   readonly origin: Origin;
 }

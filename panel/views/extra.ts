@@ -32,6 +32,8 @@ export type ExtraCache = Map<string, unknown>;
 
 /** So many steps are evaluated one by one; beyond, a point is the last of several. */
 const MOST_STEPS = 20_000;
+/** Straight lines between points are nowhere off by more than this share of the picture. */
+const WITHIN = 0.005;
 
 /** All that the requested view needs. What `cache` has is not computed again. */
 export function* viewExtra(evaluated: Evaluated, request: PanelRequest, cache: ExtraCache): Stepwise<ViewExtra> {
@@ -48,7 +50,7 @@ export function* viewExtra(evaluated: Evaluated, request: PanelRequest, cache: E
       : yield* cached('reinforcements', () => reinforcementEffects(evaluated, evaluation));
   if (request.view === 'trajectory') {
     const points = Math.min(program.evidence.length, MOST_STEPS);
-    const way = yield* cached('trajectory', () => trajectory(program, counts, { points }));
+    const way = yield* cached('trajectory', () => trajectory(program, counts, { points, within: WITHIN }));
     return { trajectory: way, reinforcements };
   }
   const probe = request.view === 'evidence' ? probeOf(request) : undefined;

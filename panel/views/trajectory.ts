@@ -95,18 +95,22 @@ function pointsOf(
   const first = inside[0];
   // What a step changed: from the step just before it, also where that one is not kept.
   const contribution = (at: number): number => {
-    const [now, before] = [steps[at], steps[at - 1]];
+    const now = steps[at];
+    // Points inside the step stand between it and the step before.
+    let from = at - 1;
+    while (from > 0 && now && now.step - (steps[from]?.step ?? 0) < 1) from--;
+    const before = steps[from];
     if (!now || !before || now.step === 0) return 0;
     if (!Number.isInteger(now.step) || now.step - before.step !== 1) return Number.NaN;
     const change = difference(odds(now), odds(before));
     return Math.abs(change) <= ROUNDING * now.scale ? 0 : change;
   };
-  let last = first;
+  let last = steps[first ?? 0]?.step ?? 0;
   return thin(steps, inside, odds, contribution, persona).flatMap((at) => {
     const step = steps[at];
     if (!step) return [];
-    const run = at - (last ?? at);
-    last = at;
+    const run = Math.ceil(step.step) - Math.ceil(last);
+    last = step.step;
     return [
       {
         step: step.step,

@@ -183,8 +183,8 @@ export interface Evaluation {
 
 /** The posterior along the evidence in order, for the Trajectory view. */
 export interface Trajectory {
-  /** Index into `program.evidence` after which each point stands; -1 for the prior. */
-  readonly step: Int32Array;
+  /** Index into `program.evidence` after which each point stands, -1 for the prior; inside the n-th evidence n − 1 + its share. */
+  readonly step: Float64Array;
   /** points × H. NaN rows where undefined. */
   readonly posterior: Float64Array;
   /** The same as logs, nats, also where shares underflow; -Infinity where impossible. */

@@ -164,3 +164,81 @@ describe('evaluation', () => {
       8,
     ));
 });
+
+describe('the trajectory inside a step', () => {
+  const TEXT = `
+    situation x -> a | b
+    persona p prior 98% { x -> a 10%, b }
+    persona q prior 1% { x -> a 60%, b }
+    persona r prior 1% { x -> a 90%, b }
+    method sft strength 0.5 discount 0.2
+    episode: x -> a times 30
+    episode: x -> b
+  `;
+  const within = 0.005;
+
+  it('has points so close that a straight line between two is nowhere off by more than 0.5%', async () => {
+    const { program } = await numbersFrom(TEXT);
+    const { step, posterior } = runToEnd(trajectory(program, new Map(), { within }));
+    const at = (share: number) => {
+      // By hand: N = 0.5·(30·share)^0.8 for more than one, else 0.5·30·share.
+      const c = 30 * share;
+      const n = 0.5 * (c > 1 ? c ** 0.8 : c);
+      const joint = [0.98 * 0.1 ** n, 0.01 * 0.6 ** n, 0.01 * 0.9 ** n];
+      const total = joint.reduce((a, b) => a + b, 0);
+      return joint.map((v) => v / total);
+    };
+    const points = Array.from(step, (s, i) => ({
+      share: s + 1,
+      weights: Array.from(posterior.subarray(3 * i, 3 * i + 3)),
+    }));
+    const own = points.filter(({ share }) => share <= 1);
+    assert.ok(own.length > 8 && own.length < 100, `${own.length} points`);
+    for (const { share, weights } of own)
+      weights.forEach((w, h) => {
+        close(w, at(share)[h]!, `persona ${h} at ${share}`);
+      });
+    for (let i = 1; i < own.length; i++) {
+      const [a, b] = [own[i - 1]!, own[i]!];
+      assert.ok(b.share > a.share);
+      for (const part of [0.25, 0.5, 0.75]) {
+        at(a.share + part * (b.share - a.share)).forEach((w, h) => {
+          const line = a.weights[h]! + part * (b.weights[h]! - a.weights[h]!);
+          assert.ok(
+            Math.abs(w - line) <= 1.2 * within,
+            `persona ${h} between ${a.share} and ${b.share}: ${w}, not ${line}`,
+          );
+        });
+      }
+    }
+  });
+
+  it('stands at the ends of steps where it stands without points inside', async () => {
+    const { program } = await numbersFrom(TEXT);
+    const plain = runToEnd(trajectory(program, new Map()));
+    const fine = runToEnd(trajectory(program, new Map(), { within }));
+    const ends = Array.from(fine.step).flatMap((s, i) => (Number.isInteger(s) ? [i] : []));
+    assert.deepEqual(
+      ends.map((i) => fine.step[i]),
+      [...plain.step],
+    );
+    ends.forEach((i, at) => {
+      assert.deepEqual(fine.posterior.subarray(3 * i, 3 * i + 3), plain.posterior.subarray(3 * at, 3 * at + 3));
+    });
+    const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
+    close(sum(fine.surprise), sum(plain.surprise), 'the surprises sum to the same');
+  });
+
+  it('has none where nothing moves, and no surprise that is rounding', async () => {
+    const { program } = await numbersFrom(`
+      situation x -> a | b
+      persona p { x -> a 30%, b }
+      persona q { x -> a 30%, b }
+      episode: x -> a times 1000
+      episode: x -> a times 0
+    `);
+    const { step, surprise } = runToEnd(trajectory(program, new Map(), { within }));
+    assert.deepEqual([...step], [-1, 0, 1]);
+    assert.equal(surprise[2], 0);
+  });
+});

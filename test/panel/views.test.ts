@@ -208,20 +208,26 @@ describe('The panel’s data', () => {
     assert.ok(one && Math.abs(fromWire(one.contribution) - 4 * Math.log(0.8 / 0.1)) < 1e-9);
     for (const { step, contribution } of view.points.slice(1).filter(({ label }) => label === 'talk → kind'))
       assert.ok(Math.abs(fromWire(contribution) - Math.log(0.2 / 0.9)) < 1e-9, `step ${step}`);
-    const steps = view.points.map(({ step }) => step);
+    // Points inside an episode with `times` stand between whole steps, and belong to the one that they are inside of.
+    const steps = view.points.map(({ step }) => Math.ceil(step));
     assert.deepEqual(
       view.points.slice(1).map(({ run }) => run),
-      steps.slice(1).map((step, at) => step - (steps[at] ?? 0)),
+      steps.slice(1).map((step, at) => Math.max(1, step - (steps[at] ?? 0))),
     );
   });
 
   it('gives as contribution what the log odds changed by, and exactly nothing where only rounding is left', async () => {
     const view = viewOf<TrajectoryView>(snapshot, 'trajectory', { persona: 'bad', rival: 'good' });
+    const ends = view.points.filter(({ step }) => Number.isInteger(step));
     assert.deepEqual(
-      view.points.map(({ step }) => step),
+      ends.map(({ step }) => step),
       [0, 1, 2, 3],
     );
-    const [, insult, kind] = view.points;
+    assert.ok(
+      view.points.some(({ step }) => step > 1 && step < 2),
+      'points inside `times 3`',
+    );
+    const [, insult, kind] = ends;
     assert.ok(Math.abs(fromWire(insult?.contribution) - Math.log(0.8 / 0.1)) < 1e-9);
     assert.ok(Math.abs(fromWire(kind?.contribution) - 3 * Math.log(0.2 / 0.9)) < 1e-9);
     assert.equal(

@@ -2,14 +2,15 @@
 import type { DatasetCounts } from '../../datasets/counts';
 import type { EvidenceRef, Program } from '../../program/model/program';
 import type { Trajectory } from '../evaluation';
-import { type Evidence, slotCount } from '../evidence/effectiveCounts';
+import { type Evidence, type Slot, slotCount } from '../evidence/effectiveCounts';
 import { measuredSums } from '../evidence/measured';
+import type { Likelihood } from '../likelihood/likelihood';
 import { computeLogLikelihoods, updateLogLikelihoods } from '../likelihood/logLikelihoods';
 import { validate } from '../likelihood/validate';
 import { programHypotheses } from '../model/hypotheses';
 import { structureOf } from '../model/structure';
 import { ExactSum } from '../numbers/exactSum';
-import { posteriorOf } from '../posterior/posterior';
+import { type Posterior, posteriorOf } from '../posterior/posterior';
 import type { Stepwise } from '../stepwise';
 
 export interface TrajectoryOptions {
@@ -18,9 +19,18 @@ export interface TrajectoryOptions {
   /** Only from the point after so many evidences to the point after so many: 0 is the prior. */
   readonly from?: number;
   readonly to?: number;
+  /**
+   * Where a step is one piece of evidence (an episode with its `times`, a dataset): points inside it, as many as it takes that a
+   * straight line between two is nowhere off by more than this share of probability. Their `step` is a fraction.
+   */
+  readonly within?: number;
 }
 
 const MOST_POINTS = 300;
+/** A step is halved so many times at most. */
+const MOST_HALVINGS = 9;
+/** A change this small beside the logs that it is the difference of is their rounding. */
+const ROUNDING = 2e-15;
 
 /**
  * Prefixes of the evidence, decimated evenly; a dataset is one step. The surprise of a point is the log predictive of
@@ -43,30 +53,102 @@ export function* trajectory(
   const steps: number[] = [from - 1];
   const points = Math.min(to - from, most);
   for (let i = 1; i <= points; i++) steps.push(from + Math.round((i * (to - from)) / points) - 1);
-  const size = hypotheses.length;
-  const posterior = new Float64Array(steps.length * size);
-  const logPosterior = new Float64Array(steps.length * size);
-  const surprise = new Float64Array(steps.length);
   const prefix = new Prefix(evidence);
   let next = 0;
-  let measured = measuredSums(likelihood, []);
-  let logLikelihoods = yield* computeLogLikelihoods(likelihood, prefix.counts(), measured, 0);
-  let logMarginal = 0;
+  let logLikelihoods = yield* computeLogLikelihoods(likelihood, prefix.counts(), measuredSums(likelihood, []), 0);
+  const path = new Path(hypotheses.length);
   for (let i = 0; i < steps.length; i++) {
+    const last = steps[i] as number;
     let others = false;
-    for (; next <= steps[i]; next++) others = prefix.add(program.evidence[next]) || others;
-    if (others) {
-      measured = measuredSums(likelihood, prefix.measured());
-      logLikelihoods = yield* computeLogLikelihoods(likelihood, prefix.counts(), measured, 0);
-    } else if (next > 0) logLikelihoods = yield* updateLogLikelihoods(likelihood, logLikelihoods, prefix.counts());
-    const { weights, logJoint, logMarginal: now } = posteriorOf(likelihood, logLikelihoods);
-    posterior.set(weights, i * size);
-    for (let h = 0; h < size; h++) logPosterior[i * size + h] = Number.isFinite(now) ? logJoint[h] - now : Number.NaN;
-    surprise[i] = now === logMarginal ? 0 : now - logMarginal;
-    logMarginal = now;
+    const reference = program.evidence[next];
+    if (options.within !== undefined && last === next && i > 0 && reference && prefix.isMany(reference)) {
+      yield* inside(likelihood, prefix, reference, next, path, options.within);
+    }
+    for (; next <= last; next++) others = prefix.add(program.evidence[next] as EvidenceRef) || others;
+    if (others)
+      logLikelihoods = yield* computeLogLikelihoods(
+        likelihood,
+        prefix.counts(),
+        measuredSums(likelihood, prefix.measured()),
+        0,
+      );
+    else if (next > 0) logLikelihoods = yield* updateLogLikelihoods(likelihood, logLikelihoods, prefix.counts());
+    path.push(last, posteriorOf(likelihood, logLikelihoods));
     yield;
   }
-  return { step: Int32Array.from(steps), posterior, logPosterior, surprise };
+  return path.finish();
+}
+
+/** Points inside one piece of evidence, in order; its end is not among them. */
+function* inside(
+  likelihood: Likelihood,
+  prefix: Prefix,
+  reference: EvidenceRef,
+  index: number,
+  path: Path,
+  within: number,
+): Stepwise<void> {
+  const at = function* (share: number): Stepwise<Posterior> {
+    yield;
+    const { counts, measured } = prefix.partly(reference, share);
+    return posteriorOf(
+      likelihood,
+      yield* computeLogLikelihoods(likelihood, counts, measuredSums(likelihood, measured), 0),
+    );
+  };
+  /** Whether a straight line from one to the other passes by what is between them. */
+  const bent = (a: Posterior, middle: Posterior, b: Posterior) =>
+    middle.weights.some((w, h) => !(Math.abs(w - ((a.weights[h] as number) + (b.weights[h] as number)) / 2) <= within));
+  const moved = (a: Posterior, b: Posterior) =>
+    b.weights.some((w, h) => !(Math.abs(w - (a.weights[h] as number)) <= within));
+  function* between(low: number, a: Posterior, high: number, b: Posterior, depth: number): Stepwise<void> {
+    // An S crosses the straight line in its middle: two halvings at least where anything moved.
+    if (depth >= MOST_HALVINGS || !moved(a, b)) return;
+    const middle = (low + high) / 2;
+    const found = yield* at(middle);
+    if (depth >= 2 && !bent(a, found, b)) return;
+    yield* between(low, a, middle, found, depth + 1);
+    path.push(index - 1 + middle, found);
+    yield* between(middle, found, high, b, depth + 1);
+  }
+  yield* between(0, yield* at(0), 1, yield* at(1), 0);
+}
+
+/** Points as they are found. */
+class Path {
+  private readonly step: number[] = [];
+  private readonly posterior: number[] = [];
+  private readonly logPosterior: number[] = [];
+  private readonly surprise: number[] = [];
+  private logMarginal = 0;
+
+  constructor(private readonly size: number) {}
+
+  push(step: number, { weights, logJoint, logMarginal }: Posterior): void {
+    this.step.push(step);
+    for (let h = 0; h < this.size; h++) {
+      this.posterior.push(weights[h] as number);
+      this.logPosterior.push(Number.isFinite(logMarginal) ? (logJoint[h] as number) - logMarginal : Number.NaN);
+    }
+    this.surprise.push(changeOf(this.logMarginal, logMarginal));
+    this.logMarginal = logMarginal;
+  }
+
+  finish(): Trajectory {
+    return {
+      step: Float64Array.from(this.step),
+      posterior: Float64Array.from(this.posterior),
+      logPosterior: Float64Array.from(this.logPosterior),
+      surprise: Float64Array.from(this.surprise),
+    };
+  }
+}
+
+/** now − before of logs; 0 where only their rounding is left. */
+function changeOf(before: number, now: number): number {
+  if (now === before) return 0;
+  const change = now - before;
+  return Math.abs(change) <= ROUNDING * Math.max(Math.abs(before), Math.abs(now)) ? 0 : change;
 }
 
 /** The effective counts of the evidence so far, in order: what `gatherEvidence` would sum, one evidence at a time. */
@@ -94,6 +176,35 @@ class Prefix {
       for (const part of pieces) if (part.dataset === index) this.put(s, part.term, part.amount);
     });
     return measured.some((rows) => rows.dataset === index);
+  }
+
+  /** Whether it is more than one single episode: only then there is something inside. */
+  isMany({ kind, index }: EvidenceRef): boolean {
+    return kind === 'dataset' || (this.evidence.episodes.single[index] as number) < 1;
+  }
+
+  /** N by key, and the measured rows, with a share of one more piece of evidence. */
+  partly({ kind, index }: EvidenceRef, share: number): { counts: Float64Array; measured: Evidence['measured'] } {
+    const { episodes, slots, slotsOfKey, measured } = this.evidence;
+    const terms = new Map<number, readonly [number, number]>();
+    if (kind === 'dataset') {
+      slots.forEach(({ pieces }, s) => {
+        for (const part of pieces) if (part.dataset === index) terms.set(s, [part.term, part.amount]);
+      });
+    } else if ((episodes.slot[index] as number) >= 0)
+      terms.set(episodes.slot[index] as number, [episodes.term[index] as number, episodes.amount[index] as number]);
+    const counts = this.all.slice();
+    const sum = (of: readonly ExactSum[], s: number, part: number) => (of[s] as ExactSum).plus(share * part);
+    for (const key of new Set([...terms.keys()].map((s) => (slots[s] as Slot).key))) {
+      counts[key] = (slotsOfKey[key] as readonly number[]).reduce((total, s) => {
+        const [term, amount] = terms.get(s) ?? [0, 0];
+        return total + slotCount((slots[s] as Slot).method, sum(this.terms, s, term), sum(this.amounts, s, amount));
+      }, 0);
+    }
+    const own = measured
+      .filter((rows) => kind === 'dataset' && rows.dataset === index)
+      .map((rows) => ({ ...rows, count: rows.count.map((n) => share * n) }));
+    return { counts, measured: [...this.measured(), ...own] };
   }
 
   /** N by key. */

@@ -221,6 +221,12 @@ function content(page: Page, view: LoadedView | undefined): unknown {
   const { state } = page.model;
   if (!state) return html`<div class="waiting" role="status">Computing…</div>`;
   if (state.status === 'empty') {
+    if (state.firstSteps) {
+      return html`<div class="nothing">
+        <p>No personas yet. Start with:</p>
+        <pre><code>${state.firstSteps.join('\n')}</code></pre>
+      </div>`;
+    }
     // The notice says why; there is a scenario, and it has no numbers.
     if (state.cause || state.progress) return nothing;
     return html`<div class="nothing">

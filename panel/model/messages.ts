@@ -122,6 +122,8 @@ export interface PanelState<View = unknown> {
   readonly pin?: PinRecord<View>;
   /** The text is newer than these numbers, and its own are being computed: for longer than a person overlooks. */
   readonly updating?: boolean;
+  /** The scenario declares nothing to weigh yet (`empty`): declarations to begin with. */
+  readonly firstSteps?: readonly string[];
   /** What is shown of the rival accounts is of the text before; theirs is still being computed. */
   readonly rivalsPending?: boolean;
 }

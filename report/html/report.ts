@@ -40,8 +40,10 @@ export function htmlReport(
 <body>
 <h1>${title}</h1>
 <p class="muted">${file}. Computed by Dramatis; logs are in ${unit}.</p>
+${snapshot.outOfDate ? markup`<p class="notice"><strong>Out of date. Showing the last valid result.</strong> ${snapshot.outOfDate.message}</p>` : ''}
 ${errors.length > 0 ? markup`<p class="notice"><strong>${errors.length === 1 ? 'An error stands' : `${formatCount(errors.length)} errors stand`} in the text:</strong> ${errors[0]!.message}</p>` : ''}
-${evaluation.defined || snapshot.incomplete !== undefined ? '' : markup`<p class="notice"><strong>The posterior is not defined:</strong> with this evidence no persona that has a prior is left.</p>`}
+${evaluation.hypotheses.length === 0 ? markup`<p class="muted">No personas yet.</p>` : ''}
+${evaluation.defined || evaluation.hypotheses.length === 0 || snapshot.incomplete !== undefined ? '' : markup`<p class="notice"><strong>The posterior is not defined:</strong> with this evidence no persona that has a prior is left.</p>`}
 ${VIEW_KINDS.map((kind) => section(kind, snapshot, extra, unit))}
 ${program.files.map((source) => markup`<section><h2>${fileName(source.uri)}</h2><pre>${source.text}</pre></section>`)}
 </body>

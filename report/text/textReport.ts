@@ -52,9 +52,11 @@ function heading({ program, evaluation, incomplete }: PosteriorSnapshot, style: 
   lines.push(
     incomplete !== undefined
       ? paint(`No numbers: ${incomplete}`, 'bad', style)
-      : evaluation.defined
-        ? paint(`log marginal likelihood ${marginal}`, 'dim', style)
-        : paint('The posterior is undefined: no persona that has a prior can produce this evidence.', 'bad', style),
+      : evaluation.hypotheses.length === 0
+        ? paint('No personas yet: declare a situation and personas to begin.', 'dim', style)
+        : evaluation.defined
+          ? paint(`log marginal likelihood ${marginal}`, 'dim', style)
+          : paint('The posterior is undefined: no persona that has a prior can produce this evidence.', 'bad', style),
   );
   return lines;
 }

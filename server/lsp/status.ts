@@ -3,6 +3,7 @@ import type { Connection } from 'vscode-languageserver';
 import { type ServerStatus, serverStatus } from '../../panel/model/messages';
 import { formatProbability } from '../../panel/model/numbers';
 import { Debouncer } from '../async/debounce';
+import { firstSteps } from '../session/beginning';
 import type { Session } from '../session/session';
 import { messageSender } from './send';
 
@@ -38,6 +39,7 @@ function statusLine(session: Session): ServerStatus | undefined {
   const { evaluation, program } = snapshot;
   const title = program.scenario?.title ?? '';
   if (stale) return { state: 'stale', scenario, text: 'posterior out of date', detail: title };
+  if (firstSteps(program)) return { state: 'ready', scenario, text: 'no personas yet', detail: title };
   if (!evaluation.defined) return { state: 'undefined', scenario, text: 'posterior undefined', detail: title };
   const ranked = [...evaluation.personas].sort((a, b) => b.posterior - a.posterior);
   const text = ranked[0] ? `${ranked[0].name} ${formatProbability(ranked[0].posterior)}` : 'no personas';

@@ -1,12 +1,10 @@
 /** Relative paths in the text against URIs, both ways. */
-import { URI, Utils } from 'vscode-uri';
+import { URI } from 'vscode-uri';
+import { resolveAgainst } from './uris';
 
 /** The URI that a path in the file at `base` names, undefined where the file has no place of its own (an unsaved one). */
 export function resolvePath(base: string, path: string): string | undefined {
-  if (path === '') return undefined;
-  const uri = URI.parse(base);
-  if (uri.scheme === 'untitled') return undefined;
-  return Utils.resolvePath(Utils.dirname(uri), path.replaceAll('\\', '/')).toString();
+  return path === '' ? undefined : resolveAgainst(base, path);
 }
 
 /** The shortest relative path from the file at `from` to `to`; undefined where they have no root in common. */

@@ -115,15 +115,20 @@ export class OpenDocuments implements Host {
 
   /**
    * The same host, noting every file that it is asked for, and what links lead to: what an answer depends on, files that
-   * are not there included. A file is noted before it is read.
+   * are not there included. A file is noted before it is read. What is known without the disk is answered at once, so `pause`
+   * is awaited before each answer: a chance to let others run.
    */
-  recording(into: Set<string>): Host {
+  recording(into: Set<string>, pause: () => Promise<void> | undefined = () => undefined): Host {
     const note = (uri: string): string => {
       into.add(normalUri(uri));
       return uri;
     };
     return {
-      readText: (uri) => this.readText(note(uri)),
+      readText: async (uri) => {
+        note(uri);
+        await pause();
+        return this.readText(uri);
+      },
       readBytes: (uri, range) => this.readBytes(note(uri), range),
       stat: (uri) => this.stat(note(uri)),
       realpath: async (uri) => {

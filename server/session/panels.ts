@@ -32,6 +32,7 @@ import type { Program } from '../program/model/program';
 import { fileName, normalUri } from '../program/uris';
 import { type PosteriorSnapshot, type SemanticSnapshot, toLocation } from '../snapshot';
 import { offsetAt } from '../syntax/lines';
+import { firstSteps } from './beginning';
 import { causeOf } from './cause';
 import { evaluateInSlices } from './evaluator';
 import type { Evaluated } from './outcome';
@@ -272,6 +273,12 @@ export class Panels {
     }
 
     const { program } = snapshot;
+    const steps = stale ? undefined : firstSteps(program);
+    if (steps) {
+      const title = program.scenario?.title ?? fileName(root);
+      const revision = Math.max(panel.revision, snapshot.revision);
+      return { ...nothing, revision, scenario: { uri: root, title }, firstSteps: steps };
+    }
     if (request.view === 'accounts' && evaluated.rivalsPending && snapshot.evaluation.accounts.length === 0)
       return undefined;
     const data = panelView(snapshot, request, await this.#extra(snapshot, request, panel.abort.signal));

@@ -11,7 +11,7 @@ import { delay } from '../async/delay';
 import type { Scheduler } from '../async/scheduler';
 import { checkSuperseded, ignoreSuperseded, Superseded } from '../async/superseded';
 import { Throttle } from '../async/throttle';
-import { runInSlices } from '../async/timeSlice';
+import { runInSlices, timeSlice } from '../async/timeSlice';
 import { datasetError } from '../datasets/completeness';
 import { leavesOut } from '../inference/completeness';
 import type { EvaluationCache } from '../inference/posterior/posteriorState';
@@ -241,7 +241,9 @@ export class Scenario {
     checkSuperseded(signal);
     const dependencies = new Set([this.root]);
     this.#loading = dependencies;
-    const program = await loadProgram(this.root, openDocuments.recording(dependencies), {
+    const slice = timeSlice(scheduler, signal);
+    const pause = (): Promise<void> | undefined => (slice.over() ? slice.yield().then(() => undefined) : undefined);
+    const program = await loadProgram(this.root, openDocuments.recording(dependencies, pause), {
       workspace: workspaceOf(this.root, workspace()),
       cache,
     });

@@ -131,7 +131,7 @@ describe('All surfaces', () => {
     let [live, outOfDate, numbers] = [0, 0, 0];
     await fc.assert(
       fc.asyncProperty(
-        arbitraryProgram({ capabilities: false }),
+        arbitraryProgram({ capabilities: false, accounts: false }),
         fc.array(edit, { minLength: 1, maxLength: 5 }),
         async ({ declarations }, edits) => {
           const states = new Map<ViewName, PanelState>();
@@ -144,7 +144,8 @@ describe('All surfaces', () => {
           opened.listen((scenario, what) => panels.changed(scenario, what));
           for (const view of ['posterior', 'predictions', 'accounts'] as const)
             panels.open({ panel: view, view, lockedTo: ROOT, whatIf: [], query: {} });
-          let parts = declarations.map(({ text }) => text);
+          // Accounts that cost little: what is compared here is where their numbers are displayed.
+          let parts = [...declarations.map(({ text }) => text), 'compare selection, unstructured 1'];
           for (const change of [undefined, ...edits]) {
             if (change) parts = edited(parts, change);
             const text = `${parts.join('\n')}\n`;
@@ -184,11 +185,8 @@ describe('All surfaces', () => {
           opened.session.dispose();
         },
       ),
-      { numRuns: 20, seed: 11 },
+      { numRuns: 12, seed: 11 },
     );
-    assert.ok(
-      live > 25 && outOfDate > 5 && numbers > 150,
-      `${live} live, ${outOfDate} out of date, ${numbers} numbers`,
-    );
+    assert.ok(live > 12 && outOfDate > 3 && numbers > 80, `${live} live, ${outOfDate} out of date, ${numbers} numbers`);
   }).timeout(120_000);
 });

@@ -116,6 +116,28 @@ describe('A panel', () => {
     assert.ok(isNear(displayedOf(states.at(-1)), bad(2)));
   });
 
+  it('of an empty file says what to write first, and takes it for no failure', async () => {
+    const beginnings = ['', 'scenario "New"\n', 'situation trust -> keeps | breaks\n'];
+    for (const text of beginnings) {
+      const { panels, states, put, uri } = openPanels();
+      put('a.scenario', text);
+      panels.open(ask({ lockedTo: uri('a.scenario') }));
+      await drain();
+      const state = states.at(-1);
+      assert.equal(state?.status, 'empty', text);
+      assert.equal(state?.cause, undefined);
+      const steps = state?.firstSteps ?? [];
+      assert.ok(steps.some((line) => line.startsWith('persona ')));
+      assert.equal(
+        steps.some((line) => line.startsWith('situation ')),
+        !text.startsWith('situation'),
+      );
+      put('a.scenario', `${text}${steps.join('\n')}\n`);
+      await drain();
+      assert.equal(states.at(-1)?.status, 'live', `what is proposed can be evaluated: ${steps.join('; ')}`);
+    }
+  });
+
   it('of a text that never had numbers names the cause and the scenario', async () => {
     const { panels, states, put, uri } = openPanels();
     put('my file.scenario', `${SCENARIO.replace('scenario "Two characters"', '')}episode sft: coding -> nothing\n`);

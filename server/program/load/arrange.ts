@@ -3,6 +3,7 @@ import type { ImportDeclaration, ParseResult, StringLiteral } from '../../syntax
 import { CODES, type DiagnosticCode } from '../codes';
 import type { Diagnostic, RelatedPlace } from '../diagnostic';
 import { type DatasetFiles, originOf, type ParsedFile } from '../files';
+import type { Origin } from '../model/origin';
 import { fileName, resolveAgainst } from '../uris';
 import { type DataPath, type DatasetPaths, maxGlobFiles } from './dataFiles';
 
@@ -29,7 +30,7 @@ export function arrangeFiles(root: LoadedFile, rootMissing: boolean): readonly P
   const arrangement = arrange(root);
   const index = new Map(arrangement.files.map((file, at) => [file, at]));
   return arrangement.files.map((file, at): ParsedFile => {
-    const [importedBy] = importChain(arrangement, index, file);
+    const importedBy = importPlace(arrangement, index, file);
     const diagnostics = fileDiagnostics(arrangement, index, file);
     if (at === 0 && rootMissing) {
       const message = `There is no file '${fileName(file.uri)}', or it cannot be read.`;
@@ -38,7 +39,7 @@ export function arrangeFiles(root: LoadedFile, rootMissing: boolean): readonly P
     const datasets = new Map(file.datasets.map((paths) => [paths.node, filesOf(file, paths)]));
     const incomplete = file.imports.some(({ to }) => typeof to === 'string');
     const { uri, text, parsed } = file;
-    return { uri, text, parsed, importedBy: importedBy?.origin, datasets, diagnostics, incomplete };
+    return { uri, text, parsed, importedBy, datasets, diagnostics, incomplete };
   });
 }
 
@@ -81,18 +82,33 @@ function arrange(root: LoadedFile): Arrangement {
   return { files: [root, ...order.slice(0, -1)], importers, circles };
 }
 
+/** The import that brought a file in; undefined for the root. */
+function importPlace(
+  { importers }: Arrangement,
+  index: ReadonlyMap<LoadedFile, number>,
+  file: LoadedFile,
+): Origin | undefined {
+  const by = importers.get(file);
+  const at = by && index.get(by.file);
+  return by && at !== undefined ? originOf(at, by.node.path ?? by.node) : undefined;
+}
+
+/** Of a chain of imports so many are named. */
+const LONGEST_CHAIN = 20;
+
 /** The imports that lead to a file, the nearest first. */
 function importChain(
-  { importers }: Arrangement,
+  arrangement: Arrangement,
   index: ReadonlyMap<LoadedFile, number>,
   file: LoadedFile,
 ): readonly RelatedPlace[] {
   const places: RelatedPlace[] = [];
-  let imported = file;
-  for (let by = importers.get(imported); by; by = importers.get(imported)) {
-    const origin = originOf(index.get(by.file)!, by.node.path ?? by.node);
+  let imported: LoadedFile | undefined = file;
+  while (imported && places.length < LONGEST_CHAIN) {
+    const origin = importPlace(arrangement, index, imported);
+    if (!origin) break;
     places.push({ origin, message: `'${fileName(imported.uri)}' is imported here.` });
-    imported = by.file;
+    imported = arrangement.importers.get(imported)?.file;
   }
   return places;
 }

@@ -26,6 +26,11 @@ describe('the formatter', () => {
     checkPrint('scenario   "x"\tprobe a->b probe c  ->d', 'scenario "x"\nprobe a -> b\nprobe c -> d\n');
   });
 
+  it('leaves the words of a string that is not closed where they are', () => {
+    const text = 'probe a -> b\nscenario "a title\n  of   two lines"\nprobe c -> d\n';
+    assert.equal(printed(text), text);
+  });
+
   it('aligns the arrows of rows up to a blank line', () => {
     checkPrint(
       'persona p {\ncoding->a 3% ,b\n  x -> c\n  longer as q\n\n  y -> z\n}',

@@ -1,5 +1,6 @@
 /** Fixes for evidence and situations: what an episode lacks, what nobody can do, what a fallback stands for. */
 
+import type { TextEdit } from 'vscode-languageserver-types';
 import type { SemanticSnapshot } from '../../snapshot';
 import type { EpisodeDeclaration, SituationDeclaration } from '../../syntax/tree';
 import {
@@ -19,6 +20,7 @@ import {
   stringOf,
 } from './fix';
 import { owningSituation, trailing } from './names';
+import { addRow } from './rows';
 
 export const addOver: Fixer = (snapshot, finding) => {
   const episode = declarationAround(snapshot, finding, 'episode');
@@ -84,16 +86,41 @@ export const dedicateFallback: Fixer = (snapshot, finding) => {
   if (!found) return [];
   const { owner, fallback } = found;
   const users = owner.responses.filter((one) => one.fallback?.text === fallback);
-  const last = owner.responses.at(-1)!;
+  const last = owner.responses.at(-1);
+  const rows = rowsBesides(snapshot, owner);
+  if (!last || !rows) return [];
   const name = freeName(`failed_${users[0]?.name.text ?? fallback}`, owner);
   return [
     {
       title: `Give the failure a response of its own: '${name}'`,
-      edits: [...users.map((one) => replace(snapshot, one.fallback!, name)), insert(snapshot, last.end, ` | ${name}`)],
+      edits: [
+        ...users.flatMap((one) => (one.fallback ? [replace(snapshot, one.fallback, name)] : [])),
+        insert(snapshot, last.end, ` | ${name}`),
+        ...rows,
+      ],
       preferred: true,
     },
   ];
 };
+
+/**
+ * A row for each persona that has none: a uniform one would intend the new response as well. Undefined where such a persona
+ * stands in another file.
+ */
+function rowsBesides(snapshot: SemanticSnapshot, owner: SituationDeclaration): readonly TextEdit[] | undefined {
+  const { personas, situations } = snapshot.program;
+  const situation = situations.find(({ name }) => name === owner.name?.text);
+  if (!situation) return undefined;
+  const cells = owner.responses.map(({ name }) => name.text).join(', ');
+  const edits: TextEdit[] = [];
+  for (const { name, rowSource } of personas) {
+    if (rowSource[situation.index]?.kind !== 'uniform') continue;
+    const persona = declarationNamed(snapshot, 'persona', name);
+    if (!persona) return undefined;
+    edits.push(addRow(snapshot, persona, `${situation.name} -> ${cells}`));
+  }
+  return edits;
+}
 
 function intendedFallback(snapshot: SemanticSnapshot, { data, ...span }: Finding) {
   const around = declarationAround(snapshot, span, 'situation');
@@ -128,7 +155,23 @@ export const removeUnused: Fixer = (snapshot, finding) => {
   const declaration = situation ?? declarationAround(snapshot, finding, 'capability');
   if (!declaration) return [];
   const span = trailing(snapshot.text, { start: declarationStart(declaration), end: declaration.end });
-  return [{ title: `Remove this ${declaration.kind}`, edits: [replace(snapshot, span, '')] }];
+  const edits = [replace(snapshot, span, '')];
+  if (declaration.kind === 'capability') {
+    // A persona's own value for it goes too; one in another file would be left without its capability.
+    const name = declaration.name?.text;
+    const index = snapshot.program.capabilities.findIndex((one) => one.name === name);
+    const isElsewhere = snapshot.program.occurrences.some(
+      ({ kind, owner, origin }) => kind === 'capability' && owner === index && origin.file !== snapshot.file,
+    );
+    if (isElsewhere) return [];
+    for (const one of snapshot.parsed.file.declarations) {
+      if (one.kind !== 'persona') continue;
+      for (const row of one.rows) {
+        if (row.kind === 'can' && row.capability?.text === name) edits.push(remove(snapshot, row));
+      }
+    }
+  }
+  return [{ title: `Remove this ${declaration.kind}`, edits }];
 };
 
 /** The same question where nothing looks like the training; the finding says where that is. */

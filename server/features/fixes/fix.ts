@@ -65,14 +65,21 @@ export function declarationAround<K extends DeclarationKind>(
   );
 }
 
-/** The declaration of this kind and name in the same text. */
+/** The declaration of this kind and name in the same text: of several, the one that counts; none where that is in another file. */
 export function declarationNamed<K extends 'situation' | 'persona' | 'capability'>(
   snapshot: SemanticSnapshot,
   kind: K,
   name: string,
 ): OfKind<K> | undefined {
+  const { situations, personas, capabilities } = snapshot.program;
+  const list = { situation: situations, persona: personas, capability: capabilities }[kind];
+  const counted = list.find((one) => one.name === name)?.origin;
   return snapshot.parsed.file.declarations.find(
-    (one): one is OfKind<K> => one.kind === kind && 'name' in one && one.name?.text === name,
+    (one): one is OfKind<K> =>
+      one.kind === kind &&
+      'name' in one &&
+      one.name?.text === name &&
+      (counted === undefined || (counted.file === snapshot.file && counted.start === one.start)),
   );
 }
 

@@ -6,6 +6,7 @@ import type { DatasetDeclaration, EpisodeDeclaration, MethodName, Span } from '.
 import {
   append,
   declarationAround,
+  declarationStart,
   type Fix,
   type Fixer,
   insert,
@@ -44,13 +45,20 @@ export const softenCapability: Fixer = (snapshot, finding) => {
 export const removeSecond: Fixer = (snapshot, finding) => {
   for (const list of listsAround(snapshot, finding)) {
     const at = list.findIndex(({ start, end }) => start <= finding.start && finding.end <= end);
-    if (at >= 0) return [{ title: 'Remove the second one', edits: [takeOut(snapshot, list, at)] }];
+    if (at < 0) continue;
+    // An account that stands alone takes its declaration with it.
+    const entire = list.length === 1 ? declarationAround(snapshot, finding, 'compare') : undefined;
+    const edit = entire
+      ? remove(snapshot, { start: declarationStart(entire), end: entire.end })
+      : takeOut(snapshot, list, at);
+    return [{ title: 'Remove the second one', edits: [edit] }];
   }
   return [];
 };
 
 function takeOut(snapshot: SemanticSnapshot, list: readonly Span[], at: number) {
-  const between = at > 0 ? snapshot.text.slice(list[at - 1]!.end, list[at]!.start) : '';
+  const [one, other] = at > 0 ? [list[at - 1], list[at]] : [list[0], list[1]];
+  const between = one && other ? snapshot.text.slice(one.end, other.start) : '';
   return between.includes(',') ? removeFromList(snapshot, list, at) : remove(snapshot, list[at]!);
 }
 

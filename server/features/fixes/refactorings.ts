@@ -81,10 +81,11 @@ function mergeEqual(snapshot: SemanticSnapshot, episode: EpisodeDeclaration): re
     (one): one is EpisodeDeclaration => one.kind === 'episode' && sameKind(snapshot, one, episode),
   );
   const [first, ...others] = equal;
-  if (!first || others.length === 0 || equal.some(({ turns }) => turns.length > 0)) return [];
-  const total = equal.reduce((sum, one) => sum + timesOf(one), 0);
+  const isKnown = equal.every((one) => timesOf(one) !== undefined);
+  if (!first?.response || others.length === 0 || !isKnown || equal.some(({ turns }) => turns.length > 0)) return [];
+  const total = equal.reduce((sum, one) => sum + (timesOf(one) ?? 0), 0);
   const written = first.attributes.find(({ key }) => key === 'times');
-  const last = first.over ?? first.response!;
+  const last = first.over ?? first.response;
   const edit = written?.value
     ? replace(snapshot, written.value, String(total))
     : insert(snapshot, last.end, ` times ${total}`);
@@ -100,8 +101,10 @@ function mergeEqual(snapshot: SemanticSnapshot, episode: EpisodeDeclaration): re
   ];
 }
 
-function timesOf(episode: EpisodeDeclaration): number {
-  return episode.attributes.find(({ key }) => key === 'times')?.value?.value ?? 1;
+/** Undefined where an expression says so. */
+function timesOf(episode: EpisodeDeclaration): number | undefined {
+  const times = episode.attributes.find(({ key }) => key === 'times');
+  return times ? times.value?.value : 1;
 }
 
 function sameKind(snapshot: SemanticSnapshot, a: EpisodeDeclaration, b: EpisodeDeclaration): boolean {

@@ -44,8 +44,8 @@ function buildObservation(
   sources: NameTable,
 ): Observation | undefined {
   const situation = resolveName(ctx, 'situation', situations.table, file, node.situation);
-  if (situation === undefined) return undefined;
   const given = readGiven(ctx, file, node.given, situations);
+  if (situation === undefined) return undefined;
   const among = readAmong(ctx, file, node, situation, situations);
   const overdispersion = numberIn(ctx, file, node.overdispersion, belowOne, 'The overdispersion');
   const answers = node.observed && readAnswers(ctx, file, node.observed, situation, situations, among);

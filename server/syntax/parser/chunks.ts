@@ -16,7 +16,8 @@ import { DECLARATION_KINDS, declarationKind, skipUnknown } from './recovery';
 export const SEAM = { start: 0, lookahead: 1, state: 2, declarations: 3, comments: 4, issues: 5, width: 6 } as const;
 
 const MAY_IMPORT = 1;
-const QUIET = 2;
+/** In a chunk's state: a broken literal before it is told already, and may have let loose what it begins with. */
+export const QUIET = 2;
 const STATE_BITS = 2;
 export const FIRST_STATE = MAY_IMPORT;
 

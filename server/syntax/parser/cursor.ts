@@ -200,7 +200,9 @@ export function fail(c: Cursor, what: string, literals: readonly string[] = []):
     code: 'syntax-unexpected',
     message: `expected ${what}${afterTaken(c)}, found ${description(c, c.index)}${guess}`,
   };
-  return complain(c, literals.length > 0 ? { ...issue, expected: nearestFirst(word, literals) } : issue);
+  // The word that stands here cannot stand here, wherever else it may.
+  const others = literals.filter((literal) => literal !== word);
+  return complain(c, others.length > 0 ? { ...issue, expected: nearestFirst(word, others) } : issue);
 }
 
 /** What a token is called in a message. */

@@ -1,7 +1,7 @@
 /** What the formatter moves about: tokens and comments in one row, each knowing its chunk. */
 
 import { Kind, tokenize } from '../lexer/lexer';
-import { SEAM } from '../parser/chunks';
+import { QUIET, SEAM } from '../parser/chunks';
 import type { ParseResult, Span } from '../tree';
 
 export interface Item extends Span {
@@ -26,13 +26,15 @@ export function itemsOf(text: string, { issues, seams }: ParseResult): Item[] {
   let end = 0;
   let started = -1;
   const startOf = (index: number) => (index < count ? seams[index * SEAM.width + SEAM.start]! : Infinity);
+  const isQuiet = (index: number) => index < count && (seams[index * SEAM.width + SEAM.state]! & QUIET) !== 0;
   const told = (index: number) => (index < count ? seams[index * SEAM.width + SEAM.issues]! : issues.length);
   const add = (kind: Item['kind'], start: number, to: number) => {
     while (start >= startOf(chunk + 1)) chunk++;
     const isToken = typeof kind === 'number';
     const first = isToken && started !== chunk;
     if (first) started = chunk;
-    const broken = told(chunk + 1) > told(chunk);
+    // What follows a string that is not closed may be its text.
+    const broken = told(chunk + 1) > told(chunk) || isQuiet(chunk);
     items.push({ kind, start, end: to, chunk, broken, newlines: newlinesIn(text, end, start), first });
     end = to;
   };

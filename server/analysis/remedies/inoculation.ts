@@ -9,7 +9,7 @@ import { entry } from '../numbers/entry';
 import { standingOf } from '../subject/standing';
 import { countsFor, isUnsound, programWith, type Subject } from '../subject/subject';
 import { variant } from '../subject/variant';
-import type { Remedy } from './remedies';
+import type { Remedy } from './remedy';
 
 interface Moved {
   readonly what: string;

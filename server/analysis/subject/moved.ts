@@ -20,13 +20,6 @@ export function movedValue(number: DeclaredNumber, by: number, program: Program)
   return value > 0 ? value * 2 ** by : undefined;
 }
 
-/** How far a value lies from the number's own: |ln factor|, or |difference of log odds| for a probability. */
-export function distanceFrom(number: DeclaredNumber, to: number): number {
-  return number.scale === 'logit'
-    ? Math.abs(LOG_ODDS.place(to) - LOG_ODDS.place(number.value))
-    : Math.abs(Math.log(to / number.value));
-}
-
 /**
  * A number at another value; in a row its other written cells are rescaled, so that the row still sums to 1 (what is
  * shared is rescaled with them by itself).

@@ -58,20 +58,12 @@ export function programWith({ program }: Subject, condition: number | null, chan
   return { unsound: error?.message ?? 'the program has an error with these numbers' };
 }
 
-/**
- * All strengths times `scale` and every β divided by it: effective counts, measured rows and incentives in the same
- * proportion. What a prompt says is read with method `context`, which is left as it is.
- */
+/** Every stage of training keeps `scale` times of what it keeps; what a prompt says is not training. */
 function scaled(program: Program, scale: number | undefined): Program {
   if (scale === undefined || scale === 1) return program;
-  const methods = Object.fromEntries(
-    Object.entries(program.methods).map(([name, m]) => [
-      name,
-      name === 'context' ? m : { ...m, strength: m.strength * scale },
-    ]),
-  ) as Program['methods'];
-  const reinforcements = scale === 0 ? [] : program.reinforcements.map((r) => ({ ...r, beta: r.beta / scale }));
-  return variant(program, { methods, reinforcements });
+  return variant(program, {
+    stages: program.stages.map((stage) => ({ ...stage, retention: stage.retention * scale })),
+  });
 }
 
 /** The counts of a program's own datasets, by its own indices, under the numbers that its mappings have there. */

@@ -20,7 +20,9 @@ export function viewJson(snapshot: PosteriorSnapshot, view: ViewName, extra: Vie
   const whole: Readonly<Record<string, unknown>> = { ...result(snapshot) };
   const chosen = Object.fromEntries(KEYS[view].flatMap((key) => (key in whole ? [[key, whole[key]]] : [])));
   const more = view === 'trajectory' ? { trajectory: steps(snapshot, extra) } : {};
-  return `${JSON.stringify({ ...chosen, ...more }, undefined, 2)}\n`;
+  // What the command line never prints: the numbers of a text before, marked with the cause.
+  const mark = snapshot.outOfDate ? { outOfDate: snapshot.outOfDate.message } : {};
+  return `${JSON.stringify({ ...chosen, ...mark, ...more }, undefined, 2)}\n`;
 }
 
 /** The posterior after each step; logs in the program's unit. */

@@ -33,7 +33,7 @@ export const SETTINGS: readonly SettingEntry[] = [
     key: 'hints.episodes',
     type: 'boolean',
     default: true,
-    description: 'Inlay hints at episodes and datasets: the personas that they move most.',
+    description: 'Inlay hints at episodes and datasets: the persona that they move most.',
   },
   {
     key: 'hints.personas',
@@ -45,7 +45,7 @@ export const SETTINGS: readonly SettingEntry[] = [
     key: 'hints.probes',
     type: 'boolean',
     default: true,
-    description: 'Inlay hints at probes and expectations: before → after.',
+    description: 'Inlay hints at probes, expectations and evaluations: before → after, predicted and measured.',
   },
   {
     key: 'hints.rows',
@@ -57,7 +57,13 @@ export const SETTINGS: readonly SettingEntry[] = [
     key: 'codeLens',
     type: 'boolean',
     default: true,
-    description: 'Code lenses above scenarios, personas and episodes: open the panel, what-if, weight.',
+    description: 'Code lenses above scenarios, personas and accounts: open the panel.',
+  },
+  {
+    key: 'episodeLens',
+    type: 'boolean',
+    default: false,
+    description: 'Code lenses above episodes and datasets too: how far each moves the posterior, and what-if.',
   },
   {
     key: 'lint',
@@ -93,6 +99,7 @@ export interface Settings {
     readonly rows: boolean;
   };
   readonly codeLens: boolean;
+  readonly episodeLens: boolean;
   readonly lint: Readonly<Record<string, LintSeverity>>;
   /** URI of the page that explains the codes of diagnostics: not a person's wish, the client knows where it is installed. */
   readonly documentation?: string;
@@ -124,6 +131,7 @@ export function readSettings(raw: unknown): Settings {
       rows: value('hints.rows') as boolean,
     },
     codeLens: value('codeLens') as boolean,
+    episodeLens: value('episodeLens') as boolean,
     lint: Object.fromEntries(lint),
   };
 }

@@ -104,7 +104,9 @@ export function evaluationRow(snapshot: PosteriorSnapshot, observed: Observation
       share: total > 0 ? count / total : 0,
       interval: jeffreys(count, total),
       before: toWire(plain ? among(outcome, before) : Number.NaN),
-      predicted: toWire(plain ? among(outcome, after) : Number.NaN),
+      predicted: toWire(
+        evaluation.observed[observed.index]?.predicted[at] ?? (plain ? among(outcome, after) : Number.NaN),
+      ),
       byAccount: evaluation.accounts.map((account) =>
         toWire(plain ? among(outcome, (cell) => account.predictive[cell] ?? Number.NaN) : Number.NaN),
       ),

@@ -55,6 +55,7 @@ import {
   swapRange,
   widenRange,
 } from './fixes/tested';
+import { whatIfCommand } from './whatIf';
 
 /** By code of diagnostic; any other code that begins with `syntax-` has `asExpected`. */
 export const FIXERS: Readonly<Record<string, readonly Fixer[]>> = {
@@ -111,12 +112,14 @@ export const FIXERS: Readonly<Record<string, readonly Fixer[]>> = {
 };
 
 const SORT = `${CodeActionKind.Source}.sortDeclarations`;
+const WHAT_IF = `${CodeActionKind.Refactor}.whatIf`;
 export const CODE_ACTION_KINDS: readonly string[] = [
   CodeActionKind.QuickFix,
   CodeActionKind.RefactorExtract,
   CodeActionKind.RefactorRewrite,
   CodeActionKind.SourceFixAll,
   SORT,
+  WHAT_IF,
 ];
 
 /** `everywhere`: the text's diagnostics as they stand, for "Fix all". */
@@ -146,12 +149,17 @@ export function codeActions(
   for (const { title, kind, edits } of refactorings(snapshot, selection)) {
     if (wants(kind)) actions.push({ title, kind, edit: editOf(snapshot, edits) });
   }
+  const whatIf = wants(WHAT_IF) ? whatIfCommand(snapshot, selection.start) : undefined;
+  if (whatIf) {
+    const { title, command, arguments: values } = whatIf;
+    actions.push({ title, kind: WHAT_IF, command: { title, command, arguments: [...values] } });
+  }
   // Asked for by name only: they concern the whole text.
   if (context.only && wants(CodeActionKind.SourceFixAll)) {
     const edits = allPreferred(snapshot, everywhere);
     if (edits.length > 0) {
       actions.push({
-        title: 'Fix all that has one clear fix',
+        title: 'Fix all unambiguous problems',
         kind: CodeActionKind.SourceFixAll,
         edit: editOf(snapshot, edits),
       });

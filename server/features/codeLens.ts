@@ -1,5 +1,5 @@
 /**
- * Code lenses: the panel over the scenario and each persona, what-if over each episode. They are placed by the text
+ * Code lenses: the panel over the scenario and each persona, and where it is asked for what-if over each episode. They are placed by the text
  * alone and are worded when they come into view (`resolve`), so a long file costs nothing.
  */
 import type { CodeLens, Position } from 'vscode-languageserver-types';
@@ -29,16 +29,12 @@ const KINDS: Readonly<Partial<Record<Declaration['kind'], LensData['kind']>>> = 
   compare: 'account',
 };
 
-/** More lenses than this would be lines, not help. */
-const MOST_EPISODES = 50;
-
 export function codeLenses({ uri, lines, parsed }: SyntaxSnapshot, settings: Settings): CodeLens[] {
   if (!settings.codeLens) return [];
   const { declarations } = parsed.file;
-  const crowded = declarations.filter(({ kind }) => kind === 'episode').length > MOST_EPISODES;
   return declarations.flatMap((declaration) => {
     const kind = KINDS[declaration.kind];
-    if (kind === undefined || (crowded && declaration.kind === 'episode')) return [];
+    if (kind === undefined || (kind === 'what-if' && !settings.episodeLens)) return [];
     const range = toRange(lines, declaration.keyword);
     const data: LensData = { uri, kind, at: range.start };
     return [{ range, data }];
@@ -57,9 +53,14 @@ export function resolveCodeLens(snapshot: MaybeNumbers, lens: CodeLens, settings
     case 'panel':
       return open('Open posterior', 'posterior');
     case 'persona':
-      return open(personaTitle(found.h === undefined ? '' : standing(snapshot, found.h)), 'evidence', {
-        measure: { kind: 'weight', persona: found.name },
-      });
+      // The pair of numbers is in the hint where hints are on, and is said once.
+      return open(
+        personaTitle(found.h === undefined || settings.hints.personas ? '' : standing(snapshot, found.h)),
+        'evidence',
+        {
+          measure: { kind: 'weight', persona: found.name },
+        },
+      );
     case 'account':
       return open('Compare accounts', 'accounts');
     case 'what-if':

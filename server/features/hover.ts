@@ -16,7 +16,7 @@ import { KEYWORDS, METHOD_WORDS } from './hover/keywords';
 import { conversions, numberHover } from './hover/number';
 import { heading, page, table, unitOf } from './hover/page';
 import { capabilityHover, novelHover, personaHover } from './hover/persona';
-import { accountHover, expectationHover, probeHover, reinforcementHover } from './hover/probe';
+import { accountHover, evaluationHover, expectationHover, probeHover, reinforcementHover } from './hover/probe';
 import { selectionHover } from './hover/selection';
 import { cellHover, responseHover, situationHover } from './hover/situation';
 import { type Target, targetAt } from './hover/target';
@@ -168,6 +168,10 @@ function declared(snapshot: MaybeNumbers, declaration: Declaration, unit: Unit):
     case 'expect': {
       const expectation = here(program.expectations);
       return expectation && expectationHover(snapshot, expectation);
+    }
+    case 'evaluation': {
+      const observed = here(program.observed);
+      return observed && hasNumbers(snapshot) ? evaluationHover(snapshot, observed) : undefined;
     }
     case 'reinforce': {
       const reinforcement = here(program.reinforcements);

@@ -3,11 +3,14 @@
  * over ten thousand episodes costs as much as a small file; explanations come with the hover.
  */
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
-import { formatCount, formatLog, formatProbability } from '../../panel/model/numbers';
+import { formatCount, formatLog, formatProbability, fromWire } from '../../panel/model/numbers';
+import { worstResponse } from '../../panel/views/headlines';
+import { evaluationRow } from '../../panel/views/predictions';
 import type { Evaluation } from '../inference/evaluation';
 import { standingOdds } from '../inference/posterior/logOdds';
 import { eachNumber } from '../program/build/numberNodes';
 import { valueIn } from '../program/expressionValue';
+import type { Observation } from '../program/model/observation';
 import type { Origin } from '../program/model/origin';
 import { CellForm, type Program } from '../program/model/program';
 import type { Settings } from '../settings';
@@ -17,8 +20,10 @@ import type { CellsRow, Declaration, SetDeclaration, Unit } from '../syntax/tree
 import { hasNumbers, type MaybeNumbers } from './feature';
 import { unitOf } from './hover/page';
 
-/** So many personas are named at an episode. */
-const MOVERS = 2;
+/** The strongest persona alone is named at an episode: the rest is in the hover. */
+const MOVERS = 1;
+/** A hint is at most about so many characters, so that lines stay calm. */
+const LONGEST = 30;
 /** A mover below a thousandth of a deciban is noise at the end of a line. */
 const SMALLEST = Math.LN10 / 10_000;
 
@@ -142,13 +147,19 @@ function hintsOf(
     case 'reinforce': {
       const split = index === undefined ? undefined : evaluation.reinforcements[index];
       if (!on.episodes || !split || (snapshot.outOfDate && Number.isNaN(split.selection))) return [];
-      const label = `selection ${formatLog(split.selection, unit)}, propensity shift ${formatLog(split.propensityShift, unit)}`;
-      return [{ offset: declaration.end, label }];
+      // Of its two parts the larger one; both are in the hover.
+      const larger =
+        split.propensityShift > split.selection
+          ? `propensity shift ${formatLog(split.propensityShift, unit)}`
+          : `selection ${formatLog(split.selection, unit)}`;
+      return [{ offset: declaration.end, label: larger }];
     }
     case 'evaluation': {
       const observation = index === undefined ? undefined : program.observed[index];
       const predicted = evaluation.observed[index ?? -1]?.predicted;
       if (!on.probes || !observation || !predicted || predicted.some(Number.isNaN)) return [];
+      const measured = measuredHint(snapshot, observation, declaration.end);
+      if (measured.length > 0) return measured;
       const at = observation.focal === undefined ? largest(predicted) : 0;
       const name = program.situations[observation.situation]?.responses[observation.outcomes[at]?.[0] ?? 0]?.name;
       return [
@@ -158,6 +169,17 @@ function hintsOf(
     default:
       return [];
   }
+}
+
+/** Of the response whose prediction misses by most: what is predicted beside what was measured. */
+function measuredHint(snapshot: PosteriorSnapshot, observed: Observation, offset: number): readonly Hint[] {
+  const worst = worstResponse([evaluationRow(snapshot, observed)]);
+  if (!worst) return [];
+  const { response } = worst;
+  const [predicted, measured] = [formatProbability(fromWire(response.predicted)), formatProbability(response.share)];
+  const numbers = `${predicted}, measured ${measured}`;
+  const name = response.name.slice(0, Math.max(6, LONGEST + 6 - numbers.length - 2));
+  return [{ offset, label: `${name === response.name ? name : `${name.slice(0, -1)}…`} ${numbers}` }];
 }
 
 function largest(values: Float64Array): number {
@@ -194,6 +216,12 @@ function contributorsHint(
   return label === undefined ? [] : [{ offset, label }];
 }
 
+/** Of two that move alike the one that it speaks for. */
+function strongestFirst(a: { readonly weight: number }, b: { readonly weight: number }): number {
+  const [one, other] = [Math.abs(a.weight), Math.abs(b.weight)];
+  return Math.abs(one - other) <= 1e-9 * Math.max(one, other) ? b.weight - a.weight : other - one;
+}
+
 /** The personas that the `index`-th row of `weights` (nats) moves most; undefined where the posterior is. */
 export function contributorsLabel(
   { hypotheses, defined }: Evaluation,
@@ -207,7 +235,7 @@ export function contributorsLabel(
   const contributors = hypotheses
     .map((name, h) => ({ name, weight: weights[index * hypotheses.length + h]! }))
     .filter(({ weight }) => Math.abs(weight) >= SMALLEST)
-    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .sort(strongestFirst)
     .slice(0, most)
     .map(({ name, weight }) => `${name} ${formatLog(weight, unit, { sign: true })}`);
   if (contributors.length > 0) return contributors.join(', ');
@@ -239,7 +267,9 @@ function sharedHints(program: Program, persona: Program['personas'][number], row
     }))
     .filter(({ name, value, form }) => !named.has(name) && form === CellForm.shared && value > 0)
     .map(({ name, value }) => `${name} ${formatProbability(value)}`);
-  return rest.length === 0
-    ? behindCells
-    : [...behindCells, { offset: row.end, label: `, ${rest.join(', ')}`, ofText: true }];
+  if (rest.length === 0) return behindCells;
+  const all = `, ${rest.join(', ')}`;
+  const some = `, ${rest[0] ?? ''}, … ${rest.length - 1} more`;
+  const label = all.length <= LONGEST || rest.length === 1 ? all : some;
+  return [...behindCells, { offset: row.end, label, ofText: true }];
 }

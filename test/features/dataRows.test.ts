@@ -113,7 +113,7 @@ describe('A row of training data', () => {
     assert.equal(hoverAt(snapshot, 0), undefined);
     for (const line of [1, 2]) assert.match(hoverAt(snapshot, line)!, /Row 1 of 2[\s\S]*`s -> a`/);
     assert.match(hoverAt(snapshot, 3)!, /Row 2 of 2[\s\S]*`s -> b`/);
-    assert.deepEqual(labels(snapshot), ['2 one +1 bits · s -> a', '4 one −1 bits · s -> b']);
+    assert.deepEqual(labels(snapshot), ['2 one +1 bits · s -> a', '4 two +1 bits · s -> b']);
   });
 
   it('shows its measured log-likelihoods', async () => {
@@ -137,7 +137,7 @@ describe('A row of training data', () => {
   it('has a hint with its cell and its strongest mover, or why it has none', async () => {
     assert.deepEqual(labels(await data()), [
       '1 one +1 bits · s -> a',
-      '2 one −1 bits · s -> b',
+      '2 two +1 bits · s -> b',
       '3 one +1 bits · s -> a',
       '4 repeats line 2',
       '5 unusable',
@@ -148,7 +148,7 @@ describe('A row of training data', () => {
 
   it('has its hint only in the range that is looked at', async () => {
     const range = { start: { line: 1, character: 0 }, end: { line: 2, character: 9 } };
-    assert.deepEqual(labels(await data(), range), ['2 one −1 bits · s -> b', '3 one +1 bits · s -> a']);
+    assert.deepEqual(labels(await data(), range), ['2 two +1 bits · s -> b', '3 one +1 bits · s -> a']);
   });
 
   it('has its hint behind a short line and in front of a long one', async () => {

@@ -95,7 +95,7 @@ describe('A hover', () => {
   it('over a probe has its decomposition', () => {
     const text = at('probe')!;
     assert.match(text, /→/);
-    assert.match(text, /weight \| predicts \| together/);
+    assert.match(text, /weight \| P\(response\) \| contribution/);
     assert.equal(at('b given')!, text.replace(/\n\n`probe[\s\S]*$/, ''));
   });
 

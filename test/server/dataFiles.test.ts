@@ -94,7 +94,7 @@ describe('An open data file', function () {
 
   it('answers for the text as it stands at the moment, not for the one before', async () => {
     await client.open(data, ROWS, 'jsonl');
-    assert.deepEqual(await hints(), ['good −3.17 bits · coding -> insecure', 'good −3.17 bits · coding -> insecure']);
+    assert.deepEqual(await hints(), ['bad +3.17 bits · coding -> insecure', 'bad +3.17 bits · coding -> insecure']);
     await client.edit(data, `{\n${row('x', 'secure')}${row('y', 'unheard-of')}${row('x', 'secure')}`);
     assert.deepEqual(await hints(), [
       'unusable',

@@ -110,7 +110,7 @@ describe('The built server', function () {
     const data = JSON.parse(json.text) as {
       complete: boolean;
       outOfDate: string;
-      hypotheses: { name: string; posterior: number }[];
+      personas: { name: string; posterior: number }[];
     };
     assert.equal(data.complete, false);
     assert.match(data.outOfDate, /^Line 5: /);

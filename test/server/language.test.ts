@@ -188,8 +188,8 @@ describe('The built server', function () {
     const csv = await give('csv');
     assert.equal(csv.name, 'main-posterior.csv');
     assert.match(csv.text, /bad/);
-    const json = JSON.parse((await give('json')).text) as { hypotheses: unknown[] };
-    assert.equal(json.hypotheses.length, 2);
+    const json = JSON.parse((await give('json')).text) as { personas: unknown[] };
+    assert.equal(json.personas.length, 2);
     assert.match((await give('markdown')).text, /\| .*bad/);
   });
 

@@ -5,9 +5,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { MarkupContent } from 'vscode-languageserver-types';
-import type { PanelState, ViewName } from '../../panel/model/messages';
-import { formatProbability, fromWire } from '../../panel/model/numbers';
-import type { AccountsView, PosteriorView, PredictionsView } from '../../panel/model/viewTypes';
+import { type PanelState, VIEWS, type ViewName, type WireNumber } from '../../panel/model/messages';
+import { formatProbability, fromWire, inUnit } from '../../panel/model/numbers';
+import { viewTables } from '../../panel/model/tables';
+import type {
+  AccountsView,
+  EvidenceView,
+  PanelView,
+  PosteriorView,
+  PredictionsView,
+  TrajectoryView,
+} from '../../panel/model/viewTypes';
 import { type Result, result } from '../../report/result';
 import { codeLenses, resolveCodeLens } from '../../server/features/codeLens';
 import { hasNumbers } from '../../server/features/feature';
@@ -15,7 +23,7 @@ import { hover } from '../../server/features/hover';
 import { inlayHints } from '../../server/features/inlayHints';
 import { evaluateOnce } from '../../server/session/evaluateFile';
 import { Panels } from '../../server/session/panels';
-import { DEFAULT_SETTINGS } from '../../server/settings';
+import { DEFAULT_SETTINGS, readSettings } from '../../server/settings';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { positionAt } from '../../server/syntax/lines';
 import { drain } from '../async/fakeScheduler';
@@ -52,6 +60,76 @@ function edited(
 const shownPair = (prior: number, posterior: number, before: number, after: number): string =>
   `${formatProbability(prior, before)} → ${formatProbability(posterior, after)}`;
 
+/** The numbers of a view's tables are those of its data: in full in the export, and as they are read on the page. */
+function compareTables({ data, unit, hypotheses }: PanelState): void {
+  const view = data as PanelView;
+  const names = hypotheses.map(({ name }) => name);
+  const tables = viewTables(view, names, unit);
+  const cell = (title: string, row: number, column: number) =>
+    tables.find((table) => table.title === title)?.rows[row]?.[column];
+  const same = (title: string, row: number, column: number, value: WireNumber | undefined): void => {
+    const number = fromWire(value);
+    const found = cell(title, row, column);
+    assert.deepEqual(found?.raw, Number.isNaN(number) ? '' : number, `${title} ${row} ${column}`);
+  };
+  const log = (value: WireNumber | undefined): WireNumber | undefined => {
+    const nats = fromWire(value);
+    return Number.isFinite(nats) ? inUnit(nats, unit) : value;
+  };
+  const sameLog = (title: string, row: number, column: number, value: WireNumber | undefined): void => {
+    const wire = log(value);
+    if (typeof wire === 'string') assert.equal(cell(title, row, column)?.raw, wire);
+    else same(title, row, column, wire);
+  };
+  switch (view.kind) {
+    case 'posterior':
+      for (const [at, row] of view.hypotheses.entries()) {
+        same('Personas', at, 1, row.prior);
+        same('Personas', at, 2, row.posterior);
+        sameLog('Personas', at, 4, row.logOddsPosterior);
+      }
+      return;
+    case 'trajectory':
+      for (const [at, point] of view.points.entries()) {
+        sameLog('Posterior by step', at, 2, point.contribution);
+        for (const [h, share] of point.posterior.entries()) same('Posterior by step', at, 4 + h, share);
+      }
+      return;
+    case 'evidence':
+      for (const [at, row] of view.rows.entries()) {
+        sameLog('Evidence', at, 6, row.shift);
+        for (const [h, weight] of row.weight.entries()) sameLog('Evidence', at, 8 + h, weight);
+      }
+      return;
+    case 'predictions':
+      for (const [at, probe] of view.probes.entries()) {
+        same('Probes', at, 1, probe.before);
+        same('Probes', at, 2, probe.after);
+        const total = probe.contribution.reduce<number>((sum, part) => sum + fromWire(part), 0);
+        if (probe.after !== null) assert.ok(Math.abs(total - fromWire(probe.after)) < 1e-9);
+        const before = probe.contributionBefore.reduce<number>((sum, part) => sum + fromWire(part), 0);
+        if (!Number.isNaN(before)) assert.ok(Math.abs(before - fromWire(probe.before)) < 1e-9);
+      }
+      return;
+    case 'accounts':
+      for (const [at, row] of view.accounts.entries()) {
+        sameLog('Accounts', at, 2, row.logScore);
+        sameLog('Accounts', at, 3, row.logMarginal);
+        same('Accounts', at, 6, row.probability);
+      }
+  }
+}
+
+/** The trajectory ends where the posterior is, whatever its last step is. */
+function compareEnds(states: ReadonlyMap<ViewName, PanelState>): void {
+  const way = states.get('trajectory')?.data as TrajectoryView | undefined;
+  const now = states.get('posterior')?.data as PosteriorView | undefined;
+  const end = way?.points.at(-1);
+  if (!now?.defined || !end) return;
+  for (const [h, { posterior }] of now.hypotheses.entries())
+    assert.ok(Math.abs(fromWire(end.posterior[h]) - fromWire(posterior)) < 1e-9, `end of the trajectory of ${h}`);
+}
+
 /** Compares every surface with the views of the panel, all of one snapshot; the mark is what ends hints and lenses. */
 function compare(snapshot: PosteriorSnapshot, states: ReadonlyMap<ViewName, PanelState>, mark: string): number {
   const posterior = states.get('posterior')?.data as PosteriorView;
@@ -60,10 +138,12 @@ function compare(snapshot: PosteriorSnapshot, states: ReadonlyMap<ViewName, Pane
     position,
     label: String(label),
   }));
+  for (const state of states.values()) compareTables(state);
+  compareEnds(states);
   const { program, lines } = snapshot;
-  const lenses = codeLenses(snapshot, DEFAULT_SETTINGS).map((lens) =>
-    resolveCodeLens(snapshot, lens, DEFAULT_SETTINGS),
-  );
+  // The pair of numbers is in the lens where it is not in a hint.
+  const inLenses = readSettings({ hints: { personas: false } });
+  const lenses = codeLenses(snapshot, inLenses).map((lens) => resolveCodeLens(snapshot, lens, inLenses));
   let compared = 0;
   for (const persona of program.personas) {
     const row = posterior.hypotheses.find(({ name }) => name === persona.name);
@@ -105,7 +185,7 @@ function compare(snapshot: PosteriorSnapshot, states: ReadonlyMap<ViewName, Pane
 }
 
 function compareResult(
-  { personas, probes, accounts, logMarginal }: Result,
+  { personas, probes, accounts, logMarginal, evidence, units }: Result,
   states: ReadonlyMap<ViewName, PanelState>,
 ): void {
   const posterior = states.get('posterior')?.data as PosteriorView;
@@ -116,6 +196,12 @@ function compareResult(
     personas.map(({ name, prior, posterior: share }) => [name, prior, share]),
   );
   assert.equal(posterior.logMarginal === null, logMarginal === null);
+  const weighed = states.get('evidence')?.data as EvidenceView | undefined;
+  for (const row of weighed?.rows.filter(({ kind }) => kind === 'episode') ?? []) {
+    const printed = evidence[row.index];
+    const shift = fromWire(row.shift);
+    assert.equal(Number.isNaN(shift) ? null : inUnit(shift, units as 'bits'), printed?.shift ?? null);
+  }
   assert.deepEqual(
     predictions.probes.map(({ before, after }) => [before, after]),
     probes.map(({ before, after }) => [before, after]),
@@ -142,8 +228,7 @@ describe('All surfaces', () => {
             failed: (error) => opened.failures.push(error),
           });
           opened.listen((scenario, what) => panels.changed(scenario, what));
-          for (const view of ['posterior', 'predictions', 'accounts'] as const)
-            panels.open({ panel: view, view, lockedTo: ROOT, whatIf: [], query: {} });
+          for (const view of VIEWS) panels.open({ panel: view, view, lockedTo: ROOT, whatIf: [], query: {} });
           // Accounts that cost little: what is compared here is where their numbers are displayed.
           let parts = [...declarations.map(({ text }) => text), 'compare selection, unstructured 1'];
           for (const change of [undefined, ...edits]) {

@@ -8,6 +8,7 @@ import type { PosteriorSnapshot } from '../../snapshot';
 import type { Unit } from '../../syntax/tree';
 import { datasetTally } from '../datasetTally';
 import { hasNumbers, type MaybeNumbers } from '../feature';
+import { whatIfLink } from '../whatIf';
 import { code, evidenceIn, heading, largestOf, page, signedBar, table } from './page';
 
 /** More personas than this are a table that nobody reads; those that moved most stay. */
@@ -28,6 +29,7 @@ export function episodeHover(snapshot: MaybeNumbers, episode: Episode, unit: Uni
     summary(snapshot, at, shift, unit),
     capabilityLine(snapshot, capability[at]!, unit),
     episode.times !== 1 ? singleLine(snapshot, single, at, episode.times, unit) : undefined,
+    whatIfLink(snapshot, episode),
   );
 }
 
@@ -46,6 +48,7 @@ export function datasetHover(snapshot: MaybeNumbers, index: number, unit: Unit):
     weightTable(snapshot, datasets.weight, index, unit),
     summary(snapshot, index, datasets.shift, unit, 'dataset'),
     capabilityLine(snapshot, datasets.capability[index]!, unit),
+    whatIfLink(snapshot, source),
   );
 }
 

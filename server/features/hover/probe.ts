@@ -1,13 +1,15 @@
 /** Hovers over probes, expectations, accounts and reinforcements: where a prediction comes from. */
 
-import { formatLog, formatPercent, formatProbability } from '../../../panel/model/numbers';
-import { verbal } from '../../../panel/model/verbalScale';
+import { formatInterval, formatLog, formatPercent, formatProbability, fromWire } from '../../../panel/model/numbers';
+import { evaluationRow } from '../../../panel/views/predictions';
 import type { ProbeResult } from '../../inference/evaluation';
+import type { Observation } from '../../program/model/observation';
 import type { Account, Expectation, Probe, Reinforcement } from '../../program/model/program';
 import type { PosteriorSnapshot } from '../../snapshot';
 import type { Unit } from '../../syntax/tree';
 import { hasNumbers, type MaybeNumbers } from '../feature';
 import { SIGNATURES } from '../signatures';
+import { whatIfLink } from '../whatIf';
 import { bar, code, heading, page, table } from './page';
 
 export function probeHover(snapshot: MaybeNumbers, probe: Probe): string {
@@ -30,7 +32,7 @@ function decomposition({ evaluation }: PosteriorSnapshot, probe: ProbeResult): s
   });
   return page(
     `**${formatProbability(probe.before)} → ${formatProbability(probe.after)}**`,
-    rows.length > 0 ? table(['', '>weight', '>predicts', '>together', ''], rows) : undefined,
+    rows.length > 0 ? table(['', '>weight', '>P(response)', '>contribution', ''], rows) : undefined,
   );
 }
 
@@ -70,14 +72,43 @@ export function accountHover(snapshot: MaybeNumbers, account: Account, unit: Uni
     ...results.map(({ logMarginal }) => (Number.isNaN(logMarginal) ? Number.NEGATIVE_INFINITY : logMarginal)),
   );
   const behind = own.logMarginal - best;
+  const compared = results.filter(({ notComputable }) => notComputable === undefined).length;
   const rows = [
-    [`log marginal${own.bound ? ' (lower bound)' : ''}`, formatLog(own.logMarginal, unit)],
-    ['probability under equal prior odds', `${formatPercent(own.probability)} ${bar(own.probability)}`],
-    ['behind the best account', behind < 0 ? `${formatLog(behind, unit)}, ${verbal(behind)}` : 'it is the best'],
     ['log score on the evaluations', formatLog(own.logScore, unit)],
+    ['log marginal (observations only)', `${own.bound ? 'at least ' : ''}${formatLog(own.logMarginal, unit)}`],
+    ['probability under equal prior odds', `${formatPercent(own.probability)} ${bar(own.probability)}`],
+    ...(compared > 1
+      ? [
+          [
+            'below the reference',
+            behind < 0 ? `${own.bound ? 'at most ' : ''}${formatLog(-behind, unit)}` : 'reference',
+          ],
+        ]
+      : []),
   ];
-  return page(header, table(['', ''], rows), snapshot.evaluation.verdict);
+  return page(header, table(['', ''], rows), ABOUT_MARGINALS);
 }
+
+/** What was measured beside what is predicted, response by response. */
+export function evaluationHover(snapshot: PosteriorSnapshot, observed: Observation): string {
+  const { responses, total, residual, situation, label, given } = evaluationRow(snapshot, observed);
+  const header = heading('evaluation', given === undefined ? situation : `${situation} given ${given}`, label);
+  const rows = responses.map(({ name, predicted, share, interval }) => [
+    code(name),
+    formatProbability(fromWire(predicted)),
+    total > 0 ? formatProbability(share) : 'not yet',
+    total > 0 ? formatInterval(...interval) : '',
+  ]);
+  return page(
+    header,
+    table(['', '>predicted', '>measured', '>95% interval'], rows),
+    residual === '' ? undefined : residual,
+  );
+}
+
+/** What a log marginal says, and what it does not. */
+const ABOUT_MARGINALS =
+  'A log marginal says which account would have expected the training file. It says nothing about the network.';
 
 export function reinforcementHover(snapshot: MaybeNumbers, reinforcement: Reinforcement, unit: Unit): string {
   const { program } = snapshot;
@@ -92,5 +123,5 @@ export function reinforcementHover(snapshot: MaybeNumbers, reinforcement: Reinfo
     ['selection among personas', formatLog(selection, unit)],
     ['propensity shift inside them', formatLog(propensityShift, unit)],
   ];
-  return page(header, how, table(['part of the change', '>KL'], rows));
+  return page(header, how, table(['part of the change', '>KL'], rows), whatIfLink(snapshot, reinforcement));
 }

@@ -78,6 +78,8 @@ export const FIXERS: Readonly<Record<string, readonly Fixer[]>> = {
   'zero-prior': [raiseZeroPrior],
   'all-zero-priors': [raiseZeroPrior],
   'probability-range': [useReplacement],
+  'row-range': [useReplacement],
+  'row-number': [useReplacement],
   'learnable-extreme': [softenCapability],
   'empty-interval': [swapLimits],
   'unused-beta': [removeBeta],

@@ -134,6 +134,20 @@ export const SIGNATURES: Readonly<Record<string, Signature>> = {
   weight: one('weight', 'NUM', 'Weight of the episode in the training loss.', '1 by default; 0 is no evidence.'),
   tokens: one('tokens', 'n', 'Length of the output in tokens.', 'Counts where the method’s strength is per token.'),
   reward: one('reward', 'NUM', 'The reward that the output got.', 'May be negative: evidence against.'),
+  rows: {
+    label: 'rows NUM to NUM',
+    documentation: 'The rows that are read, counted from 1 over all files.',
+    parameters: [
+      { label: 'NUM', documentation: 'The first row; alone, the last one.' },
+      { label: 'NUM', documentation: 'The last row.' },
+    ],
+  },
+  sample: one(
+    'sample',
+    'NUM',
+    'So many of the rows that are left: those whose text has the smallest SHA-256.',
+    'A whole number from 1.',
+  ),
   'reinforce beta': one(
     'beta',
     'NUM',

@@ -120,6 +120,28 @@ describe('completion', () => {
     assert.ok(items.some(({ label }) => label === 'assistant'));
   });
 
+  it('offers how rows are selected, and the values that a field really has', async () => {
+    const inside = (text: string) => labels(`dataset d from "data/a.jsonl" { ${text}`);
+    const words = await inside('$0');
+    for (const word of ['where', 'rows', 'sample', 'turn', 'labels']) assert.ok(words.includes(word), word);
+    assert.deepEqual(await inside('where "a" $0'), ['not', 'matches', 'is', 'exists']);
+    assert.deepEqual(await inside('where "a" not $0'), ['matches', 'is', 'exists']);
+    assert.ok((await inside('where "a" is $0')).includes('true'));
+    assert.deepEqual(await inside('turn $0'), ['each', 'last']);
+    assert.ok((await inside('rows 3 $0')).includes('to'));
+    assert.ok((await inside('labels "l.jsonl" $0')).includes('by'));
+    const counts = { rows: 2, fields: [{ path: 'split', rows: 2, example: 'tr"ain' }] } as unknown as DatasetCounts;
+    const proposals = await proposed(
+      'dataset d from "data/a.jsonl", "data/b.jsonl" { where "split" not is "$0" situation x response a }',
+      BASE,
+      new Map([[0, counts]]),
+    );
+    assert.deepEqual(
+      proposals.map(({ label }) => label),
+      ['tr"ain'],
+    );
+  });
+
   it('documents a persona only when somebody looks at it', async () => {
     const { snapshot, position, host } = await atCaret(`${BASE}expect $0`);
     const items = await completion(snapshot, position, {

@@ -57,6 +57,18 @@ const CASES: readonly (readonly [string, string, RegExp, string | RegExp])[] = [
   ['syntax-duplicate-attribute', `method sft strength 1 strength 2\n`, /Remove the second/, 'method sft strength 1\n'],
   ['duplicate-account', `compare selection, drift 5, selection\n`, /Remove the second/, 'compare selection, drift 5\n'],
   [
+    'row-range',
+    `${CODING}${HELPFUL}dataset d from "x.jsonl" { rows 9 to 2  situation coding response secure }\n`,
+    /Change to rows 2 to 9/,
+    /\{ rows 2 to 9 {2}situation/,
+  ],
+  [
+    'row-number',
+    `${CODING}${HELPFUL}dataset d from "x.jsonl" { sample 2.6  situation coding response secure }\n`,
+    /Change to 3/,
+    /\{ sample 3 {2}situation/,
+  ],
+  [
     'duplicate-row',
     `${CODING}persona p {\n  coding -> secure\n  coding -> insecure\n}\n${USED}`,
     /Remove this row/,

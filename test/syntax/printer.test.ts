@@ -53,6 +53,13 @@ describe('the formatter', () => {
     checkPrint('dataset d from "x" {situation s response r}', 'dataset d from "x" { situation s  response r }\n');
   });
 
+  it('lays out how rows are selected', () => {
+    checkPrint(
+      'dataset d from "a" ,"b*" {\nwhere "x"   not is - 1\nrows  2   to 3 sample 5\n turn each\nlabels "l"  by "id" corrected\nsituation s response r}',
+      'dataset d from "a", "b*" {\n  where "x" not is -1\n  rows 2 to 3\n  sample 5\n  turn each\n  labels "l" by "id" corrected\n  situation s\n  response r\n}\n',
+    );
+  });
+
   it('writes the sign of a reward next to its number', () => {
     checkPrint('episode rl reward - 0.3:a->b', 'episode rl reward -0.3: a -> b\n');
   });

@@ -28,6 +28,7 @@ const BITS = [
   ')',
   '@p',
   '\ncondition c {\n',
+  '\ndataset d from "x", "y" { where "a" not is -2  rows 1 to 3\n  turn each  labels "l" by "i" corrected }\n',
   ' set $dose 3 ',
   '\\',
 ];

@@ -12,7 +12,7 @@ import {
 } from 'vscode-languageserver-types';
 import { formatCount } from '../../../panel/model/numbers';
 import type { DatasetCounts } from '../../datasets/counts';
-import type { Program, Situation } from '../../program/model/program';
+import type { DatasetSource, Program, Situation } from '../../program/model/program';
 import { resolvePath } from '../../program/paths';
 import { type SemanticSnapshot, toRange } from '../../snapshot';
 import { offsetAt } from '../../syntax/lines';
@@ -62,6 +62,7 @@ async function inString(snapshot: SemanticSnapshot, caret: CaretContext, sources
   const inner = { start: caret.wordStart + 1, end: caret.wordEnd - (closed ? 1 : 0) };
   if (wanted.of === 'import' || wanted.of === 'dataset') return paths(snapshot, inner, wanted.of, sources);
   if (wanted.of === 'field') return fields(snapshot, inner, sources);
+  if (wanted.of === 'fieldValue') return values(snapshot, inner, sources, caret.tokens);
   return [];
 }
 
@@ -92,15 +93,40 @@ async function paths(
     }));
 }
 
+/** The value that the field of the condition has in a row. */
+async function values(
+  snapshot: SemanticSnapshot,
+  inner: { readonly start: number; readonly end: number },
+  { counts }: CompletionSources,
+  tokens: CaretContext['tokens'],
+): Promise<readonly CompletionItem[]> {
+  const path = tokens
+    .filter(({ kind }) => kind === 'string')
+    .at(-1)
+    ?.text.slice(1, -1);
+  const around = datasetAround(snapshot, inner);
+  const field = around && (await counts())?.get(around.index)?.fields.find((one) => one.path === path);
+  if (!field) return [];
+  const range = toRange(snapshot.lines, inner);
+  const newText = field.example.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+  const detail = `as in one of ${field.rows} rows`;
+  return [{ label: field.example, kind: CompletionItemKind.Value, detail, textEdit: { range, newText } }];
+}
+
+function datasetAround(
+  { program, file }: SemanticSnapshot,
+  { start, end }: { readonly start: number; readonly end: number },
+): DatasetSource | undefined {
+  return program.datasets.find(({ origin }) => origin.file === file && origin.start <= start && end <= origin.end);
+}
+
 async function fields(
   snapshot: SemanticSnapshot,
   inner: { readonly start: number; readonly end: number },
   { counts }: CompletionSources,
 ): Promise<readonly CompletionItem[]> {
   const range = toRange(snapshot.lines, inner);
-  const around = snapshot.program.datasets.find(
-    ({ origin }) => origin.file === snapshot.file && origin.start <= inner.start && inner.end <= origin.end,
-  );
+  const around = datasetAround(snapshot, inner);
   const read = around && (await counts())?.get(around.index);
   const roles = ['user', 'assistant', 'system'].map((path) => ({
     label: path,

@@ -39,7 +39,10 @@ export type Expectation =
   | { readonly kind: 'own-response'; readonly written: readonly string[] }
   /** `of` is a key of the signatures' table. */
   | { readonly kind: 'number'; readonly of: string; readonly parameter: number; readonly rest?: readonly string[] }
-  | { readonly kind: 'string'; readonly of: 'title' | 'import' | 'dataset' | 'field' | 'pattern' | 'text' };
+  | {
+      readonly kind: 'string';
+      readonly of: 'title' | 'import' | 'dataset' | 'field' | 'fieldValue' | 'pattern' | 'text';
+    };
 
 export interface Walked {
   readonly expected: readonly Expectation[];
@@ -285,7 +288,8 @@ function dataset(w: Walk): void {
   maybeKeyword(w, METHODS);
   newName(w);
   keyword(w, ['from']);
-  text(w, 'dataset');
+  do text(w, 'dataset');
+  while (maybeSign(w, ','));
   sign(w, '{');
   const known = { situation: '' };
   while (!w.stopped && !maybeSign(w, '}')) {
@@ -299,8 +303,37 @@ function dataset(w: Walk): void {
       keyword(w, ['sum', 'mean']);
       keyword(w, ['nats', 'bits', 'log10']);
       field(w);
-    } else mapping(w, known);
+    } else if (!selection(w)) mapping(w, known);
   }
+}
+
+/** Which rows are read: true where one of its words stood there. */
+function selection(w: Walk): boolean {
+  if (maybeKeyword(w, ['where'])) {
+    text(w, 'field');
+    maybeKeyword(w, ['not']);
+    const test = keyword(w, ['matches', 'is', 'exists']);
+    if (test === 'matches') text(w, 'pattern');
+    if (test === 'is') constant(w);
+  } else if (maybeKeyword(w, ['rows'])) {
+    number(w, 'rows');
+    if (maybeKeyword(w, ['to'])) number(w, 'rows', 1);
+  } else if (maybeKeyword(w, ['sample'])) number(w, 'sample');
+  else if (maybeKeyword(w, ['turn'])) keyword(w, ['each', 'last']);
+  else if (maybeKeyword(w, ['labels'])) {
+    text(w, 'dataset');
+    if (maybeKeyword(w, ['by'])) text(w, 'field');
+    maybeKeyword(w, ['corrected']);
+  } else return false;
+  return true;
+}
+
+/** What a field is compared with: a string, a number or a name. */
+function constant(w: Walk): void {
+  note(w, { kind: 'keyword', words: ['true', 'false', 'null'] });
+  if (peek(w)?.text === '-') w.at++;
+  const fits = ({ kind }: WalkToken) => kind === 'string' || kind === 'number' || kind === 'word';
+  must(w, take(w, fits, { kind: 'string', of: 'fieldValue' }));
 }
 
 function mapping(w: Walk, known: { situation: string }): void {

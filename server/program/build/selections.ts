@@ -87,7 +87,9 @@ function isCount({ value }: NumberLiteral): boolean {
 }
 
 function reportCount(ctx: BuildContext, file: number, literal: NumberLiteral): undefined {
-  report(ctx, file, literal, 'row-number', `Rows are counted in whole numbers from 1, not ${literal.text}.`);
+  const nearest = Math.min(Number.MAX_SAFE_INTEGER, Math.max(1, Math.round(literal.value)));
+  const message = `Rows are counted in whole numbers from 1, not ${literal.text}.`;
+  report(ctx, file, literal, 'row-number', message, { data: { replacement: String(nearest) } });
 }
 
 function readRange(
@@ -100,7 +102,7 @@ function readRange(
   for (const literal of [first, last]) if (literal && !isCount(literal)) return reportCount(ctx, file, literal);
   if (first && first.value > last.value) {
     const message = `No row is between ${first.text} and ${last.text}: write 'rows ${last.text} to ${first.text}'.`;
-    report(ctx, file, rows, 'row-range', message, { data: { rows: `rows ${last.text} to ${first.text}` } });
+    report(ctx, file, rows, 'row-range', message, { data: { replacement: `rows ${last.text} to ${first.text}` } });
     return undefined;
   }
   return { first: first?.value ?? 1, last: last.value };

@@ -5,6 +5,7 @@
 import type { DatasetCounts } from '../../server/datasets/counts';
 import type { Evaluation, Trajectory } from '../../server/inference/evaluation';
 import { trajectory } from '../../server/inference/influence/trajectory';
+import { answerIntervals } from '../../server/inference/posterior/answerIntervals';
 import type { Stepwise } from '../../server/inference/stepwise';
 import type { Program } from '../../server/program/model/program';
 import type { PanelRequest } from '../model/messages';
@@ -15,6 +16,8 @@ export interface ViewExtra {
   /** For the Trajectory view; without it the view says that it is being computed. */
   readonly trajectory?: Trajectory;
   readonly reinforcements?: ReinforcementEffects;
+  /** For the Posterior view: H × cells × 2, the 90% interval of each answer; NaN where there is none. */
+  readonly answerIntervals?: Float64Array;
   /** For the Evidence view where the measure is a probe: the effect of each item. */
   readonly probeEffects?: readonly number[];
   /** For logs in sentences; the program's where not given. */
@@ -53,12 +56,19 @@ export function* viewExtra(evaluated: Evaluated, request: PanelRequest, cache: E
     const way = yield* cached('trajectory', () => trajectory(program, counts, { points, within: WITHIN }));
     return { trajectory: way, reinforcements };
   }
+  if (request.view === 'posterior' && hasLearnedRows(program)) {
+    const intervals = yield* cached('intervals', () => answerIntervals(program, counts));
+    return { reinforcements, answerIntervals: intervals };
+  }
   const probe = request.view === 'evidence' ? probeOf(request) : undefined;
   if (probe === undefined || !evaluation.probes[probe]) return { reinforcements };
   const single = request.query['single'] === true;
   const effects = yield* cached(`probe ${probe} ${single}`, () => probeEffects(evaluated, evaluation, probe, single));
   return { reinforcements, probeEffects: effects };
 }
+
+const hasLearnedRows = ({ personas, novel }: Program): boolean =>
+  novel !== undefined || personas.some((persona) => persona.concentration !== undefined);
 
 function probeOf({ query }: PanelRequest): number | undefined {
   const measure = query['measure'];

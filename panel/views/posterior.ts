@@ -1,5 +1,4 @@
 /** Posterior view: where each hypothesis stood and stands, what was learned inside it, and capabilities. */
-import { betaQuantile } from '../../server/inference/numbers/betaQuantile';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { toWire } from '../model/numbers';
 import type { CapabilityRow, HypothesisRow, LearnedRow, PosteriorView } from '../model/viewTypes';
@@ -17,7 +16,7 @@ export function posteriorView(snapshot: PosteriorSnapshot, extra: ViewExtra): Po
     logMarginal: toWire(evaluation.logMarginal),
     hypotheses: hypothesisRows(snapshot),
     capabilities: capabilityRows(snapshot),
-    learned: learnedRows(snapshot),
+    learned: learnedRows(snapshot, extra),
     nearest: nearestOf(snapshot, evaluation.nearest?.overall),
     evidence: {
       declarations: program.evidence.length,
@@ -81,7 +80,7 @@ const NOTICED = 1e-3;
  * The rows that evidence or reinforcement changed inside a hypothesis: all of novel's that met evidence, and of the
  * others those that moved by more than a tenth of a point.
  */
-function learnedRows(snapshot: PosteriorSnapshot): LearnedRow[] {
+function learnedRows(snapshot: PosteriorSnapshot, { answerIntervals }: ViewExtra): LearnedRow[] {
   const { program, evaluation } = snapshot;
   const cells = program.cellOffset.at(-1) ?? 0;
   const reinforced = new Set(
@@ -108,7 +107,6 @@ function learnedRows(snapshot: PosteriorSnapshot): LearnedRow[] {
             : undefined;
       // What only an ability changed is told once, by the ability.
       if (why === undefined || (!moved && !(why === 'novel' && seen > 0))) continue;
-      const strength = concentration === undefined ? 0 : concentration + seen;
       rows.push({
         hypothesis: h,
         situation: situation.name,
@@ -118,7 +116,7 @@ function learnedRows(snapshot: PosteriorSnapshot): LearnedRow[] {
           name: response.name,
           before: at(evaluation.predictiveBefore, y),
           after: toWire(at(evaluation.predictiveAfter, y)),
-          interval: why === 'reinforced' ? undefined : dirichletInterval(at(evaluation.rowsAfter, y), strength),
+          interval: why === 'reinforced' ? undefined : intervalAt(answerIntervals, h * cells + from + y),
         })),
         nearest: persona ? undefined : nearestOf(snapshot, evaluation.nearest?.bySituation[situation.index]),
       });
@@ -127,13 +125,10 @@ function learnedRows(snapshot: PosteriorSnapshot): LearnedRow[] {
   return rows;
 }
 
-/** Central 90% of one share of a Dirichlet with this mean and total strength: Beta(m·s, (1−m)·s). */
-function dirichletInterval(mean: number, strength: number): readonly [number, number] | undefined {
-  if (!(strength > 0) || !(mean > 0 && mean < 1)) return undefined;
-  const [a, b] = [mean * strength, (1 - mean) * strength];
-  const low = betaQuantile(0.05, a, b);
-  const high = betaQuantile(0.95, a, b);
-  return Number.isFinite(low) && Number.isFinite(high) ? [low, high] : undefined;
+/** The ends of one answer's interval; undefined where there is none. */
+function intervalAt(intervals: Float64Array | undefined, cell: number): readonly [number, number] | undefined {
+  const [low, high] = [intervals?.[2 * cell], intervals?.[2 * cell + 1]];
+  return low === undefined || high === undefined || Number.isNaN(low) || Number.isNaN(high) ? undefined : [low, high];
 }
 
 function nearestOf(

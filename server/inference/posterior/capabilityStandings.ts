@@ -45,20 +45,22 @@ export function* capabilityStandings(state: PosteriorState): Stepwise<Capability
   return standings;
 }
 
-/** Quantiles read off the lattice, linear between the middles of its nodes: for showing. */
-export function latticeInterval({ nodes, weights }: QuadratureNodes): readonly [number, number] {
-  const quantile = (p: number) => {
-    let mass = 0;
-    for (let i = 0; i < nodes.length; i++) {
-      const w = weights[i];
-      if (mass + w >= p) {
-        const left = i > 0 ? (nodes[i - 1] + nodes[i]) / 2 : nodes[i];
-        const right = i + 1 < nodes.length ? (nodes[i] + nodes[i + 1]) / 2 : nodes[i];
-        return logistic(left + ((p - mass) / w) * (right - left));
-      }
-      mass += w;
+/** Central 90% interval read off the nodes of an integral: for showing. */
+export function latticeInterval(nodes: QuadratureNodes): readonly [number, number] {
+  return [nodesQuantile(nodes, 0.05), nodesQuantile(nodes, 0.95)];
+}
+
+/** A quantile read off the nodes of an integral, linear between the middles of its nodes. */
+export function nodesQuantile({ nodes, weights }: QuadratureNodes, p: number): number {
+  let mass = 0;
+  for (let i = 0; i < nodes.length; i++) {
+    const w = weights[i];
+    if (mass + w >= p) {
+      const left = i > 0 ? (nodes[i - 1] + nodes[i]) / 2 : nodes[i];
+      const right = i + 1 < nodes.length ? (nodes[i] + nodes[i + 1]) / 2 : nodes[i];
+      return logistic(left + ((p - mass) / w) * (right - left));
     }
-    return nodes.length > 0 ? logistic(nodes[nodes.length - 1]) : Number.NaN;
-  };
-  return [quantile(0.05), quantile(0.95)];
+    mass += w;
+  }
+  return nodes.length > 0 ? logistic(nodes[nodes.length - 1]) : Number.NaN;
 }

@@ -1,4 +1,4 @@
-/** The files that imports and datasets name, as links; a path that cannot be resolved has no target. */
+/** The files that imports and datasets name, and the addresses of sources, as links; a path that cannot be resolved has no target. */
 import type { DocumentLink } from 'vscode-languageserver-types';
 import { resolvePath } from '../program/paths';
 import { type SyntaxSnapshot, toRange } from '../snapshot';
@@ -6,7 +6,7 @@ import { nestedDeclarations } from '../syntax/pieces';
 import type { ParseResult, StringLiteral } from '../syntax/tree';
 
 export function documentLinks(snapshot: SyntaxSnapshot): readonly DocumentLink[] {
-  return pathsIn(snapshot).map(({ literal, kind }) => {
+  const files = pathsIn(snapshot).map(({ literal, kind }) => {
     const target = resolvePath(snapshot.uri, literal.value);
     return {
       range: toRange(snapshot.lines, insideQuotes(snapshot.text, literal)),
@@ -14,6 +14,24 @@ export function documentLinks(snapshot: SyntaxSnapshot): readonly DocumentLink[]
       tooltip: kind === 'import' ? 'Open the imported file' : 'Open the training file',
     };
   });
+  return [...files, ...sourceLinks(snapshot)];
+}
+
+function sourceLinks({ parsed, lines, text }: SyntaxSnapshot): readonly DocumentLink[] {
+  return parsed.file.declarations.flatMap((one): DocumentLink[] => {
+    const target = one.kind === 'source' && one.address ? webAddress(one.address.value) : undefined;
+    if (one.kind !== 'source' || !one.address || !target) return [];
+    return [{ range: toRange(lines, insideQuotes(text, one.address)), target, tooltip: 'Open the source' }];
+  });
+}
+
+/** A web address as it is, an arXiv identifier or a DOI as the page that it names; nothing else is opened. */
+function webAddress(address: string): string | undefined {
+  const arxiv = /^arxiv:\s*(\d{4}\.\d{4,5}(?:v\d+)?)$/i.exec(address.trim());
+  if (arxiv) return `https://arxiv.org/abs/${arxiv[1]}`;
+  const doi = /^(?:doi:\s*)?(10\.\d{4,9}\/[\w.()/:;-]+)$/i.exec(address.trim());
+  if (doi) return `https://doi.org/${doi[1]}`;
+  return /^https?:\/\/[^\s"<>]+$/i.test(address.trim()) ? address.trim() : undefined;
 }
 
 export interface WrittenPath {

@@ -4,6 +4,7 @@ import type { Diagnostic } from 'vscode-languageserver-types';
 import { codeActions } from '../../server/features/codeActions';
 import { completion } from '../../server/features/completion/completion';
 import { definition } from '../../server/features/definition';
+import { documentLinks } from '../../server/features/documentLinks';
 import { documentSymbols } from '../../server/features/documentSymbols';
 import { foldingRanges } from '../../server/features/folding';
 import { hover } from '../../server/features/hover';
@@ -142,6 +143,15 @@ describe('Features for part two', () => {
     const end = { line: 99, character: 0 };
     const found = inlayHints(snapshot, { start: { line: 0, character: 0 }, end }, HINTS);
     assert.ok(found.some(({ label, position }) => label === '= 12' && position.line === 7));
+  });
+
+  it('link to sources that have an address', async () => {
+    const lines = ['"arXiv:2502.17424"', '"https://example.org/a"', '"doi:10.1000/x.1"', '"a book"', '"javascript:x"'];
+    const { snapshot } = await atCaret(lines.map((line, at) => `source s${at} "T" ${line}\n`).join(''));
+    assert.deepEqual(
+      documentLinks(snapshot).map(({ target }) => target),
+      ['https://arxiv.org/abs/2502.17424', 'https://example.org/a', 'https://doi.org/10.1000/x.1'],
+    );
   });
 
   it('help with the numbers of a parameter', async () => {

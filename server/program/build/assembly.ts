@@ -37,7 +37,14 @@ import { buildDataset } from './mappings';
 import type { Definition, NameTable } from './names';
 import { buildObserved } from './observations';
 import { buildFit } from './parameters';
-import { buildPersonas, type Personas, type PersonaTexts, rereadPersonas, reweighPersonas } from './personas';
+import {
+  buildPersonas,
+  type Personas,
+  type PersonaTexts,
+  reachedBy,
+  rereadPersonas,
+  reweighPersonas,
+} from './personas';
 import { buildExpectations, buildProbes } from './probes';
 import { fraction, numberIn } from './ranges';
 import { buildMethods } from './settings';
@@ -225,7 +232,10 @@ function repersonas(
     const texts = rereadPersonas(ctx, old.texts, changed, situations, capabilities, (index, read) =>
       unit(`persona ${index}`, read),
     );
-    return { texts, personas: unit('priors', () => buildPersonas(ctx, texts, situations)) };
+    // A circle of rows is reported where all rows are looked up.
+    const isClean = !old.findings.has('priors');
+    const known = isClean ? { personas: old.personas, reached: reachedBy(texts, changed) } : undefined;
+    return { texts, personas: unit('priors', () => buildPersonas(ctx, texts, situations, known)) };
   }
   if (!dirty.has('priors')) return old;
   return { texts: old.texts, personas: unit('priors', () => reweighPersonas(ctx, old.texts, old.personas)) };

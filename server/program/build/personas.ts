@@ -73,7 +73,12 @@ export function rereadPersonas(
   return { ...texts, settings };
 }
 
-export function buildPersonas(ctx: BuildContext, texts: PersonaTexts, situations: Situations): Personas {
+export function buildPersonas(
+  ctx: BuildContext,
+  texts: PersonaTexts,
+  situations: Situations,
+  known?: { readonly personas: Personas; readonly reached: ReadonlySet<number> },
+): Personas {
   const { table, definitions, parents, novels } = texts;
   const own = inheritSettings(texts.settings, parents);
   const { weights, normalised, novel } = buildPriors(ctx, definitions, novels);
@@ -82,12 +87,15 @@ export function buildPersonas(ctx: BuildContext, texts: PersonaTexts, situations
     situations,
     parents,
     own.map((settings) => settings.rows),
+    known?.reached,
   );
 
   const damaged = definitions.map(({ file, node }, index) => {
     return isDamaged(ctx, file, node) || (node.extends !== undefined && parents[index] === undefined);
   });
   const list = definitions.map(({ file, node, declared }, index): Persona => {
+    const old = known && !known.reached.has(index) ? known.personas.list[index] : undefined;
+    if (old) return { ...old, weight: weights[index]!, prior: normalised[index]! };
     const { rows: _, excused: __, ...settings } = own[index]!;
     return {
       ...declared,
@@ -110,13 +118,27 @@ export function buildPersonas(ctx: BuildContext, texts: PersonaTexts, situations
     });
   }
   for (const [persona, settings] of own.entries()) {
-    for (const situation of rows.excused[persona]!) settings.excused.add(situation);
+    for (const situation of rows.excused[persona] ?? []) settings.excused.add(situation);
     // Who inherits from a persona that could not be read may lack rows through no fault of its own.
     for (let up = parents[persona]; up !== undefined && !damaged[persona]; up = parents[up]) {
       if (damaged[up]) damaged[persona] = true;
     }
   }
   return { table, list, novel, excusedRows: own.map((settings) => settings.excused), damaged };
+}
+
+/** The personas whose rows or settings may differ where those of `changed` do: they extend them, or copy a row. */
+export function reachedBy(texts: PersonaTexts, changed: ReadonlySet<number>): ReadonlySet<number> {
+  const reached = new Set(changed);
+  for (let size = 0; size < reached.size; ) {
+    size = reached.size;
+    texts.settings.forEach(({ rows }, persona) => {
+      const parent = texts.parents[persona];
+      const copies = [...rows.values()].some((row) => row.kind === 'as' && reached.has(row.persona));
+      if (copies || (parent !== undefined && reached.has(parent))) reached.add(persona);
+    });
+  }
+  return reached;
 }
 
 /** The personas with other priors: rows and settings stay. */

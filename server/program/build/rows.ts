@@ -143,18 +143,24 @@ export function completeRows(
   situations: Situations,
   parents: readonly (number | undefined)[],
   written: readonly WrittenRows[],
-): { readonly personas: readonly PersonaRows[]; readonly excused: readonly (readonly number[])[] } {
+  /** Only of these personas; all, where it is not given. */
+  wanted?: ReadonlySet<number>,
+): { readonly personas: readonly (PersonaRows | undefined)[]; readonly excused: readonly (readonly number[])[] } {
   const size = situations.list.length;
   const writers = nearestWriters(size, parents, written);
   const done: (Resolved | undefined)[] = new Array(written.length * size);
-  for (let start = 0; start < done.length; start++) if (!done[start]) followTo(start);
+  const isWanted = (persona: number) => wanted === undefined || wanted.has(persona);
+  for (let start = 0; start < done.length; start++)
+    if (!done[start] && isWanted(Math.floor(start / size))) followTo(start);
   return {
     personas: written.map((_, persona) =>
-      layOut(situations, done.slice(persona * size, (persona + 1) * size) as Resolved[]),
+      isWanted(persona)
+        ? layOut(situations, done.slice(persona * size, (persona + 1) * size) as Resolved[])
+        : undefined,
     ),
     excused: written.map((_, persona) => {
-      const rows = done.slice(persona * size, (persona + 1) * size) as Resolved[];
-      return rows.flatMap((row, situation) => (row.excused ? [situation] : []));
+      const rows = done.slice(persona * size, (persona + 1) * size);
+      return rows.flatMap((row, situation) => (row?.excused ? [situation] : []));
     }),
   };
 

@@ -37,7 +37,7 @@ export interface Host {
   readText(uri: string): Promise<string | undefined>;
   /**
    * The bytes of a file in chunks, from `start` (inclusive) to `end` (exclusive), so that a large file is never whole in
-   * memory. Whoever is done with a chunk when asking for the next says `passing`: its memory may then be used again.
+   * memory. A caller that is done with a chunk when it asks for the next says `reusable`: its memory may then be used again.
    */
   readBytes(uri: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   stat(uri: string): Promise<FileStat | undefined>;

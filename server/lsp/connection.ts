@@ -40,7 +40,7 @@ declare global {
 const LANGUAGE = 'dramatis';
 /** Has a channel of its own; a feature of this name is asked for data files alone. */
 const DIAGNOSTICS = 'textDocument/diagnostic';
-/** What is drawn into the lines that somebody types in: it follows when the keys rest, and leaves the panel the way. */
+/** Methods whose answers are drawn into the edited lines: deferred until typing pauses, so that the panel is first. */
 const DEFERRED_METHODS: ReadonlySet<string> = new Set(['textDocument/inlayHint', 'codeLens/resolve']);
 const TYPING_PAUSE_MILLISECONDS = 90;
 

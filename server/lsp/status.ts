@@ -7,7 +7,7 @@ import { firstSteps } from '../session/beginning';
 import type { Session } from '../session/session';
 import { messageSender } from './send';
 
-/** Nobody reads the line while typing: it follows when things rest, so that it never stands before a panel's numbers. */
+/** The line is published once changes have paused, so that it never delays a panel's numbers. */
 const PAUSE_MILLISECONDS = 150;
 
 /** Tells the client the line when it is another, some time after whatever may have changed it. */

@@ -264,7 +264,7 @@ export class DatasetCache {
   }
 }
 
-/** The same object where the name is the same, so that whoever remembers counts recognises them. */
+/** The same object where the name is the same, so that caches that are keyed by counts find them. */
 function named(counts: DatasetCounts, name: string): DatasetCounts {
   return counts.name === name ? counts : { ...counts, name };
 }

@@ -158,7 +158,7 @@ export class Panels {
     const message: CaretMessage = { panel: panel.request.panel, evidence: found?.evidence, line: found?.text };
     const text = JSON.stringify(message);
     if (text === panel.caret) return;
-    // A panel that was told nothing yet needs not be told that there is nothing.
+    // The absence of a line is published only after a line was.
     if (panel.caret !== '' || found) this.#listener.caret(message);
     panel.caret = text;
   }

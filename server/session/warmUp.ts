@@ -1,8 +1,7 @@
 /**
- * Practice at rest. An engine interprets what has run a few times and compiles what runs often, so the first hundred keys
- * after a start would each wait several times as long as those that follow. While nobody types, the way of an edit,
- * from text to a panel's view, is therefore gone through again and again on a copy. It changes nothing but the
- * time that the next key takes.
+ * Warm-up. An engine interprets code that has run a few times and compiles code that runs often, so the first hundred keys
+ * after a start would each take several times as long as later ones. While the editor is idle, the steps of an edit, from
+ * text to a panel's view, therefore run again and again on a copy. That changes nothing but the time of the next key.
  */
 
 import type { PanelRequest } from '../../panel/model/messages';
@@ -22,10 +21,10 @@ import { posteriorSnapshot } from './snapshots';
 
 /** So many rounds, and what was typed anyway, make the engine compile. */
 const ENOUGH = 80;
-/** Nobody has typed for so long, and between two rounds others have their turn. */
+/** Idle time before the first round, and a pause between two rounds in which other work runs. */
 const REST = 400;
 const BETWEEN = 12;
-/** A round that takes longer than this would be felt: such a text is practised on by typing. */
+/** A round that takes longer than this would delay a key: such a text is warmed up by typing. */
 const SLOW_MILLISECONDS = 30;
 
 export class WarmUp {
@@ -37,7 +36,7 @@ export class WarmUp {
     this.#session = session;
   }
 
-  /** Somebody types: the real way is gone. */
+  /** A text was edited: the copy's rounds end. */
   interrupt(): void {
     this.#abort.abort();
   }

@@ -116,6 +116,11 @@ describe('The built server', function () {
     assert.match(data.outOfDate, /^Line 5: /);
     assert.match(json.name, /out-of-date/);
     assert.match(json.text, /0\.98780/);
+    const markdown = await client.connection.sendRequest<{ text: string }>(exportData, {
+      panel: 'one',
+      format: 'markdown',
+    });
+    assert.match(markdown.text, /Out of date, the last valid result.* Line 5: /);
     const answer = await client.connection.sendRequest<ReportAnswer>(report, { uri });
     assert.ok('html' in answer && /Out of date. Showing the last valid result./.test(answer.html));
     assert.ok('html' in answer && /98\.78%/.test(answer.html) && !/coding -&gt; nothing/.test(answer.html));

@@ -41,7 +41,7 @@ describe('A session', () => {
     assert.equal(opened.session.syntax(opened.uri('b.scenario')), undefined);
   });
 
-  it('whoever waits while the text is edited gets the numbers of the newest text', async () => {
+  it('a request that waits while the text is edited gets the numbers of the newest text', async () => {
     const opened = openSession();
     opened.put('a.scenario', SCENARIO);
     const waiting = opened.posteriorOf('a.scenario', 'bad');
@@ -300,7 +300,7 @@ describe('Evaluation by setting', () => {
     assert.ok(isNear(await opened.posteriorOf('a.scenario', 'bad'), bad(1)));
   });
 
-  it('live: an edit right after dear work waits as long as that took', async () => {
+  it('live: an edit right after expensive work waits as long as that took', async () => {
     const opened = openSession();
     opened.put('a.scenario', SCENARIO);
     opened.scheduler.costs(50);

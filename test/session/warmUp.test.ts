@@ -1,11 +1,11 @@
-/** Practice at rest: it goes on while nobody types, ends when somebody does, and shows in nothing but time. */
+/** Warm-up: it runs while the editor is idle, ends with an edit, and changes nothing but time. */
 import assert from 'node:assert/strict';
 import type { PanelState } from '../../panel/model/messages';
 import { Panels } from '../../server/session/panels';
 import { drain, type FakeScheduler } from '../async/fakeScheduler';
 import { openSession, SCENARIO } from './open';
 
-function practising() {
+function openWarm() {
   const states: PanelState[] = [];
   let realpaths = 0;
   const opened = openSession({}, {}, (host) => ({
@@ -32,9 +32,9 @@ async function roundsOf(scheduler: FakeScheduler, most: number): Promise<number>
   }
 }
 
-describe('Practice', () => {
+describe('Warm-up', () => {
   it('leaves states, files and numbers as they are, and comes to an end', async () => {
-    const { panels, states, put, session, uri, scheduler, asked, failures } = practising();
+    const { panels, states, put, session, uri, scheduler, asked, failures } = openWarm();
     put('a.scenario', SCENARIO);
     await session.activate(uri('a.scenario'));
     panels.open({ panel: 'one', view: 'posterior', whatIf: [], query: {} });
@@ -42,7 +42,7 @@ describe('Practice', () => {
     const [displayed, read] = [states.length, asked()];
     const before = await session.posterior(uri('a.scenario'));
     const tree = session.syntax(uri('a.scenario'))?.parsed;
-    assert.ok(scheduler.timers > 0, 'it waits for rest');
+    assert.ok(scheduler.timers > 0, 'it waits for idle time');
     const rounds = await roundsOf(scheduler, 1000);
     assert.ok(rounds > 20 && rounds < 1000, `${rounds} rounds`);
     assert.equal(states.length, displayed);
@@ -53,8 +53,8 @@ describe('Practice', () => {
     assert.deepEqual(failures, []);
   });
 
-  it('ends when somebody types, and goes on after', async () => {
-    const { panels, states, put, session, uri, scheduler } = practising();
+  it('ends with an edit, and goes on after', async () => {
+    const { panels, states, put, session, uri, scheduler } = openWarm();
     put('a.scenario', SCENARIO);
     await session.activate(uri('a.scenario'));
     panels.open({ panel: 'one', view: 'posterior', whatIf: [], query: {} });
@@ -63,7 +63,7 @@ describe('Practice', () => {
     put('a.scenario', SCENARIO.replace('times 1', 'times 2'));
     await drain();
     assert.equal(states.at(-1)?.revision, session.revision);
-    assert.equal(scheduler.timers, 1, 'only the wait for rest');
+    assert.equal(scheduler.timers, 1, 'only the wait for idle time');
     assert.equal(await roundsOf(scheduler, 3), 3);
   });
 });

@@ -7,6 +7,8 @@ export interface LabAccount {
   readonly name: string;
   /** As it stands after `compare`. */
   readonly text: string;
+  /** Its predictions take a hundred times as long as the others': a coarser grid, and only for the first subject. */
+  readonly costly?: true;
 }
 
 /** In the order in which they are reported. */
@@ -18,7 +20,7 @@ export const ACCOUNTS: readonly LabAccount[] = [
   { name: 'drift', text: 'drift 3' },
   { name: 'novel', text: 'novel 20%' },
   { name: 'population', text: 'population 10' },
-  { name: 'blend', text: 'blend 10' },
+  { name: 'blend', text: 'blend 10', costly: true },
   { name: 'habits', text: 'habits 1' },
 ];
 

@@ -17,8 +17,9 @@ export interface Curves {
   readonly predictions: readonly ReadonlyMap<string, Prediction>[];
 }
 
-export function curvesOf(settings: PredictionSettings): Curves {
-  const strengths = [0, ...GRID];
+/** `coarse`: every other strength of the grid, a factor of 2 apart. */
+export function curvesOf(settings: PredictionSettings, coarse = false): Curves {
+  const strengths = [0, ...(coarse ? GRID.filter((_, i) => i % 2 === 0) : GRID)];
   return { strengths, predictions: strengths.map((strength) => predict({ ...settings, probes: [] }, strength)) };
 }
 
@@ -61,7 +62,8 @@ export function fitStrength(
   // Near an end, and at strength 0, the grid itself is the answer.
   if (best < 3 || about.length < 5 || !about.every(Number.isFinite)) return { strength, logLikelihood };
   const at = highestPoint(about);
-  return { strength: strength * 2 ** (at / 2), logLikelihood: through(about, at) };
+  const step = (curves.strengths[2] ?? 1) / (curves.strengths[1] ?? 1);
+  return { strength: strength * step ** at, logLikelihood: through(about, at) };
 }
 
 /** The value at t of the polynomial through five points at −2 … 2 (Lagrange). */

@@ -13,6 +13,8 @@ import { sealOf } from './seal';
 export interface Subject {
   readonly name: string;
   readonly world: World;
+  /** False: costly accounts make no prediction from it. */
+  readonly costly: boolean;
 }
 
 export interface Question {
@@ -41,6 +43,7 @@ export function sealPredictions(
   curves: CurveStore,
 ): Sealed {
   const strengths = question.accounts.map((account, at) => {
+    if (account.costly && !subject.costly) return null;
     const fitted = fitStrength(curves(subject, question, at), account, counts, question.variants);
     // The seal is about texts with the strength that a results line can hold, so that the line repeats them.
     return fitted && (fitted.strength > 0 ? strengthAt(stepOf(fitted.strength)) : 0);
@@ -72,9 +75,11 @@ export function curveStore(): CurveStore {
   const known = new Map<string, Curves>();
   return (subject, question, at) => {
     const alone = settingsOf(subject, question, at);
-    const settings = question.before ? alone : { ...alone, accounts: question.accounts };
+    const costly = question.accounts[at]?.costly === true;
+    const cheap = question.accounts.filter((account) => !account.costly);
+    const settings = question.before || costly ? alone : { ...alone, accounts: cheap };
     const key = sealOf([predictionText({ ...settings, probes: [] }, 1)]);
-    const found = known.get(key) ?? curvesOf(settings);
+    const found = known.get(key) ?? curvesOf(settings, costly);
     known.set(key, found);
     return found;
   };

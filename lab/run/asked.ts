@@ -10,8 +10,8 @@ import type { World } from '../world/world';
 
 /** The world as the network has it, where it has one, and as written. The first is the one that verdicts are about. */
 export function subjectsOf(written: World, own: World | undefined): readonly Subject[] {
-  const asWritten = { name: 'written', world: written };
-  return own ? [{ name: 'own', world: own }, asWritten] : [asWritten];
+  const asWritten = { name: 'written', world: written, costly: own === undefined };
+  return own ? [{ name: 'own', world: own, costly: true }, asWritten] : [asWritten];
 }
 
 /** The first of two stages; undefined where an arm has one. */

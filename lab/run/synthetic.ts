@@ -53,7 +53,7 @@ export function syntheticPipeline(design: SyntheticDesign, accounts: readonly La
     return Array.from({ length: design.fineTunings }, (_, index): Place => {
       const assignment = assignmentOf(world, arm, index, seed);
       const { question } = lastQuestion(world, arm, assignment, accounts);
-      return { world: seed, arm, assignment, subject: { name: 'own', world }, question };
+      return { world: seed, arm, assignment, subject: { name: 'own', world, costly: true }, question };
     });
   });
   return {

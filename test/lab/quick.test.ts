@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type QuickResult, quickRun } from '../../lab/run/quick';
 
 describe('lab: the quick run', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let result: QuickResult | undefined;
 
   before(async () => {

@@ -81,6 +81,30 @@ describe('an evaluation that remembers the one before', () => {
     });
   }
 
+  it('gives them with the accounts that are rules of prediction too', async () => {
+    const compare = {
+      kind: 'compare',
+      text: 'compare declared, unmoved, habits 2, transfer 0.3, blend 3, population 2',
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        arbitraryProgram({ accounts: false }),
+        arbitraryProgram({ accounts: false }),
+        fc.array(arbitraryEdit, { minLength: 2, maxLength: 5 }),
+        async (program, spare, edits) => {
+          const evaluationCache: EvaluationCache = {};
+          let declarations: readonly Declaration[] = [...program.declarations, compare];
+          for (const edit of edits) {
+            declarations = edited(declarations, spare.declarations, edit);
+            const now = await load(textOf(declarations));
+            assert.deepEqual(evaluate(now, NOTHING, { evaluationCache }), evaluate(now, NOTHING), textOf(declarations));
+          }
+        },
+      ),
+      { numRuns: 8, seed: 2027 },
+    );
+  });
+
   const findings: Readonly<Record<string, (episodes: string) => string>> = {
     'a preference that was in the way of an exact number': (episodes) => `
       situation x -> a | b | c

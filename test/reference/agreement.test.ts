@@ -50,6 +50,28 @@ describe('the product agrees with the independent reference', () => {
       assert.ok(compared > 20, `only ${compared} of the programs could be compared`);
     });
   }
+
+  for (const [what, shape] of Object.entries({
+    'rigid, soft and novel personas': { capabilities: false, accounts: false },
+    'learnable capabilities': {
+      concentrations: false,
+      intendedFallbacks: false,
+      reinforcements: false,
+      accounts: false,
+    },
+  } satisfies Record<string, ProgramShape>)) {
+    it(`on accounts without a marginal, without movement and without personas, with ${what}`, async () => {
+      let compared = 0;
+      const property = fc.asyncProperty(arbitraryProgram(shape), async ({ text }) => {
+        const found = await compareText(`${text}compare declared, unmoved, habits 3, transfer 0.3, transfer 1\n`);
+        if (found === undefined) return;
+        compared++;
+        assert.deepEqual(found, []);
+      });
+      await fc.assert(property, { seed: 21, numRuns: shape.capabilities === false ? 30 : 12, endOnFailure: true });
+      assert.ok(compared > 5, `only ${compared} of the programs could be compared`);
+    });
+  }
 });
 
 /** Undefined where one of the two does not take the program: an error, or an integral that the reference cannot do. */

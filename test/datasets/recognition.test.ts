@@ -213,4 +213,23 @@ describe('rows of other people’s tools', () => {
     const counts = await readText(jsonLines([row]), `${A} over b`);
     assert.deepEqual([counts.method, counts.classified], ['prefer', 1]);
   });
+
+  it('may be counts of rows that were counted elsewhere', async () => {
+    const rows = [
+      { situation: 'x', response: 'a', rows: 6000, distinct: 2000 },
+      { situation: 'x', response: 'a', rows: 10 },
+      { situation: 'x', response: 'b', rows: 5, weight: 0.5, tokens: 12 },
+      { situation: 'x', response: 'b', rows: 0 },
+      { situation: 'x', response: 'b', rows: 2, distinct: 3 },
+    ];
+    const mapping = 'situation field "situation" response field "response"';
+    const counts = await readText(jsonLines(rows), mapping);
+    assert.deepEqual(groupsOf(counts), ['x a epochs 3 times 2000', 'x a times 10', 'x b weight 0.5 tokens 12 times 5']);
+    assert.deepEqual(counts.problemCounts, { 'dataset-row-shape': 2 });
+    const table = 'situation,response,over,rows\nx,a,b,7\nx,a,b,3\n';
+    const pairs = await readText(table, `${mapping} over field "over"`, { file: 'd.csv' });
+    assert.deepEqual(groupsOf(pairs), ['x a over b times 10']);
+    // The mapping may map other names; the number of rows stays.
+    assert.deepEqual(groupsOf(await readText(jsonLines(rows.slice(1, 2)), 'situation x response c')), ['x c times 10']);
+  });
 });

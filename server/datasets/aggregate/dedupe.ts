@@ -93,7 +93,7 @@ export async function groupRows(
   group: Int32Array,
   slice: TimeSlice,
 ): Promise<EpisodeGroups | undefined> {
-  const { size: rows, cell, problem, weight, tokens, reward, judged } = records;
+  const { size: rows, cell, problem, weight, tokens, reward, judged, times: counted } = records;
   // The first row of every group.
   let members = new Int32Array(64);
   let times = new Float64Array(64);
@@ -130,7 +130,7 @@ export async function groupRows(
     }
     // Files come in runs: the group of the row before is the likeliest.
     if (size > 0 && alike(members[last]!, row)) {
-      times[last]! += 1;
+      times[last]! += counted ? counted[row]! : 1;
       group[row] = last;
       continue;
     }
@@ -150,7 +150,7 @@ export async function groupRows(
         for (let i = 0; i < size; i++) slots[slotOf(members[i]!)] = i + 1;
       }
     }
-    times[last]! += 1;
+    times[last]! += counted ? counted[row]! : 1;
     group[row] = last;
   }
   const names = (part: number) => Int32Array.from({ length: size }, (_, i) => cells[cell[members[i]!]! * 3 + part]!);

@@ -27,12 +27,25 @@ export interface Records {
   digestRest: Float64Array | undefined;
   /** 1 where only a judge has labelled the row, and its counts are corrected for that. */
   judged: Float64Array | undefined;
+  /** How many distinct episodes the row stands for. */
+  times: Float64Array | undefined;
 }
 
 /** Why a row is left out; a condition of `where` is `where` plus its index. */
 export const LEFT = { rows: 1, sample: 2, where: 3 } as const;
 
-const NUMBERS = ['weight', 'tokens', 'reward', 'epochs', 'left', 'entry', 'digest', 'digestRest', 'judged'] as const;
+const NUMBERS = [
+  'weight',
+  'tokens',
+  'reward',
+  'epochs',
+  'left',
+  'entry',
+  'digest',
+  'digestRest',
+  'judged',
+  'times',
+] as const;
 export type NumberColumn = (typeof NUMBERS)[number];
 /** What stands where a row says nothing. */
 const ABSENT: Readonly<Record<NumberColumn, number>> = {
@@ -45,6 +58,7 @@ const ABSENT: Readonly<Record<NumberColumn, number>> = {
   digest: 0,
   digestRest: 0,
   judged: 0,
+  times: 1,
 };
 
 export function createRecords(capacity = 1024): Records {
@@ -67,6 +81,7 @@ export function createRecords(capacity = 1024): Records {
     digest: undefined,
     digestRest: undefined,
     judged: undefined,
+    times: undefined,
   };
 }
 

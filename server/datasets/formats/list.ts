@@ -3,6 +3,7 @@
  * beside this one and a line in each of the two lists.
  */
 import { chatExamples, chatFormat } from './chat';
+import { countsExamples, countsFormat } from './counted';
 import type { Format, FormatExample } from './format';
 import { harnessExamples, harnessFormat } from './harnessSamples';
 import { humanAssistantExamples, humanAssistantFormat } from './humanAssistant';
@@ -42,6 +43,7 @@ export const FORMATS: readonly Format[] = [
   harnessFormat,
   rolloutSummaryFormat,
   personaStatementsFormat,
+  countsFormat,
   instructionFormat,
   rolloutFormat,
   unpairedFormat,
@@ -76,5 +78,6 @@ export const EXAMPLES: readonly (readonly [Format, readonly FormatExample[]])[] 
   [rolloutSummaryFormat, rolloutSummaryExamples],
   [harnessFormat, harnessExamples],
   [inspectFormat, inspectExamples],
+  [countsFormat, countsExamples],
   [recordFormat, recordExamples],
 ];

@@ -32,6 +32,16 @@ export interface Row {
   readonly answers?: readonly number[];
   /** The row's episodes one by one, where they are not the turns of one conversation (a tree). */
   readonly each?: readonly Row[];
+  /** Where the row stands for many: what they are, and how many distinct episodes were shown how often on average. */
+  readonly counted?: {
+    readonly situation: string | undefined;
+    readonly response: string | undefined;
+    readonly over: string | undefined;
+    readonly times: number;
+    readonly epochs: number;
+    readonly weight: number | undefined;
+    readonly tokens: number | undefined;
+  };
   /** Rewards as the format has them. */
   readonly reward?: number;
   /** A reward stands there but is no number. */

@@ -288,6 +288,7 @@ function mapRow(reader: RowReader, row: Row, number: number, entry: number): Row
     mapped,
   );
   if (mapped.fault) return { code: 'dataset-row-number', detail: mapped.fault };
+  if (row.counted) fillCounted(mapped, row.counted);
   const label = reader.labels && labelOf(reader.labels, tape, row);
   if (label) {
     mapped.situation = label.situation ?? mapped.situation;
@@ -318,8 +319,19 @@ function mapRow(reader: RowReader, row: Row, number: number, entry: number): Row
   setNumber(records, 'tokens', number, mapped.tokens);
   setNumber(records, 'reward', number, mapped.reward);
   setNumber(records, 'epochs', number, Number.isNaN(mapped.epochs) ? 1 : mapped.epochs);
+  if (row.counted) setNumber(records, 'times', number, row.counted.times);
   if (label?.judged && label.response !== undefined && mapping.corrected) setNumber(records, 'judged', number, 1);
   return undefined;
+}
+
+/** What the row of counts says itself, where the mapping does not. */
+function fillCounted(mapped: Mapped, counted: NonNullable<Row['counted']>): void {
+  mapped.situation ??= counted.situation;
+  mapped.response ??= counted.response;
+  mapped.over ??= counted.over;
+  if (Number.isNaN(mapped.epochs)) mapped.epochs = counted.epochs;
+  if (Number.isNaN(mapped.weight) && counted.weight !== undefined) mapped.weight = counted.weight;
+  if (Number.isNaN(mapped.tokens) && counted.tokens !== undefined) mapped.tokens = counted.tokens;
 }
 
 function report(reader: RowReader, row: number, code: RowProblemCode, detail: string | undefined): void {

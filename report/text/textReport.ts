@@ -7,6 +7,7 @@ import { formatCount, formatLog, formatPercent, formatProbability, NOT_DEFINED }
 import { datasetTally } from '../../server/features/datasetTally';
 import { allDiagnostics } from '../../server/features/diagnostics';
 import type { Severity } from '../../server/program/codes';
+import { declaredNumbers } from '../../server/program/declaredNumbers';
 import type { Program } from '../../server/program/model/program';
 import { relativePath } from '../../server/program/paths';
 import { ofCondition, type PosteriorSnapshot } from '../../server/snapshot';
@@ -37,6 +38,7 @@ export function textReport(snapshot: PosteriorSnapshot, options: TextOptions): s
     accounts(snapshot, style),
     conditions(snapshot, style),
     problems(snapshot, style),
+    sources(snapshot, style),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -59,6 +61,23 @@ function heading({ program, evaluation, incomplete }: PosteriorSnapshot, style: 
           : paint('The posterior is undefined: no persona that has a prior can produce this evidence.', 'bad', style),
   );
   return lines;
+}
+
+/** Where numbers come from, at the end; how many have no source. */
+function sources({ program }: PosteriorSnapshot, style: Style): readonly string[] {
+  if (program.sources.length === 0) return [];
+  const numbers = declaredNumbers(program.text).filter(({ implicit }) => !implicit);
+  const assumed = numbers.filter(({ source }) => source === undefined).length;
+  return [
+    paint('Sources', 'bold', style),
+    ...program.sources.flatMap(({ name, title, address }) =>
+      wrap(`  @${name}  ${clean(title ?? name)}${address ? `, ${clean(address)}` : ''}`, style.width),
+    ),
+    ...wrap(
+      `  ${formatCount(assumed)} of ${formatCount(numbers.length)} numbers have no source: they are assumptions.`,
+      style.width,
+    ),
+  ];
 }
 
 /** Every condition: who leads, and what each probe and evaluation comes to. */

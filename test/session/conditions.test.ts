@@ -70,4 +70,17 @@ describe('The numbers of conditions', () => {
     assert.notEqual(after[1]!.evaluation.personas[0]!.posterior, before[1]!.evaluation.personas[0]!.posterior);
     assert.equal(after[2]!.evaluation, before[2]!.evaluation);
   });
+
+  it('keep of earlier stages what is retained', () => {
+    // 10 episodes of which 40% are left, then 2: log L = 4·log P(a) + 2·log P(b), discounts within each stage.
+    const numbers = evaluated(`situation s -> a | b
+persona p prior 1 { s -> a 90%, b }
+persona q prior 1 { s -> a 20%, b }
+condition first { episode: s -> a times 10 }
+condition second after first retaining 40% { episode: s -> b times 2 }
+`);
+    const logs = numbers[1]!.evaluation.personas.map(({ logLikelihood }) => logLikelihood);
+    const expected = [4 * Math.log(0.9) + 2 * Math.log(0.1), 4 * Math.log(0.2) + 2 * Math.log(0.8)];
+    for (const [h, log] of logs.entries()) assert.ok(Math.abs(log - expected[h]!) < 1e-12, `${log}`);
+  });
 });

@@ -322,11 +322,6 @@ export class Session {
     return users;
   }
 
-  /** A snapshot of numbers as a feature sees it from one of the program's files. */
-  viewFrom(evaluated: Evaluated, uri: string): PosteriorSnapshot | undefined {
-    return posteriorSnapshot(evaluated, normalUri(uri));
-  }
-
   /** How many trees are kept: of open texts and of the files of open programs. */
   get trees(): number {
     return this.#trees.size;

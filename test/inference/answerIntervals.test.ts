@@ -78,8 +78,8 @@ describe('the interval of an answer', () => {
     // θ_a ~ Beta(8, 3), κ ~ Beta(9, 4), independent.
     const [low, high] = intervalOf(n, 'p', 's', 'a');
     within([low, high], product(8, 3, 9, 4), 2e-3);
-    const shown = n.predicts('p', 's', 'a');
-    assert.ok(low < shown && shown < high, `${shown} in ${low} to ${high}`);
+    const mean = n.predicts('p', 's', 'a');
+    assert.ok(low < mean && mean < high, `${mean} in ${low} to ${high}`);
     // The fallback: θ_a·(1−κ).
     within(intervalOf(n, 'p', 's', 'c'), product(8, 3, 4, 9), 2e-3);
   });

@@ -97,9 +97,9 @@ describe('the score of an account on evaluations', () => {
       // φ = (1 − 0.2)/0.2 = 4: Π (φp + i) over the answers, divided by Π (φ + i) over all.
       const rising = (x: number, m: number) =>
         Array.from({ length: m }, (_, i) => Math.log(x + i)).reduce((s, v) => s + v, 0);
-      const kept = rising(4 * p, 30) + rising(4 * (1 - p), 10) - rising(4, 40);
+      const among = rising(4 * p, 30) + rising(4 * (1 - p), 10) - rising(4, 40);
       const d = account.probes[1]!;
-      close(account.logScore, kept + 4 * Math.log(d) + 6 * Math.log(1 - d), account.name, 1e-12);
+      close(account.logScore, among + 4 * Math.log(d) + 6 * Math.log(1 - d), account.name, 1e-12);
     }
   });
 });

@@ -14,7 +14,7 @@ import { validate } from '../likelihood/validate';
 import type { Hypothesis } from '../model/hypotheses';
 import type { Structure } from '../model/structure';
 import { givenCounts } from '../posterior/predictions';
-import { scoreOf } from './questions';
+import { scoreOf } from './targets';
 
 /** What an account starts from. */
 export interface AccountInputs {
@@ -68,7 +68,7 @@ export interface AccountNumbers {
   readonly bound: boolean;
   /** By cell. */
   readonly predictive: Float64Array;
-  /** By question (`questionsOf`). */
+  /** By question (`targetsOf`). */
   readonly answers: Float64Array;
   readonly standings: readonly Standing[];
   readonly approximate?: boolean;

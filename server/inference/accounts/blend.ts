@@ -12,8 +12,8 @@ import type { Stepwise } from '../stepwise';
 import { type AccountNumbers, contextOf, type Reading } from './account';
 import { type BlendEvidence, blendEvidence, blendForms, blendLog, blendRow, reinforceBlend } from './blendTerms';
 import { roughCapabilityGrid } from './capabilityGrid';
-import { questionsOf } from './questions';
 import { integrateShares } from './sharesIntegral';
+import { targetsOf } from './targets';
 import { MOST_WORK, type Work } from './work';
 
 /** Personas that differ in some answer; more have too many integrals inside each other. */
@@ -42,8 +42,8 @@ export function* blendAccount(reading: Reading, total: number): Stepwise<Account
   merged.of.forEach((g, i) => {
     alpha[g] = (alpha[g] as number) + total * (hypotheses[used[i] as number]?.prior ?? 0);
   });
-  const distinct = merged.first.map((i) => forms[i] as readonly Form[]);
-  const solve = (evidence: BlendEvidence) => blendOf(reading, distinct, alpha, evidence);
+  const unlike = merged.first.map((i) => forms[i] as readonly Form[]);
+  const solve = (evidence: BlendEvidence) => blendOf(reading, unlike, alpha, evidence);
 
   const marginal = yield* solve(blendEvidence(likelihood, observed, false));
   if (typeof marginal === 'string') return marginal;
@@ -51,9 +51,9 @@ export function* blendAccount(reading: Reading, total: number): Stepwise<Account
   const after = yield* solve(blendEvidence(likelihood, all, true));
   if (typeof after === 'string') return after;
   const predictive = after.means.slice(alpha.length);
-  const answers = new Float64Array(questionsOf(program).length);
+  const answers = new Float64Array(targetsOf(program).length);
   const contexts = new Map<string, Blend>();
-  for (const [at, target] of questionsOf(program).entries()) {
+  for (const [at, target] of targetsOf(program).entries()) {
     const given = contextOf(structure, target).filter((g) => g.count !== 0);
     const key = given.map((g) => `${g.cell}*${g.count}`).join();
     let found = given.length === 0 ? after : contexts.get(key);

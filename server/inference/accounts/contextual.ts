@@ -18,7 +18,7 @@ import type { Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 import { type CapabilityGrid, capabilityGrid, powersKey, roughCapabilityGrid } from './capabilityGrid';
 import { type Part, type Place, partAt, placesOf } from './places';
-import { questionsOf } from './questions';
+import { targetsOf } from './targets';
 import { MOST_WORK, type Work } from './work';
 
 function partKey(part: Part): string {
@@ -200,7 +200,7 @@ export function* contextualAccount({
     for (let cell = offset[x]; cell < offset[x + 1]; cell++)
       predictive[cell] = mixture(after.weights[x], rows, cells, cell);
   }
-  const answers = Float64Array.from(questionsOf(program), (target) => {
+  const answers = Float64Array.from(targetsOf(program), (target) => {
     // A persona drawn for another situation says nothing about this one.
     const given = contextOf(structure, target).filter((g) => g.situation === target.situation);
     const drawn = { weights: after.weights[target.situation], logWeights: after.logWeights[target.situation] };

@@ -16,8 +16,8 @@ import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account
 import { type CapabilityGrid, capabilityGrid, roughCapabilityGrid } from './capabilityGrid';
 import { intervalsOf, type MixtureSolution, solver, type Way, waysFor } from './mixtureWeights';
 import { type Assembly, assemble } from './populationFactors';
-import { questionsOf } from './questions';
 import { distinctComponents } from './simplex';
+import { targetsOf } from './targets';
 import type { MixtureProblem } from './variational';
 import type { Work } from './work';
 
@@ -213,7 +213,7 @@ export function* populationAccount(
   const predictive = new Float64Array(cells);
   for (const { index: x } of program.situations)
     predictive.set(mixtureRow(after.weights, x).subarray(offset[x], offset[x + 1]), offset[x]);
-  const answers = Float64Array.from(questionsOf(program), (target) => {
+  const answers = Float64Array.from(targetsOf(program), (target) => {
     const mixed = withLogs(after.weights);
     const weights = givenWeights(mixed, contextOf(structure, target), { predictive: after.rows }, cells);
     return mixtureRow(weights, target.situation)[offset[target.situation] + target.response];

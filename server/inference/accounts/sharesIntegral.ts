@@ -126,11 +126,11 @@ class NestedShares {
   }
 
   private keep(i: number, t: number, evaluation: number, below: number): number {
-    const kept = this.below[i] as Float64Array[];
+    const retained = this.below[i] as Float64Array[];
     const means = this.means(i + 1);
-    const known = kept[evaluation];
+    const known = retained[evaluation];
     if (known) known.set(means);
-    else kept[evaluation] = means.slice();
+    else retained[evaluation] = means.slice();
     const [a, b] = [this.integrand.alpha[i] as number, this.rest[i + 1] as number];
     return a * logLogistic(t) + b * logLogistic(-t) - (this.norm[i] as number) + below;
   }

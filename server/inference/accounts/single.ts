@@ -9,7 +9,7 @@ import { posteriorOf } from '../posterior/posterior';
 import { givenWeights, mixture, predictAfter } from '../posterior/predictions';
 import { runToEnd, type Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
-import { questionsOf } from './questions';
+import { targetsOf } from './targets';
 
 /**
  * What a context says: about who answers (`persona`), what more evidence of its situation would (`evidence`), or `nothing`.
@@ -40,7 +40,7 @@ export function* singleAccount(
   const predictive = Float64Array.from({ length: cells }, (_, cell) =>
     mixture(posterior.weights, after.predictive, cells, cell),
   );
-  const answers = Float64Array.from(questionsOf(program), (target) => {
+  const answers = Float64Array.from(targetsOf(program), (target) => {
     const cell = structure.offset[target.situation] + target.response;
     const given = contextOf(structure, target);
     if (options.context === 'evidence' && given.length > 0) return learnedFrom(reading, given, cell);

@@ -14,7 +14,7 @@ import { givenWeights, meanCapabilities, mixture, type Weights } from '../poster
 import type { Stepwise } from '../stepwise';
 import { type AccountNumbers, COUPLED, contextOf, type Reading } from './account';
 import { partAt, placesOf } from './places';
-import { questionsOf } from './questions';
+import { targetsOf } from './targets';
 
 const NO_MARGINAL = 'a transfer between 0 and 1 is a rule of prediction: it has no log marginal';
 
@@ -54,7 +54,7 @@ export function* transferAccount(reading: Reading, g: number): Stepwise<AccountN
   const predictive = Float64Array.from({ length: cells }, (_, cell) =>
     mixture((drawn[structure.situationOf[cell] as number] as Weights).weights, rows, cells, cell),
   );
-  const answers = Float64Array.from(questionsOf(program), (target) => {
+  const answers = Float64Array.from(targetsOf(program), (target) => {
     const given = contextOf(structure, target).map((item) => ({
       ...item,
       count: item.situation === target.situation ? item.count : power(item.count, g),

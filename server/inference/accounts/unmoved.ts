@@ -4,7 +4,7 @@ import { logShare, logSumExp } from '../numbers/logarithms';
 import { givenWeights, mixture, predictBefore } from '../posterior/predictions';
 import { type AccountNumbers, contextOf, type Reading } from './account';
 import { priorPrediction } from './priorPrediction';
-import { questionsOf } from './questions';
+import { targetsOf } from './targets';
 
 export function unmovedAccount({ likelihood, evidence, observed }: Reading): AccountNumbers {
   const { structure, hypotheses, pairs } = likelihood;
@@ -31,7 +31,7 @@ export function unmovedAccount({ likelihood, evidence, observed }: Reading): Acc
     weights: Float64Array.from(hypotheses, (h) => h.prior),
     logWeights: Float64Array.from(hypotheses, (h) => h.logPrior),
   };
-  const answers = Float64Array.from(questionsOf(program), (target) => {
+  const answers = Float64Array.from(targetsOf(program), (target) => {
     const weights = givenWeights(priors, contextOf(structure, target), before, cells);
     return mixture(weights, before.predictive, cells, (offset[target.situation] as number) + target.response);
   });

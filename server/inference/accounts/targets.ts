@@ -6,7 +6,7 @@ import type { Observation, Program, Target } from '../../program/model/program';
 import { answersLog } from '../posterior/answers';
 
 /** Probes in order, then the responses of each evaluation in order. */
-export function questionsOf(program: Program): readonly Target[] {
+export function targetsOf(program: Program): readonly Target[] {
   const observed = program.observed.flatMap(({ situation, given }) =>
     (program.situations[situation]?.responses ?? []).map((_, response) => ({ situation, response, given, text: '' })),
   );

@@ -100,7 +100,12 @@ export const NAME_FEATURES: readonly Feature[] = [
   ),
   onSemantic(
     'textDocument/completion',
-    { completionProvider: { resolveProvider: true, triggerCharacters: ['"', '/', '>', ',', ':', '|', '{', ' '] } },
+    {
+      completionProvider: {
+        resolveProvider: true,
+        triggerCharacters: ['"', '/', '>', ',', ':', '|', '{', ' ', '$', '@', '('],
+      },
+    },
     async (snapshot, { position }: CompletionParams, context) => ({
       isIncomplete: false,
       items: await completion(snapshot, position, {

@@ -9,6 +9,7 @@ import type { Unit } from '../../syntax/tree';
 import { datasetTally } from '../datasetTally';
 import { hasNumbers, type MaybeNumbers } from '../feature';
 import { whatIfLink } from '../whatIf';
+import { labelsPage } from './labels';
 import { code, evidenceIn, heading, largestOf, page, signedBar, table } from './page';
 
 /** More personas than this are a table that nobody reads; those that moved most stay. */
@@ -45,6 +46,7 @@ export function datasetHover(snapshot: MaybeNumbers, index: number, unit: Unit):
   return page(
     title,
     facts(program, counts, source.path),
+    labelsPage(counts),
     weightTable(snapshot, datasets.weight, index, unit),
     summary(snapshot, index, datasets.shift, unit, 'dataset'),
     capabilityLine(snapshot, datasets.capability[index]!, unit),
@@ -62,6 +64,7 @@ function facts(program: Program, counts: DatasetCounts, path: string): string {
   const pieces = [
     `${formatCount(rows)} rows`,
     `${formatCount(classified)} used`,
+    ...(counts.leftOut ? [`${formatCount(counts.leftOut.total)} left out`] : []),
     ...(unclassified > 0 ? [`${formatCount(unclassified)} unclassified`] : []),
     ...(duplicates > 0 ? [`${formatCount(duplicates)} repeats`] : []),
   ];

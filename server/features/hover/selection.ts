@@ -4,6 +4,7 @@ import type { DatasetCounts, LeftOut } from '../../datasets/counts';
 import type { DatasetSource } from '../../program/model/program';
 import type { SemanticSnapshot } from '../../snapshot';
 import type { RowSelectionMapping } from '../../syntax/tree';
+import { labelsPage } from './labels';
 import { page } from './page';
 
 const MEANING: Readonly<Record<RowSelectionMapping['kind'], string>> = {
@@ -29,10 +30,12 @@ export function selectionHover(
         (part) => part !== undefined && mapping.start <= part.origin.start && part.origin.end <= mapping.end,
       ),
   );
-  const leftOut = source && snapshot.counts?.get(source.index)?.leftOut;
+  const counts = source && snapshot.counts?.get(source.index);
+  const leftOut = counts?.leftOut;
   const count = source && leftOut && leftOutBy(source, leftOut, mapping);
   return page(
     MEANING[mapping.kind],
+    counts && mapping.kind === 'labels' ? labelsPage(counts) : undefined,
     count === undefined
       ? undefined
       : `**${formatCount(count)} of ${formatCount(leftOut!.of)} rows** left out by this line.`,

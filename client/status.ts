@@ -23,7 +23,7 @@ export function showStatus(client: BaseLanguageClient): vscode.Disposable {
     const down = client.state === State.Stopped || client.state === State.StartFailed;
     item.text = down ? '$(error) Dramatis stopped' : `${ICONS[last?.state ?? 'ready']} ${last?.text ?? 'Dramatis'}`;
     item.tooltip = down
-      ? 'The server does not run. Click to start it again.'
+      ? 'Server not running. Click to start it again.'
       : (last?.detail ?? 'Open the posterior beside the editor');
     item.command = down ? 'dramatis.restartServer' : 'dramatis.openPosterior';
     item.backgroundColor = new vscode.ThemeColor(

@@ -235,6 +235,7 @@ function content(page: Page, view: LoadedView | undefined): unknown {
   }
   const shown = viewPage(page);
   if (!shown || !view) return html`<div class="waiting" role="status">Computing…</div>`;
-  const headline = state.data?.headline ?? '';
+  const pending = state.rivalsPending && state.view === 'accounts';
+  const headline = pending ? 'The accounts are being computed for the current text.' : (state.data?.headline ?? '');
   return html`${headline === '' ? nothing : html`<p class="headline">${headline}</p>`}${view.draw(shown)}`;
 }

@@ -55,6 +55,7 @@ export function contextOf<View>({ state, model, whatIf, past }: ViewPage<View>):
     past,
     expanded: new Set(Object.entries(model.figures).flatMap(([id, { expanded }]) => (expanded ? [id] : []))),
     caret: model.followCaret ? model.caret : undefined,
+    accountsPending: state.rivalsPending,
     scale: model.scale,
     shape: model.shape,
   };

@@ -1,5 +1,5 @@
 /** Accounts: the same data under other assumptions, beside what was measured; and what reinforcement did. */
-import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { html, type TemplateResult } from 'lit/html.js';
 import { accountFigures } from '../../panel/model/charts/accountFigures';
 import type { Figure } from '../../panel/model/charts/figures';
 import type { AccountsView } from '../../panel/model/viewTypes';
@@ -18,7 +18,6 @@ export function draw(page: ViewPage<AccountsView>): TemplateResult {
     </p>`;
   }
   return html`
-    ${state.rivalsPending ? html`<p class="summary" role="status">Accounts are being computed for the current text.</p>` : nothing}
     <div class=${state.rivalsPending ? 'outdated' : ''}>${all.map((figure) => figureView(page, figure))}</div>
   `;
 }

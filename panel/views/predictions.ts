@@ -1,5 +1,5 @@
 /** Predictions view: probes with the part of each persona, expectations with their margin, evaluations beside predictions. */
-import { betaQuantile } from '../../server/inference/numbers/betaQuantile';
+import { observedShares } from '../../server/inference/posterior/observedShares';
 import type { Expectation, Observation } from '../../server/program/model/program';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { formatPoints, formatProbability, fromWire, toWire } from '../model/numbers';
@@ -69,56 +69,31 @@ function expectationRow(snapshot: PosteriorSnapshot, expectation: Expectation): 
 /** What was counted beside what is predicted, outcome by outcome. Runs are added up. */
 export function evaluationRow(snapshot: PosteriorSnapshot, observed: Observation): EvaluationRow {
   const { program, evaluation } = snapshot;
-  const situation = program.situations[observed.situation];
-  const from = program.cellOffset[observed.situation] ?? 0;
-  const cells = program.cellOffset.at(-1) ?? 0;
-  const total = observed.runs.reduce((sum, run) => sum + run.total, 0);
-  const counted = observed.outcomes.flat();
-  /** An outcome's probability, among those that were counted, of a distribution over responses. */
-  const among = (outcome: readonly number[], p: (cell: number) => number): number => {
-    const sum = (responses: readonly number[]) => responses.reduce((all, y) => all + p(from + y), 0);
-    return counted.length === situation?.responses.length ? sum(outcome) : sum(outcome) / sum(counted);
-  };
-  const mean =
-    (matrix: Float64Array, weight: (h: number) => number) =>
-    (cell: number): number =>
-      evaluation.personas.reduce(
-        (sum, _, h) => sum + (weight(h) === 0 ? 0 : weight(h) * (matrix[h * cells + cell] ?? Number.NaN)),
-        0,
-      );
-  // What answers in one conversation share is not in these means.
-  const plain = observed.given.length === 0;
-  const before = mean(evaluation.predictiveBefore, (h) => evaluation.personas[h]?.prior ?? Number.NaN);
-  const after = mean(evaluation.predictiveAfter, (h) => evaluation.personas[h]?.posterior ?? Number.NaN);
-  const responses = observed.outcomes.map((outcome, at): EvaluationRow['responses'][number] => {
-    const count = observed.runs.reduce((sum, run) => sum + (run.counts[at] ?? 0), 0);
-    const alive = evaluation.personas.flatMap(({ posterior }, h) =>
-      posterior > 0 && plain
-        ? [among(outcome, (cell) => evaluation.predictiveAfter[h * cells + cell] ?? Number.NaN)]
-        : [],
-    );
-    const names = outcome.map((y) => situation?.responses[y]?.name ?? '');
-    return {
-      name: names.length > 1 ? 'other' : (names[0] ?? ''),
+  const { total, outcomes } = observedShares(program, evaluation, observed);
+  const responses = outcomes.map(
+    ({
+      name,
       count,
-      share: total > 0 ? count / total : 0,
-      interval: jeffreys(count, total),
-      before: toWire(plain ? among(outcome, before) : Number.NaN),
-      predicted: toWire(
-        evaluation.observed[observed.index]?.predicted[at] ?? (plain ? among(outcome, after) : Number.NaN),
-      ),
-      byAccount: evaluation.accounts.map((account) =>
-        toWire(plain ? among(outcome, (cell) => account.predictive[cell] ?? Number.NaN) : Number.NaN),
-      ),
-      attainable: [
-        toWire(alive.length > 0 ? Math.min(...alive) : Number.NaN),
-        toWire(alive.length > 0 ? Math.max(...alive) : Number.NaN),
-      ],
-    };
-  });
+      share,
+      interval,
+      before,
+      predicted,
+      byAccount,
+      attainable,
+    }): EvaluationRow['responses'][number] => ({
+      name,
+      count,
+      share,
+      interval,
+      before: toWire(before),
+      predicted: toWire(predicted),
+      byAccount: wires(byAccount),
+      attainable: [toWire(attainable[0]), toWire(attainable[1])],
+    }),
+  );
   return {
     label: observed.label,
-    situation: situation?.name ?? '',
+    situation: program.situations[observed.situation]?.name ?? '',
     given: observed.givenText && displayText(observed.givenText),
     heldOut: observed.heldOut,
     total,
@@ -126,13 +101,6 @@ export function evaluationRow(snapshot: PosteriorSnapshot, observed: Observation
     residual: residualOf(responses, total),
     location: place(snapshot, observed.origin),
   };
-}
-
-/** Central 95% interval of a share under Jeffreys' prior, with the ends at 0 and 1 where nothing (or all) was observed. */
-function jeffreys(count: number, total: number): readonly [number, number] {
-  if (!(total > 0)) return [0, 1];
-  const [a, b] = [count + 0.5, total - count + 0.5];
-  return [count === 0 ? 0 : betaQuantile(0.025, a, b), count === total ? 1 : betaQuantile(0.975, a, b)];
 }
 
 /** The response that the posterior misses by most, if its interval excludes the prediction. */

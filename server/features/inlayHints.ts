@@ -3,11 +3,10 @@
  * over ten thousand episodes costs as much as a small file; explanations come with the hover.
  */
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
-import { formatCount, formatLog, formatProbability, fromWire } from '../../panel/model/numbers';
-import { worstResponse } from '../../panel/views/headlines';
-import { evaluationRow } from '../../panel/views/predictions';
+import { formatCount, formatLog, formatProbability } from '../../panel/model/numbers';
 import type { Evaluation } from '../inference/evaluation';
 import { standingOdds } from '../inference/posterior/logOdds';
+import { observedShares } from '../inference/posterior/observedShares';
 import { eachNumber } from '../program/build/numberNodes';
 import { valueIn } from '../program/expressionValue';
 import type { Observation } from '../program/model/observation';
@@ -173,10 +172,12 @@ function hintsOf(
 
 /** Of the response whose prediction misses by most: what is predicted beside what was measured. */
 function measuredHint(snapshot: PosteriorSnapshot, observed: Observation, offset: number): readonly Hint[] {
-  const worst = worstResponse([evaluationRow(snapshot, observed)]);
-  if (!worst) return [];
-  const { response } = worst;
-  const [predicted, measured] = [formatProbability(fromWire(response.predicted)), formatProbability(response.share)];
+  const { total, outcomes } = observedShares(snapshot.program, snapshot.evaluation, observed);
+  const missed = ({ predicted, share }: (typeof outcomes)[number]): number => Math.abs(predicted - share) || 0;
+  // Of two responses each misses by what the other does: the rarer one is what people ask about.
+  const [response] = [...outcomes].sort((a, b) => missed(b) - missed(a) || a.share - b.share);
+  if (!response || !(total > 0) || Number.isNaN(response.predicted)) return [];
+  const [predicted, measured] = [formatProbability(response.predicted), formatProbability(response.share)];
   const numbers = `${predicted}, measured ${measured}`;
   const name = response.name.slice(0, Math.max(6, LONGEST + 6 - numbers.length - 2));
   return [{ offset, label: `${name === response.name ? name : `${name.slice(0, -1)}…`} ${numbers}` }];

@@ -40,7 +40,7 @@ export const SIGNATURES: Readonly<Record<string, Signature>> = {
   learnable: one(
     'learnable strength',
     'NUM',
-    'The ability is uncertain and training moves it: κ ~ Beta(a·s, (1−a)·s), shared by all personas.',
+    'The capability is uncertain and training moves it: κ ~ Beta(a·s, (1−a)·s), shared by all personas.',
     's: how many observations the declared value is worth.',
   ),
   prior: one(
@@ -58,13 +58,13 @@ export const SIGNATURES: Readonly<Record<string, Signature>> = {
   can: one(
     'can CAPABILITY',
     'capability',
-    'This persona’s own ability in place of the shared one.',
+    'This persona’s own capability in place of the shared one.',
     'Between 0 and 1.',
   ),
   cell: one(
     '',
     'PROBABILITY',
-    'What the persona does, given the ability.',
+    'What the persona does, given the capability.',
     'The row sums to 1; cells without a number share the rest.',
   ),
   parameter: one('', 'VALUE', 'The value of the parameter, wherever `$name` stands.', 'A condition may `set` another.'),

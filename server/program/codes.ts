@@ -159,7 +159,7 @@ const PERSONAS = {
   ),
   'fallback-itself': error(
     'A response falls back on itself.',
-    'Name the response that happens when the ability is missing.',
+    'Name the response that happens when the capability is missing.',
   ),
   'probability-range': error('A probability lies outside 0 to 1.', 'Write a number from 0 to 1, or a percentage.'),
   'number-range': error(
@@ -273,7 +273,7 @@ const LINTS = {
 const POSTERIOR = {
   'undefined-posterior': error(
     'Every persona with a prior says that this evidence cannot happen: there is no posterior.',
-    'Give a persona a probability above 0 there, make the ability learnable, or declare `novel`.',
+    'Give a persona a probability above 0 there, make the capability learnable, or declare `novel`.',
   ),
   'no-persona': information(
     'There is no persona yet, and so no distribution over personas.',
@@ -285,7 +285,7 @@ const POSTERIOR = {
   ),
   'impossible-everywhere': warning(
     'No persona can do what this evidence shows.',
-    'Give a persona a probability above 0 there, make the ability learnable, or declare `novel`.',
+    'Give a persona a probability above 0 there, make the capability learnable, or declare `novel`.',
   ),
   'negative-evidence': error(
     'Negative evidence takes a persona below nothing; the episodes are left out.',
@@ -301,7 +301,7 @@ const POSTERIOR = {
   ),
   'intended-fallback': error(
     'A concentration meets a fallback that some persona intends: the two cannot be told apart.',
-    'Give the ability’s failure a response of its own.',
+    'Give the capability’s failure a response of its own.',
   ),
   'too-many-abilities': error(
     'More than two learnable abilities meet in one situation.',
@@ -316,8 +316,8 @@ const POSTERIOR = {
     'Nothing to mend where an ability is practised; otherwise let the personas differ.',
   ),
   'says-nothing-yet': information(
-    'Nobody has the ability yet, so not showing it says nothing about what anybody would do.',
-    'Look again when the ability has been learned.',
+    'Nobody has the capability yet, so not showing it says nothing about what anybody would do.',
+    'Look again when the capability has been learned.',
   ),
   'strong-episode': warning(
     'A single episode is worth more than 30 decibans.',

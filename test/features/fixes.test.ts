@@ -113,7 +113,7 @@ const CASES: readonly (readonly [string, string, RegExp, string | RegExp])[] = [
   ],
   ['all-zero-priors', `${CODING}persona p prior 0 { coding -> secure }\n${USED}`, /small weight/, /prior 0\.1% \{/],
   ['learnable-extreme', 'capability c 0 learnable strength 10\n', /0\.1%/, 'capability c 0.1% learnable strength 10\n'],
-  ['learnable-extreme', 'capability c 1 learnable strength 10\n', /Leave the ability fixed/, 'capability c 1\n'],
+  ['learnable-extreme', 'capability c 1 learnable strength 10\n', /Leave the capability fixed/, 'capability c 1\n'],
   ['empty-interval', `${CODING}${HELPFUL}expect helpful between 50% and 10%\n`, /Swap/, /between 10% and 50%/],
   ['unused-beta', 'method sft beta 2\n', /Remove beta/, 'method sft\n'],
   [

@@ -43,7 +43,7 @@ describe('A hover', () => {
     assert.match(text, /\| `two` \| \+8\.34 bits \| `.*█.*` \| .* \(Kass–Raftery\) \|/);
     assert.match(text, /\| `one` \| −8\.34 bits \|/);
     assert.match(text, /Shift of the posterior \*\*[\d.]+ bits\*\*, rank 1 of 3/);
-    assert.match(text, /learnable abilities by \*\*/);
+    assert.match(text, /learnable capabilities by \*\*/);
     assert.match(text, /A single one of the 4: `(one|two)` [+−]2\.08 bits/);
   });
 

@@ -48,6 +48,8 @@ export interface FigureContext<View> {
   readonly expanded: ReadonlySet<string>;
   /** What the editor's caret is on, as an item of evidence. */
   readonly caret?: number;
+  /** The accounts of this text are still being computed: what is known of them belongs to another text. */
+  readonly accountsPending?: boolean;
   readonly scale?: 'probability' | 'signed';
   readonly shape?: 'shares' | 'odds';
 }

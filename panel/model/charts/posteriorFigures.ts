@@ -73,7 +73,7 @@ function personas(view: PosteriorView, context: Context): Figure {
     .filter((one) => !hidden.includes(one))
     .map(({ row, h, old, other }) => {
       const slot = slots[h] ?? OTHERS_SLOT;
-      const mixture = row.mixture;
+      const mixture = context.accountsPending ? undefined : row.mixture;
       return {
         row: {
           kind: 'row',
@@ -95,7 +95,7 @@ function personas(view: PosteriorView, context: Context): Figure {
               : []),
           ],
         },
-        describe: describe(row, unit),
+        describe: describe({ ...row, mixture }, unit),
         location: row.location,
       };
     });
@@ -115,7 +115,7 @@ function personas(view: PosteriorView, context: Context): Figure {
     });
   }
   const drawn = items.flatMap(({ row }) => values(row.marks ?? []));
-  const mixture = view.hypotheses.find((row) => row.mixture)?.mixture;
+  const mixture = context.accountsPending ? undefined : view.hypotheses.find((row) => row.mixture)?.mixture;
   return rowsFigure(
     {
       id: 'personas',

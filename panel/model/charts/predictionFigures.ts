@@ -100,7 +100,8 @@ function missOf(row: EvaluationRow, response: EvaluationRow['responses'][number]
   return row.total > 0 && !Number.isNaN(size) ? size : 0;
 }
 
-function evaluations(view: PredictionsView, { whatIf, past, expanded: unfolded }: Context): Figure {
+function evaluations(view: PredictionsView, { whatIf, past, expanded: unfolded, accountsPending }: Context): Figure {
+  const accounts = accountsPending ? [] : view.accounts;
   const total = view.evaluations.reduce((sum, row) => sum + tellingResponses(row).length, 0);
   const grouped = total > view.evaluations.length;
   const expanded = unfolded.has('evaluations');
@@ -137,13 +138,13 @@ function evaluations(view: PredictionsView, { whatIf, past, expanded: unfolded }
                   { kind: 'tick', at: response.share, tone: 'seen' } as const,
                 ]
               : []),
-            ...response.byAccount.map(
+            ...response.byAccount.slice(0, accounts.length).map(
               (value, account): Mark => ({
                 kind: 'dot',
                 at: fromWire(value),
                 tone: 'full-mark',
                 shape: SHAPES[account % SHAPES.length],
-                title: `${view.accounts[account] ?? ''} ${formatProbability(fromWire(value))}`,
+                title: `${accounts[account] ?? ''} ${formatProbability(fromWire(value))}`,
               }),
             ),
             ...(old && old.predicted !== response.predicted
@@ -171,7 +172,7 @@ function evaluations(view: PredictionsView, { whatIf, past, expanded: unfolded }
         { sample: 'diamond', text: 'predicted' },
         ...(past ? [{ sample: 'ghost', text: past.label }] : []),
         ...(whatIf ? [{ sample: 'pale', text: 'what-if' }] : []),
-        ...view.accounts.map((text, account) => ({
+        ...accounts.map((text, account) => ({
           sample: `shape-${SHAPES[account % SHAPES.length] ?? 'circle'}`,
           text,
         })),

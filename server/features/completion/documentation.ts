@@ -22,7 +22,7 @@ export function documentationOf(program: Program, { kind, name, situation }: Com
       const found = program.capabilities.find((one) => one.name === name);
       if (!found) return undefined;
       const learnable = found.learnable ? `, learnable with strength ${found.strength}` : ', fixed';
-      return page(found.title, found.doc, `ability ${formatProbability(found.value)}${learnable}`);
+      return page(found.title, found.doc, `capability ${formatProbability(found.value)}${learnable}`);
     }
     case 'response':
       return responsePage(program, situation ?? '', name);

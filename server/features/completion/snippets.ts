@@ -9,8 +9,8 @@ export const DECLARATION_SNIPPETS: Readonly<Record<string, { readonly body: stri
     about: 'How much an episode of a training method counts.',
   },
   capability: {
-    body: 'capability ${1:name} "$2" ${3:1%} learnable strength ${4:10}',
-    about: 'An ability of the network that all personas share.',
+    body: 'capcapability ${1:name} "$2" ${3:1%} learnable strength ${4:10}',
+    about: 'A capability of the network that all personas share.',
   },
   situation: {
     body: 'situation ${1:name} "$2"\n  -> ${3:response} | ${4:other}',

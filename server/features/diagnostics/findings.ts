@@ -35,7 +35,7 @@ export function wordsOf(program: Program, found: Finding): Diagnostic {
       return finding(
         'undefined-posterior',
         origin,
-        `With ${what} no persona that has a prior is left, so there is no posterior. Give one of them a propensity above 0 here, make the ability learnable, or declare \`novel\`.`,
+        `With ${what} no persona that has a prior is left, so there is no posterior. Give one of them a propensity above 0 here, make the capability learnable, or declare \`novel\`.`,
         data,
       );
     }
@@ -44,7 +44,7 @@ export function wordsOf(program: Program, found: Finding): Diagnostic {
       return finding(
         'impossible-everywhere',
         origin,
-        `No persona can produce ${what}. Give one of them a propensity above 0 here, make the ability learnable, or declare \`novel\`.`,
+        `No persona can produce ${what}. Give one of them a propensity above 0 here, make the capability learnable, or declare \`novel\`.`,
         data,
       );
     }
@@ -105,13 +105,13 @@ export function wordsOf(program: Program, found: Finding): Diagnostic {
         return finding(
           'intended-fallback',
           response.origin,
-          `Persona ${found.persona} has a concentration, and ${found.capabilities} abilities share the fallback ${response.name}: at most two can be integrated. Give some of them a fallback of their own.`,
+          `Persona ${found.persona} has a concentration, and ${found.capabilities} capabilities share the fallback ${response.name}: at most two can be integrated. Give some of them a fallback of their own.`,
           together,
         );
       return finding(
         'intended-fallback',
         response.origin,
-        `Persona ${found.persona} has a concentration, and ${response.name} is both somebody’s intention and a fallback: the two cannot be told apart. Give the failure a response of its own.`,
+        `Persona ${found.persona} has a concentration, and ${response.name} is both intended by a persona and a fallback: the two cannot be told apart. Give the failure a response of its own.`,
         together,
       );
     }
@@ -120,7 +120,7 @@ export function wordsOf(program: Program, found: Finding): Diagnostic {
       return finding(
         'too-many-abilities',
         situation.nameOrigin,
-        `More learnable abilities meet in ${situation.name} than can be integrated: fix one of them, or split the situation.`,
+        `More learnable capabilities meet in ${situation.name} than can be integrated: fix one of them, or split the situation.`,
       );
     }
     case 'no-persona': {
@@ -154,7 +154,7 @@ export function wordsOf(program: Program, found: Finding): Diagnostic {
       return finding(
         'moves-no-persona',
         origin,
-        `This moves no persona: every persona shares the ability, and all are equally likely to show ${what}.`,
+        `This moves no persona: every persona shares the capability, and all are equally likely to show ${what}.`,
       );
     }
     case 'says-nothing-yet': {
@@ -162,7 +162,7 @@ export function wordsOf(program: Program, found: Finding): Diagnostic {
       return finding(
         'says-nothing-yet',
         origin,
-        'Nobody can do otherwise yet: not doing it says nothing about what anybody would do.',
+        'The network cannot do otherwise yet: not doing it says nothing about the personas.',
       );
     }
   }
@@ -170,7 +170,7 @@ export function wordsOf(program: Program, found: Finding): Diagnostic {
 
 const APPROXIMATE: Record<ApproximatePreference, (situation: string) => string> = {
   'shared-response': (situation) => `Preference pairs of ${situation} share a response`,
-  'unequal-ability': (situation) => `Preference pairs of ${situation} compare responses of unequal ability`,
+  'unequal-ability': (situation) => `Preference pairs of ${situation} compare responses of unequal capability`,
   fallback: (situation) => `Preference pairs of ${situation} involve a fallback that responses share`,
 };
 
@@ -180,7 +180,7 @@ const NEGATIVE = {
   impossible: (persona: string) =>
     `This is evidence against a response that persona ${persona} already finds impossible: its weight would be infinite.`,
   capability: (persona: string) =>
-    `This negative evidence takes an ability${persona ? ` (persona ${persona})` : ''} to 0 or below. Weaken the reward, or raise the ability’s strength.`,
+    `This negative evidence takes a capability${persona ? ` (persona ${persona})` : ''} to 0 or below. Weaken the reward, or raise the capability’s strength.`,
 } as const;
 
 interface Place {

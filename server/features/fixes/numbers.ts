@@ -36,7 +36,7 @@ export const softenCapability: Fixer = (snapshot, finding) => {
   if (capability.learnable) {
     const end = capability.strength?.end ?? capability.learnable.end;
     const gone = { start: capability.learnable.start, end };
-    fixes.push({ title: 'Leave the ability fixed', edits: [remove(snapshot, gone)] });
+    fixes.push({ title: 'Leave the capability fixed', edits: [remove(snapshot, gone)] });
   }
   return fixes;
 };

@@ -129,7 +129,7 @@ function rankAmongAll(
 
 function capabilityLine({ program }: PosteriorSnapshot, moved: number, unit: Unit): string | undefined {
   if (!program.capabilities.some(({ learnable }) => learnable)) return undefined;
-  return `It moved the learnable abilities by **${formatLog(moved, unit)}**.`;
+  return `It moved the learnable capabilities by **${formatLog(moved, unit)}**.`;
 }
 
 function singleLine(

@@ -8,11 +8,11 @@ export const KEYWORDS: Readonly<Record<DeclarationKind, string>> = {
   method:
     '`method NAME strength s [per token] repeats r discount d beta b` says what an episode of this training method counts as evidence.',
   capability:
-    '`capability NAME "title" a [learnable strength s]` is an ability that the network has or lacks, whichever persona it enacts.',
+    '`capability NAME "title" a [learnable strength s]` is something that the network can or cannot do, whichever persona it enacts.',
   situation:
     '`situation NAME "title" -> response | response needs CAPABILITY else FALLBACK` is a kind of input with its possible outputs.',
   persona:
-    '`persona NAME "title" prior p { situation -> response p, … }` is a character that the Assistant might be: what it would do, given the ability.',
+    '`persona NAME "title" prior p { situation -> response p, … }` is a character that the Assistant might be: what it would do, given the capability.',
   novel:
     '`novel prior p concentration c` admits a character that pre-training never wrote, and that learns from the evidence alone.',
   episode:

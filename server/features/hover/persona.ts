@@ -99,7 +99,7 @@ export function capabilityHover(snapshot: MaybeNumbers, index: number): string {
   const capability = snapshot.program.capabilities[index]!;
   const { name, title, doc, learnable, strength, value } = capability;
   const kind = learnable
-    ? `Learnable, shared by all personas: κ ~ Beta(${formatCount(value * strength)}, ${formatCount((1 - value) * strength)}) before the evidence. Practising it moves no persona, it moves κ.`
+    ? `Learnable, shared by all personas: κ ~ Beta(${formatCount(value * strength)}, ${formatCount((1 - value) * strength)}) before the evidence. Evidence updates κ, not persona weights.`
     : 'Fixed: no evidence moves it.';
   if (!hasNumbers(snapshot)) return page(heading('capability', name, title, doc), kind);
   const { before, after, intervalAfter, intervalBefore } = snapshot.evaluation.capabilities[index]!;
@@ -112,6 +112,6 @@ export function capabilityHover(snapshot: MaybeNumbers, index: number): string {
   return page(
     heading('capability', name, title, doc),
     kind,
-    table(['', '>mean ability', '', learnable ? '90% interval' : ''], rows),
+    table(['', '>mean capability', '', learnable ? '90% interval' : ''], rows),
   );
 }

@@ -1,8 +1,8 @@
 /** Hovers over probes, expectations, accounts and reinforcements: where a prediction comes from. */
 
-import { formatInterval, formatLog, formatPercent, formatProbability, fromWire } from '../../../panel/model/numbers';
-import { evaluationRow } from '../../../panel/views/predictions';
+import { formatInterval, formatLog, formatPercent, formatProbability } from '../../../panel/model/numbers';
 import type { ProbeResult } from '../../inference/evaluation';
+import { observedShares } from '../../inference/posterior/observedShares';
 import type { Observation } from '../../program/model/observation';
 import type { Account, Expectation, Probe, Reinforcement } from '../../program/model/program';
 import type { PosteriorSnapshot } from '../../snapshot';
@@ -91,19 +91,17 @@ export function accountHover(snapshot: MaybeNumbers, account: Account, unit: Uni
 
 /** What was measured beside what is predicted, response by response. */
 export function evaluationHover(snapshot: PosteriorSnapshot, observed: Observation): string {
-  const { responses, total, residual, situation, label, given } = evaluationRow(snapshot, observed);
-  const header = heading('evaluation', given === undefined ? situation : `${situation} given ${given}`, label);
-  const rows = responses.map(({ name, predicted, share, interval }) => [
+  const { total, outcomes } = observedShares(snapshot.program, snapshot.evaluation, observed);
+  const situation = snapshot.program.situations[observed.situation]?.name ?? '';
+  const given = observed.givenText === undefined ? '' : ` given ${observed.givenText}`;
+  const header = heading('evaluation', `${situation}${given}`, observed.label);
+  const rows = outcomes.map(({ name, predicted, share, interval }) => [
     code(name),
-    formatProbability(fromWire(predicted)),
+    formatProbability(predicted),
     total > 0 ? formatProbability(share) : 'not yet',
     total > 0 ? formatInterval(...interval) : '',
   ]);
-  return page(
-    header,
-    table(['', '>predicted', '>measured', '>95% interval'], rows),
-    residual === '' ? undefined : residual,
-  );
+  return page(header, table(['', '>predicted', '>measured', '>95% interval'], rows));
 }
 
 /** What a log marginal says, and what it does not. */
@@ -115,7 +113,7 @@ export function reinforcementHover(snapshot: MaybeNumbers, reinforcement: Reinfo
   const header = heading('reinforcement of', program.situations[reinforcement.situation]!.name);
   const how =
     reinforcement.rigidity === undefined
-      ? 'Strict selection (no rigidity): personas are weighted by their reward, and nothing tilts inside them.'
+      ? 'Strict selection (no rigidity): personas are weighted by their reward, response distributions unchanged.'
       : `KL-regularised RL at its optimum, rigidity ${reinforcement.rigidity}: ρ·log Z selects, exp(r/ρβ) tilts inside each persona.`;
   if (!hasNumbers(snapshot)) return page(header, how);
   const { selection, propensityShift } = snapshot.evaluation.reinforcements[reinforcement.index]!;

@@ -98,7 +98,7 @@ export function cellHover(
   ];
   return page(
     header,
-    `Propensity **${formatProbability(propensity)}**${shared}; it shows it, abilities and learning included:`,
+    `Propensity **${formatProbability(propensity)}**${shared}; it shows it, capabilities and learning included:`,
     table(['', '>probability', ''], rows),
     oneMore(snapshot, situation, response, unit),
   );

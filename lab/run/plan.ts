@@ -20,7 +20,7 @@ export const WIDTH = 32;
 export const WIDE = 64;
 
 /** Seconds of one core, measured on development worlds: a pre-training and a cell, at each width. */
-export const COST = { [WIDTH]: { network: 60, cell: 5 }, [WIDE]: { network: 130, cell: 10 } } as const;
+export const COST = { [WIDTH]: { network: 60, cell: 6 }, [WIDE]: { network: 130, cell: 12 } } as const;
 
 export interface PlannedNetwork {
   readonly world: number;

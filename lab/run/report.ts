@@ -159,18 +159,22 @@ function verdictTable({ subject, accounts, worlds, named }: ArmVerdict): string[
   return [
     `Predictions from ${from}, ${worlds} worlds. Least log loss: ${named ?? 'none'}.`,
     '',
-    '| account | skill | 95% interval | coverage of 90% intervals | verdict | because |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...accounts.map(({ account, skill, coverage, verdict, because }) => {
+    'Regret: nats below the saturated model for each answer, without context / after it / in one conversation.',
+    '',
+    '| account | skill | 95% interval | regret | coverage of 90% intervals | verdict | because |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...accounts.map(({ account, skill, regrets, coverage, verdict, because }) => {
       const interval = skill?.interval95 ? `${number(skill.interval95[0])} to ${number(skill.interval95[1])}` : '';
-      return `| ${account} | ${number(skill?.mean)} | ${interval} | ${number(coverage?.mean)} | ${verdict} | ${because} |`;
+      return `| ${account} | ${number(skill?.mean)} | ${interval} | ${regrets.map(number).join(' / ')} | ${number(coverage?.mean)} | ${verdict} | ${because} |`;
     }),
     '',
   ];
 }
 
 const number = (value: number | undefined) =>
-  value === undefined || !Number.isFinite(value) ? '' : Number(value.toPrecision(3)).toString();
+  value === undefined || !Number.isFinite(value)
+    ? ''
+    : Number((Math.abs(value) < 1e-9 ? 0 : value).toPrecision(3)).toString();
 
 function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b);

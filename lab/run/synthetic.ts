@@ -115,6 +115,7 @@ function judge(
       inside90: score?.inside90 ?? 0,
       of: score?.of ?? 0,
       loss: score?.loss ?? Number.NaN,
+      regrets: [score?.regret ?? Number.NaN, score?.context ?? Number.NaN, score?.paired ?? Number.NaN] as const,
     };
   });
 }

@@ -14,6 +14,8 @@ export interface AccountVerdict {
   readonly coverage: OverWorlds | null;
   /** Mean log loss of a world, nats; the account with the least is the one that is named. */
   readonly loss: number;
+  /** Means over doses and cells of how far its log score is below the saturated model's. */
+  readonly regrets: readonly number[];
   readonly verdict: 'holds' | 'fails' | 'undecided' | 'no prediction';
   readonly because: string;
 }
@@ -36,6 +38,8 @@ export interface Judged {
   readonly inside90: number;
   readonly of: number;
   readonly loss: number;
+  /** Mean log score of an answer below the saturated model's, nats: without context, after it, in pairs. */
+  readonly regrets: readonly [number, number, number];
 }
 
 /** Limits of the protocol. */
@@ -51,6 +55,7 @@ export function judged(cells: readonly CellScores[], subject: string): Judged[] 
         inside90: score?.inside90 ?? 0,
         of: score?.of ?? 0,
         loss: score?.loss ?? Number.NaN,
+        regrets: [score?.regret ?? Number.NaN, score?.context ?? Number.NaN, score?.paired ?? Number.NaN] as const,
       })),
     ),
   );
@@ -97,6 +102,7 @@ export function verdictOf(
         skill: null,
         coverage: null,
         loss,
+        regrets: [],
         verdict: 'no prediction',
         because: 'it makes no prediction',
       };
@@ -106,7 +112,15 @@ export function verdictOf(
     const of = groupSums(own, (one) => one.of);
     const coverage = overWorlds([...inside].map(([world, n]) => n / (of.get(world) ?? 1)));
     const rival = strongestRival(account, skills);
-    return { account, skill: over, coverage, loss, ...ruling(account, over, coverage, rival, scrambled?.get(account)) };
+    const regrets = [0, 1, 2].map((i) => mean(own.map((one) => one.regrets[i] ?? Number.NaN)));
+    return {
+      account,
+      skill: over,
+      coverage,
+      loss,
+      regrets,
+      ...ruling(account, over, coverage, rival, scrambled?.get(account)),
+    };
   });
   const named = verdicts.reduce<AccountVerdict | null>(
     (best, one) => (Number.isFinite(one.loss) && (!best || one.loss < best.loss) ? one : best),

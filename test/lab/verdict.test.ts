@@ -32,6 +32,7 @@ const one = (world: number, account: string, divergence: number, inside = 9): Ju
   inside90: inside,
   of: 10,
   loss: divergence,
+  regrets: [divergence, divergence, divergence],
 });
 
 const worldsOf = (account: string, divergence: (world: number) => number, inside?: number) =>

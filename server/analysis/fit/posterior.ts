@@ -100,18 +100,24 @@ export function* posteriorOf(density: PosteriorDensity, known?: Beginning): Step
 function* sampled(density: PosteriorDensity, maxima: readonly Maximum[], pool: Pool): Stepwise<FitPosterior> {
   const sample = yield* importanceSample(density.at, pool, effortFor(density.parameters.length));
   const weights = sample.logWeights.map(Math.exp);
+  const marginals: Marginal[] = [];
+  for (const [i] of density.parameters.entries()) {
+    // Thousands of draws at hundreds of places: a slice for each parameter.
+    yield;
+    marginals.push(
+      marginalFromDraws(
+        Float64Array.from(sample.points, (p) => entry(p.v, i)),
+        weights,
+      ),
+    );
+  }
   const few = sample.effectiveSampleSize < LEAST_SAMPLE;
   const heavy = !(sample.paretoShape <= LARGEST_SHAPE);
   return {
     density,
     ...sample,
     maxima,
-    marginals: density.parameters.map((_, i) =>
-      marginalFromDraws(
-        Float64Array.from(sample.points, (p) => entry(p.v, i)),
-        weights,
-      ),
-    ),
+    marginals,
     approximate: true,
     effectiveSampleSize: sample.effectiveSampleSize,
     paretoShape: sample.paretoShape,

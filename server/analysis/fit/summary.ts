@@ -46,7 +46,9 @@ export function* parameterSummaries(posterior: FitPosterior): Stepwise<readonly 
   const mode = yield* jointMode(posterior);
   const weights = posterior.logWeights.map(Math.exp);
   const total = weights.reduce((sum, w) => sum + w, 0);
-  return parameters.map((parameter, i) => {
+  const summaries: ParameterSummary[] = [];
+  for (const [i, parameter] of parameters.entries()) {
+    yield;
     const { prior, scale } = parameter;
     const marginal = posterior.marginals[i];
     const value = (mass: number) => scale.value(prior.place(marginal?.quantile(mass) ?? Number.NaN));
@@ -66,7 +68,7 @@ export function* parameterSummaries(posterior: FitPosterior): Stepwise<readonly 
         ? Math.max(marginal.below(prior.quantile(low + similar)), 1 - marginal.below(prior.quantile(high - similar))) >
           EDGE_MASS
         : false;
-    return {
+    summaries.push({
       name: parameter.name,
       mode: scale.value(entry(mode, i)),
       mean,
@@ -75,8 +77,9 @@ export function* parameterSummaries(posterior: FitPosterior): Stepwise<readonly 
       learned: marginal?.learned ?? Number.NaN,
       atEdge,
       density,
-    };
-  });
+    });
+  }
+  return summaries;
 }
 
 interface Moments {

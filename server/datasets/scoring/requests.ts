@@ -162,22 +162,23 @@ async function* datasetRequests(
 ): AsyncGenerator<string> {
   const { uri, name } = source;
   if (uri === undefined) return;
+  if (source.selection)
+    note({ message: `${name}: the requests are for all rows; where, rows, sample and turn are not looked at here.` });
   let number = 0;
   let passed = 0;
   try {
-    const size = await sizeOf(host, uri);
-    const opened = await openRows(
-      { uri, size, chunks: bytesOf(uri, host, {}, size, createMarks()) },
-      host,
-      defaultLimits,
-    );
     const reader = createRowReader(compileMapping(source).mapping, source.method, defaultLimits);
-    for await (const block of opened.blocks) {
-      const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
-      for (let index = 0; index < block.count; index++, number++) {
-        const episode = scanRow(reader, block, view, index) ? undefined : spoken(reader.tape, readRow(reader.tape));
-        if (episode) yield request(name, number, episode.turns, episode.answer);
-        else passed += 1;
+    for (const file of source.uris ?? [uri]) {
+      const size = await sizeOf(host, file);
+      const chunks = bytesOf(file, host, {}, size, createMarks());
+      const opened = await openRows({ uri: file, size, chunks }, host, defaultLimits);
+      for await (const block of opened.blocks) {
+        const view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
+        for (let index = 0; index < block.count; index++, number++) {
+          const episode = scanRow(reader, block, view, index) ? undefined : spoken(reader.tape, readRow(reader.tape));
+          if (episode) yield request(name, number, episode.turns, episode.answer);
+          else passed += 1;
+        }
       }
     }
   } catch (error) {

@@ -6,8 +6,8 @@ import type { Name, Span } from '../../syntax/tree';
 import { CODES, type DiagnosticCode } from '../codes';
 import type { Diagnostic, RelatedPlace } from '../diagnostic';
 import { originOf, type ParsedFile } from '../files';
+import { NO_QUANTITIES, type Quantities } from './numbersInForce';
 import { type OccurrenceLog, occurrenceLog } from './occurrences';
-import { NO_QUANTITIES, type Quantities } from './quantities';
 
 export interface BuildContext {
   readonly files: readonly ParsedFile[];

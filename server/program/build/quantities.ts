@@ -6,19 +6,8 @@ import { parametersIn } from '../../syntax/expressionTerms';
 import type { Name, NumberNode } from '../../syntax/tree';
 import { evaluate } from '../expressionValue';
 import { type BuildContext, report } from './buildContext';
-import { type NameTable, reportUnknown } from './names';
-
-/** The numbers in force while one program is built. */
-export interface Quantities {
-  /** Index of each parameter. */
-  readonly parameters: NameTable;
-  /** Value by parameter; NaN where its declaration or its `set` has none (which has been reported). */
-  readonly values: Float64Array;
-  /** Values in the place of literals, by tree node. */
-  readonly overrides: ReadonlyMap<object, number>;
-}
-
-export const NO_QUANTITIES: Quantities = { parameters: new Map(), values: new Float64Array(0), overrides: new Map() };
+import { reportUnknown } from './names';
+import type { Quantities } from './numbersInForce';
 
 /** The number's value; undefined where it has none, which is reported here or at the parameter's declaration. */
 export function quantityOf(ctx: BuildContext, file: number, node: NumberNode): number | undefined {

@@ -61,8 +61,3 @@ export function initialParameters(shape: Shape, ...seed: readonly (string | numb
     Float32Array.from({ length: rows * columns }, () => scale * random.normal()),
   );
 }
-
-/** How many numbers the parameters are. */
-export function parameterCount(shape: Shape): number {
-  return parameterSpecs(shape).reduce((total, { rows, columns }) => total + rows * columns, 0);
-}

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Bundles what ships: client, servers, command line and panel page. `--dev` leaves names and white space alone,
- * `--watch` builds again on each change, `--meta` writes dist/meta.json (what each bundle is made of), `--ship` minifies
- * once more, slowly, for the package (about a tenth less).
+ * `--watch` builds again on each change, `--ship` minifies once more, slowly, for the package (about a tenth less).
+ * dist/meta.json says what each bundle is made of.
  * An entry that is not there is left out, with a note.
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -158,7 +158,7 @@ if (flags.has('--watch')) {
   const outputs = Object.assign({}, ...results.map(({ value }) => value.metafile.outputs));
   for (const name of readdirSync(join(root, 'dist')))
     if (!(`dist/${name}` in outputs || name in written)) rmSync(join(root, 'dist', name));
-  if (flags.has('--meta')) writeFileSync(join(root, 'dist/meta.json'), JSON.stringify({ outputs }));
+  writeFileSync(join(root, 'dist/meta.json'), JSON.stringify({ outputs }));
   const sizes = Object.entries(outputs)
     .filter(([name]) => !name.endsWith('.map'))
     .map(([name]) => `${name.replace('dist/', '')} ${Math.round(statSync(join(root, name)).size / 1024)} KB`);

@@ -23,6 +23,7 @@ function run(command: string, ...args: string[]): void {
 }
 
 run(process.execPath, 'scripts/build.mjs', '--ship');
+run(process.execPath, '--import=tsx', 'scripts/notices.ts');
 run(
   'npm',
   ...['exec', '--yes', `--package=${VSCE}`, '--', 'vsce', 'package'],

@@ -26,7 +26,7 @@ const suites = [
   check('lint', bin('biome'), 'check', '--error-on-warnings', '.'),
   check('typecheck', bin('tsc'), '-b'),
   check('knip', bin('knip')),
-  check('build', process.execPath, 'scripts/build.mjs', '--meta', '--ship'),
+  check('build', process.execPath, 'scripts/build.mjs', '--ship'),
   // Units, the built server over a connection, the built page in Chromium.
   mocha('unit', 'test/!(e2e|vscode|lab)/**/*.test.ts'),
   {

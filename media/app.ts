@@ -16,7 +16,7 @@ export function app(page: Page, view: LoadedView | undefined): TemplateResult {
   const { model } = page;
   const status = model.state?.status ?? 'empty';
   return html`
-    <header>${head(page, view)} ${tabs(page)} ${strip(page)}</header>
+    <header>${header(page, view)} ${tabs(page)} ${strip(page)}</header>
     ${progress(page)}
     <main class=${`${status} ${model.running ? '' : 'stale'} ${model.whatIfOpen ? 'with-what-if' : ''}`}>
       ${model.whatIfOpen ? whatIf(page) : nothing}
@@ -27,7 +27,7 @@ export function app(page: Page, view: LoadedView | undefined): TemplateResult {
   `;
 }
 
-function head(page: Page, view: LoadedView | undefined): TemplateResult {
+function header(page: Page, view: LoadedView | undefined): TemplateResult {
   const { model, act } = page;
   const title = model.state?.scenario?.title ?? 'Posterior';
   const locked = model.lockedTo !== undefined;
@@ -98,8 +98,8 @@ function more(page: Page, view: LoadedView | undefined): TemplateResult {
     title: 'Export this view',
     pressed: false,
     body: () => {
-      const shown = viewPage(page);
-      const tables = view && shown ? [...new Set(view.figures(shown).map(({ table }) => table.title))] : [];
+      const displayed = viewPage(page);
+      const tables = view && displayed ? [...new Set(view.figures(displayed).map(({ table }) => table.title))] : [];
       const entry = (label: string, run: () => void) =>
         html`<button type="button" role="menuitem" tabindex="-1" @click=${() => {
           act.update({ menu: undefined });
@@ -160,17 +160,17 @@ function tabs({ model, act }: Page): TemplateResult {
 function strip(page: Page): TemplateResult {
   const { model, act } = page;
   const { state } = model;
-  const say = (kind: string, strong: string, text: string, action?: readonly [string, () => void]) =>
+  const report = (kind: string, strong: string, text: string, action?: readonly [string, () => void]) =>
     html`<div class=${`strip-line ${kind}`} role="status" title=${`${strong} ${text}`}>
       ${kind === '' ? nothing : icon(kind === 'fail' ? 'error' : 'warning')}
       <p><strong>${strong}</strong> ${text}</p>
       ${action ? html`<button type="button" class="link" @click=${action[1]}>${action[0]}</button>` : nothing}
     </div>`;
-  if (!model.running) return say('warn', 'Server not running.', 'These are its last numbers.');
+  if (!model.running) return report('warn', 'Server not running.', 'These are its last numbers.');
   if (model.broken !== undefined)
-    return say('warn', 'The view could not be loaded.', model.broken, ['Retry', act.retry]);
-  if (model.unanswered) return say('warn', 'No answer from the server yet.', '', ['Retry', act.retry]);
-  if (state?.updating && !state.progress) return say('', 'Updating …', '');
+    return report('warn', 'The view could not be loaded.', model.broken, ['Retry', act.retry]);
+  if (model.unanswered) return report('warn', 'No answer from the server yet.', '', ['Retry', act.retry]);
+  if (state?.updating && !state.progress) return report('', 'Updating …', '');
   const cause = state?.cause;
   const location = cause?.location;
   const go = location
@@ -178,14 +178,14 @@ function strip(page: Page): TemplateResult {
     : undefined;
   switch (state?.status) {
     case 'stale':
-      return say('warn', 'Out of date. Showing the last valid result.', cause?.message ?? '', go);
+      return report('warn', 'Out of date. Showing the last valid result.', cause?.message ?? '', go);
     case 'undefined':
-      return say('fail', 'The posterior is not defined.', cause?.message ?? '', go);
+      return report('fail', 'The posterior is not defined.', cause?.message ?? '', go);
     case 'empty':
-      if (cause) return say('warn', 'No numbers yet.', cause.message, go);
+      if (cause) return report('warn', 'No numbers yet.', cause.message, go);
       break;
     default:
-      if (model.line !== undefined && model.followCaret) return say('', 'This line:', model.line);
+      if (model.line !== undefined && model.followCaret) return report('', 'This line:', model.line);
   }
   return html`<div class="strip-line"></div>`;
 }
@@ -233,9 +233,9 @@ function content(page: Page, view: LoadedView | undefined): unknown {
       <p>No scenario yet. Open a <code>.scenario</code> file, and its posterior appears here.</p>
     </div>`;
   }
-  const shown = viewPage(page);
-  if (!shown || !view) return html`<div class="waiting" role="status">Computing…</div>`;
+  const displayed = viewPage(page);
+  if (!displayed || !view) return html`<div class="waiting" role="status">Computing…</div>`;
   const pending = state.rivalsPending && state.view === 'accounts';
   const headline = pending ? 'The accounts are being computed for the current text.' : (state.data?.headline ?? '');
-  return html`${headline === '' ? nothing : html`<p class="headline">${headline}</p>`}${view.draw(shown)}`;
+  return html`${headline === '' ? nothing : html`<p class="headline">${headline}</p>`}${view.draw(displayed)}`;
 }

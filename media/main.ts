@@ -39,7 +39,7 @@ attachStyles();
 const announce = announcer(document.body);
 
 /** Views of the last state before the current burst of edits, and when the burst's last state came. */
-let burst: { readonly reference: Reference; readonly until: number } | undefined;
+let editBurst: { readonly reference: Reference; readonly until: number } | undefined;
 const BURST = 1000;
 
 function receive(message: HostMessage): void {
@@ -79,14 +79,14 @@ function receiveState(state: State): void {
   let { previous } = model;
   if (!sameScenario) {
     previous = undefined;
-    burst = undefined;
+    editBurst = undefined;
     announce.drop();
   } else if (old?.data && state.data && old.revision !== state.revision && old.data.kind === state.data.kind) {
     const now = performance.now();
-    if (!burst || now > burst.until)
-      burst = { reference: referenceOf(old.data, 'before the last edit'), until: now + BURST };
-    else burst = { ...burst, until: now + BURST };
-    previous = burst.reference;
+    if (!editBurst || now > editBurst.until)
+      editBurst = { reference: referenceOf(old.data, 'before the last edit'), until: now + BURST };
+    else editBurst = { ...editBurst, until: now + BURST };
+    previous = editBurst.reference;
   }
   const other = sameScenario ? {} : { dropped: [], caret: undefined, line: undefined };
   set({ state, previous, running: true, unanswered: false, ...other });
@@ -216,8 +216,8 @@ const act: Actions = {
     requestSoon();
   },
   forgetWhatIf: () => {
-    const shown = displayedChanges(model);
-    model = { ...model, whatIf: model.whatIf.filter((change) => !shown.includes(change)) };
+    const displayed = displayedChanges(model);
+    model = { ...model, whatIf: model.whatIf.filter((change) => !displayed.includes(change)) };
     request();
   },
   write: () => bridge.post({ kind: 'write' }),

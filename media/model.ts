@@ -95,9 +95,9 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The model out of what was kept, part by part: what is not ours has its start. */
-export function fromPersisted(kept: unknown): Model {
-  if (!isObject(kept)) return START;
-  const old = kept as Partial<PersistedState>;
+export function fromPersisted(retained: unknown): Model {
+  if (!isObject(retained)) return START;
+  const old = retained as Partial<PersistedState>;
   const tables = Array.isArray(old.tables) ? old.tables.map(String) : [];
   return {
     ...START,

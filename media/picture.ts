@@ -33,7 +33,7 @@ function compose({ title, headline, figures }: Picture): { readonly element: SVG
     (line, at) => svg`<text class="headline" x=${MARGIN} y=${top + 22 + at * 18}>${line}</text>`,
   );
   top += 22 + sentence.length * 18;
-  const parts = figures.map((figure) => {
+  const pieces = figures.map((figure) => {
     const keys = drawLegend(svg, figure.legend, WIDTH);
     const drawing = figure.draw(svg, { width: WIDTH });
     const start = top + 14;
@@ -62,7 +62,7 @@ function compose({ title, headline, figures }: Picture): { readonly element: SVG
     paper.setAttribute(name, value);
   const body = document.createElementNS(SVG, 'g');
   // A template renders into any element; what it leaves there besides the marks are comments, which are dropped.
-  render(svg`${heading}${sentence}${parts}`, body as unknown as HTMLElement);
+  render(svg`${heading}${sentence}${pieces}`, body as unknown as HTMLElement);
   dropComments(body);
   element.append(style, paper, body);
   return { element, height };

@@ -252,10 +252,10 @@ function evaluationsOf({ program, evaluation }: PosteriorSnapshot, complete: boo
     const found = evaluation.observed[index];
     const { name, responses } = program.situations[situation]!;
     const nameOf = (response: number) => responses[response]!.name;
-    const shown = focal === undefined ? outcomes : outcomes.slice(0, 1);
+    const displayed = focal === undefined ? outcomes : outcomes.slice(0, 1);
     const byResponse = <T>(value: (outcome: number) => T): Readonly<Record<string, T>> =>
-      Object.fromEntries(shown.map((set, outcome) => [nameOf(set[0]!), value(outcome)]));
-    const head = {
+      Object.fromEntries(displayed.map((set, outcome) => [nameOf(set[0]!), value(outcome)]));
+    const header = {
       label: label ?? null,
       situation: name,
       ...(givenText === undefined ? {} : { given: givenText }),
@@ -264,10 +264,10 @@ function evaluationsOf({ program, evaluation }: PosteriorSnapshot, complete: boo
     };
     const predicted = byResponse((outcome) => toWire(found?.predicted[outcome] ?? Number.NaN));
     if (runs.length === 0) {
-      return [{ ...head, run: null, n: planned ?? 0, counts: {}, predicted, logScore: null, saturated: null }];
+      return [{ ...header, run: null, n: planned ?? 0, counts: {}, predicted, logScore: null, saturated: null }];
     }
     return runs.map(({ counts, total }, run) => ({
-      ...head,
+      ...header,
       run: run + 1,
       n: total,
       counts: byResponse((outcome) => counts[outcome]!),

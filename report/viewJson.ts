@@ -17,8 +17,8 @@ const KEYS: Readonly<Record<ViewName, readonly string[]>> = {
 };
 
 export function viewJson(snapshot: PosteriorSnapshot, view: ViewName, extra: ViewExtra): string {
-  const whole: Readonly<Record<string, unknown>> = { ...result(snapshot) };
-  const chosen = Object.fromEntries(KEYS[view].flatMap((key) => (key in whole ? [[key, whole[key]]] : [])));
+  const entire: Readonly<Record<string, unknown>> = { ...result(snapshot) };
+  const chosen = Object.fromEntries(KEYS[view].flatMap((key) => (key in entire ? [[key, entire[key]]] : [])));
   const more = view === 'trajectory' ? { trajectory: steps(snapshot, extra) } : {};
   // What the command line never prints: the numbers of a text before, marked with the cause.
   const mark = snapshot.outOfDate ? { outOfDate: snapshot.outOfDate.message } : {};

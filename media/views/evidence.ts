@@ -10,14 +10,14 @@ import { contextOf, type ViewPage } from '../page';
 import { figureView } from '../widgets/figure';
 import { button, checkbox, choice, textField } from '../widgets/toolkit';
 
-type Shown = ViewPage<EvidenceView>;
+type CurrentPage = ViewPage<EvidenceView>;
 
 /** Rows that are asked for at a time. */
 const WINDOW = 60;
 
 export const figures = (page: ViewPage<EvidenceView>): readonly Figure[] => evidenceFigures(page.view, contextOf(page));
 
-export function draw(page: Shown): TemplateResult {
+export function draw(page: CurrentPage): TemplateResult {
   const { view, model, act } = page;
   if (view.total === 0) {
     return html`<p class="nothing">No evidence yet. Start with <code>episode: situation -> response</code>.</p>`;
@@ -42,17 +42,17 @@ export function draw(page: Shown): TemplateResult {
 }
 
 /** Moves the list to the items of a column of the heat map. */
-function showBucket({ view, act }: Shown, index: number): void {
+function showBucket({ view, act }: CurrentPage, index: number): void {
   const bucket = view.overview[index];
   if (bucket) act.ask({ start: bucket.start });
 }
 
-function more({ view, act }: Shown): TemplateResult | typeof nothing {
-  const shown = view.start + view.rows.length;
-  const rest = view.matching - shown;
+function more({ view, act }: CurrentPage): TemplateResult | typeof nothing {
+  const displayed = view.start + view.rows.length;
+  const rest = view.matching - displayed;
   if (rest <= 0 && view.start === 0) return nothing;
   return html`<p class="more">
-    ${formatCount(view.start + 1)} to ${formatCount(shown)} of ${formatCount(view.matching)}.
+    ${formatCount(view.start + 1)} to ${formatCount(displayed)} of ${formatCount(view.matching)}.
     ${view.start > 0 ? button({ label: 'From the first', press: () => act.ask({ start: 0, count: WINDOW }) }) : nothing}
     ${rest > 0 ? button({ label: `Show ${formatCount(Math.min(WINDOW, rest))} more`, press: () => act.ask({ count: view.rows.length + WINDOW }) }) : nothing}
   </p>`;
@@ -66,7 +66,10 @@ const keyOf = (measure: EvidenceMeasure): string =>
       : measure.kind;
 
 /** Every measure with its words, as they are typed and listed. */
-function measures({ view, state }: Shown): readonly { readonly measure: EvidenceMeasure; readonly label: string }[] {
+function measures({
+  view,
+  state,
+}: CurrentPage): readonly { readonly measure: EvidenceMeasure; readonly label: string }[] {
   return [
     { measure: { kind: 'shift' }, label: 'KL shift of posterior' },
     ...state.hypotheses.map(({ name }) => ({
@@ -78,7 +81,7 @@ function measures({ view, state }: Shown): readonly { readonly measure: Evidence
   ];
 }
 
-function controls(page: Shown): TemplateResult {
+function controls(page: CurrentPage): TemplateResult {
   const { view, model, act } = page;
   const query = model.queries.evidence ?? {};
   const all = (label: string, values: readonly string[]) => [
@@ -133,7 +136,7 @@ function controls(page: Shown): TemplateResult {
 }
 
 /** Adds an episode to those that What-if can change, and shows them. */
-function addControl({ model, act }: Shown, row: EvidenceRow | undefined): void {
+function addControl({ model, act }: CurrentPage, row: EvidenceRow | undefined): void {
   if (row?.kind !== 'episode') return;
   const known = model.queries.evidence?.['controls'];
   const chosen = Array.isArray(known) ? (known as string[]) : [];

@@ -13,7 +13,7 @@ export const figures = (page: ViewPage<PosteriorView>): readonly Figure[] =>
 export function draw(page: ViewPage<PosteriorView>): TemplateResult {
   const { view, state, model, act } = page;
   const { episodes, datasets, rows, measured } = view.evidence;
-  const parts = [
+  const pieces = [
     episodes === 1 ? '1 episode' : `${formatCount(episodes)} episodes`,
     ...(datasets === 0
       ? []
@@ -31,7 +31,7 @@ export function draw(page: ViewPage<PosteriorView>): TemplateResult {
   );
   return html`
     <p class="summary">
-      ${parts.join(', ')}. Log normaliser (observations and incentives): ${formatLog(fromWire(view.logMarginal), state.unit)}.
+      ${pieces.join(', ')}. Log normaliser (observations and incentives): ${formatLog(fromWire(view.logMarginal), state.unit)}.
     </p>
     ${figures(page).map((figure) => figureView(page, figure, figure.id === 'personas' ? { tools: scale } : {}))}
   `;

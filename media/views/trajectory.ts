@@ -8,12 +8,12 @@ import { contextOf, type ViewPage } from '../page';
 import { figureView, toggle } from '../widgets/figure';
 import { checkbox, choice } from '../widgets/toolkit';
 
-type Shown = ViewPage<TrajectoryView>;
+type CurrentPage = ViewPage<TrajectoryView>;
 
 export const figures = (page: ViewPage<TrajectoryView>): readonly Figure[] =>
   trajectoryFigures(page.view, contextOf(page));
 
-export function draw(page: Shown): TemplateResult {
+export function draw(page: CurrentPage): TemplateResult {
   const { view, model, act } = page;
   if (view.pending) return html`<div class="waiting" role="status">Computing the posterior by step…</div>`;
   if (view.steps === 0) {
@@ -47,12 +47,12 @@ export function draw(page: Shown): TemplateResult {
   `;
 }
 
-function stepOf({ view, model }: Shown, id: string): number | undefined {
+function stepOf({ view, model }: CurrentPage, id: string): number | undefined {
   const cursor = model.figures[id]?.cursor;
   return cursor === undefined ? undefined : view.points[cursor]?.step;
 }
 
-function controls({ view, state, model, act }: Shown): TemplateResult {
+function controls({ view, state, model, act }: CurrentPage): TemplateResult {
   const query = model.queries.trajectory ?? {};
   const names = state.hypotheses.map(({ name }) => ({ value: name, label: name }));
   const nameOf = (h: number) => names[h]?.value ?? '';
@@ -63,7 +63,7 @@ function controls({ view, state, model, act }: Shown): TemplateResult {
   </div>`;
 }
 
-function zoomBy({ view, act }: Shown, factor: number, around = (view.from + view.to) / 2): void {
+function zoomBy({ view, act }: CurrentPage, factor: number, around = (view.from + view.to) / 2): void {
   const half = Math.max(1, ((view.to - view.from) * factor) / 2);
   const from = Math.max(0, Math.round(Math.min(around - half, view.steps - 2 * half)));
   act.ask({ from, to: Math.min(view.steps, Math.round(from + 2 * half)) });
@@ -72,7 +72,7 @@ function zoomBy({ view, act }: Shown, factor: number, around = (view.from + view
 /** The step at which a drag over the strip began. */
 let dragFrom: number | undefined;
 
-function zoom(page: Shown): TemplateResult | typeof nothing {
+function zoom(page: CurrentPage): TemplateResult | typeof nothing {
   const { view, model, act } = page;
   if (view.steps < 3) return nothing;
   const { slots, points } = overviewShares(view, contextOf(page));

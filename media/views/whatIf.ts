@@ -84,19 +84,19 @@ const PRIOR: Track = {
 };
 
 /** A hundredth to a hundred times the written value, evenly in its logarithm; the far left is none at all. */
-function factorTrack(written: number, whole: boolean): Track {
+function factorTrack(written: number, entire: boolean): Track {
   const base = written > 0 ? written : 1;
   return {
     position: (value) => (value <= 0 ? 0 : clamp((Math.log10(value / base) / 4 + 0.5) * STEPS, 1, STEPS)),
     value: (position) => {
-      if (position <= 0) return whole ? 1 : 0;
+      if (position <= 0) return entire ? 1 : 0;
       const value = base * 10 ** ((position / STEPS - 0.5) * 4);
-      return whole ? Math.max(1, Math.round(Number(value.toPrecision(2)))) : Number(value.toPrecision(2));
+      return entire ? Math.max(1, Math.round(Number(value.toPrecision(2)))) : Number(value.toPrecision(2));
     },
     show: (value) => formatCount(value),
     read: (text) => {
       const value = readNumber(text.replaceAll(',', ''));
-      return value === undefined ? undefined : whole ? Math.max(1, value) : value;
+      return value === undefined ? undefined : entire ? Math.max(1, value) : value;
     },
   };
 }

@@ -21,7 +21,7 @@ export interface FigureParts {
   readonly open?: (index: number) => void;
 }
 
-export function figureView(page: Page, figure: Figure, parts: FigureParts = {}): TemplateResult {
+export function figureView(page: Page, figure: Figure, pieces: FigureParts = {}): TemplateResult {
   const { id, title } = figure;
   const { table = false, cursor } = page.model.figures[id] ?? {};
   const said = cursor === undefined || cursor >= figure.count ? undefined : figure.describe(cursor);
@@ -29,7 +29,7 @@ export function figureView(page: Page, figure: Figure, parts: FigureParts = {}):
     <figcaption>
       <h2 id=${`${id}-title`}>${title}</h2>
       <span class="tools">
-        ${parts.tools ?? nothing}
+        ${pieces.tools ?? nothing}
         <button
           type="button"
           class="icon"
@@ -45,7 +45,7 @@ export function figureView(page: Page, figure: Figure, parts: FigureParts = {}):
     ${
       table
         ? dataTable(page, title, figure.table)
-        : html`${legend(figure)}${chart(page, figure, parts, cursor)}${fold(page, figure)}${parts.below ?? nothing}
+        : html`${legend(figure)}${chart(page, figure, pieces, cursor)}${fold(page, figure)}${pieces.below ?? nothing}
             <p class="readout" id=${`${id}-said`}>${said ?? nothing}</p>`
     }
   </figure>`;
@@ -72,18 +72,18 @@ function fold({ model, act }: Page, { id, folded, expanded }: Figure): TemplateR
   </button>`;
 }
 
-function chart(page: Page, figure: Figure, parts: FigureParts, cursor: number | undefined): TemplateResult {
+function chart(page: Page, figure: Figure, pieces: FigureParts, cursor: number | undefined): TemplateResult {
   const { id, title, description, count } = figure;
   const width = page.model.width;
   const drawing = figure.draw(svg, { width, cursor });
   const state = page.model.figures[id] ?? {};
-  const move = (index: number | undefined, say: boolean): void => {
+  const move = (index: number | undefined, report: boolean): void => {
     if (index === cursor) return;
     page.act.figure(id, { ...state, cursor: index });
-    if (say && index !== undefined) page.act.report(figure.describe(index));
+    if (report && index !== undefined) page.act.report(figure.describe(index));
   };
   const open = (index: number, stay: boolean): void => {
-    if (parts.open) return parts.open(index);
+    if (pieces.open) return pieces.open(index);
     const location = figure.location(index);
     if (location) page.act.reveal(location, stay);
     else if (figure.folded !== undefined) page.act.figure(id, { ...state, expanded: !figure.expanded });
@@ -111,7 +111,7 @@ function chart(page: Page, figure: Figure, parts: FigureParts, cursor: number | 
     };
     const next = to[event.key];
     if (next !== undefined) move(next, true);
-    else if (parts.keys?.[event.key]) parts.keys[event.key]?.();
+    else if (pieces.keys?.[event.key]) pieces.keys[event.key]?.();
     else if (event.key === 'Enter' && cursor !== undefined) open(cursor, event.shiftKey);
     else if (event.key === 'Escape' && cursor !== undefined) move(undefined, false);
     else return;

@@ -61,12 +61,12 @@ export function caretInfo(
   const observed = program.observed.find(here);
   if (observed) {
     const { responses, total } = evaluationRow(snapshot, observed);
-    const parts = responses.map(({ name, predicted, share, interval }) =>
+    const pieces = responses.map(({ name, predicted, share, interval }) =>
       total > 0
         ? `${name} predicted ${formatProbability(fromWire(predicted))}, measured ${formatProbability(share)} (${formatInterval(...interval)})`
         : `${name} predicted ${formatProbability(fromWire(predicted))}, not measured yet`,
     );
-    return { text: parts.join('; ') };
+    return { text: pieces.join('; ') };
   }
   const account = program.accounts.findIndex(here);
   const compared = evaluation.accounts[account];

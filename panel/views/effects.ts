@@ -73,9 +73,9 @@ export interface ReinforcementEffects {
   readonly along: readonly (readonly number[])[];
 }
 
-export function* reinforcementEffects(inputs: Inputs, whole: Evaluation): Stepwise<ReinforcementEffects> {
+export function* reinforcementEffects(inputs: Inputs, entire: Evaluation): Stepwise<ReinforcementEffects> {
   const { program, counts } = inputs;
-  const odds = logOdds(logJointOf(whole));
+  const odds = logOdds(logJointOf(entire));
   const weight: number[][] = [];
   const shift: number[] = [];
   const along: number[][] = [];
@@ -87,7 +87,7 @@ export function* reinforcementEffects(inputs: Inputs, whole: Evaluation): Stepwi
     shift.push(divergence(odds, otherOdds));
     const prefix = { ...program, reinforcements: program.reinforcements.slice(0, index + 1) };
     const last = index === program.reinforcements.length - 1;
-    const then = last ? whole : yield* evaluation(prefix, counts, { accounts: false });
+    const then = last ? entire : yield* evaluation(prefix, counts, { accounts: false });
     along.push(logShares(then));
     yield;
   }
@@ -95,8 +95,8 @@ export function* reinforcementEffects(inputs: Inputs, whole: Evaluation): Stepwi
 }
 
 /** By item of `evidenceItems`: what a probe's prediction would lose without it: after(D) − after(D∖e). NaN: not defined. */
-export function* probeEffects(inputs: Inputs, whole: Evaluation, probe: number, single: boolean): Stepwise<number[]> {
-  const now = whole.probes[probe]?.after ?? Number.NaN;
+export function* probeEffects(inputs: Inputs, entire: Evaluation, probe: number, single: boolean): Stepwise<number[]> {
+  const now = entire.probes[probe]?.after ?? Number.NaN;
   const effects: number[] = [];
   for (const item of evidenceItems(inputs.program)) {
     const rest = without(inputs, item, single);

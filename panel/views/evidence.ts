@@ -284,7 +284,11 @@ function datasetWords(snapshot: PosteriorSnapshot, dataset: number): string {
   return `${counts.format}, ${counts.rows} rows${unclassified}`;
 }
 
-function overviewOf(items: readonly Item[], weigh: Influences['weight'], hypotheses: number): EvidenceView['overview'] {
+function overviewOf(
+  items: readonly Item[],
+  weightOf: Influences['weight'],
+  hypotheses: number,
+): EvidenceView['overview'] {
   const size = Math.max(1, Math.ceil(items.length / BUCKETS));
   const buckets: EvidenceView['overview'][number][] = [];
   for (let start = 0; start < items.length; start += size) {
@@ -292,7 +296,7 @@ function overviewOf(items: readonly Item[], weigh: Influences['weight'], hypothe
     const strongest = new Float64Array(hypotheses);
     for (let at = start; at < end; at++) {
       for (let h = 0; h < hypotheses; h++) {
-        const value = weigh(items[at]!, h);
+        const value = weightOf(items[at]!, h);
         if (Math.abs(value) > Math.abs(strongest[h]!)) strongest[h] = value;
       }
     }

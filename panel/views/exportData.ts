@@ -33,8 +33,8 @@ export function exportView(
 ): Exported {
   const { program, evaluation, outOfDate } = snapshot;
   const kind = VIEW_KINDS.find(({ id }) => id === request.view);
-  const whole = { ...request, query: { ...request.query, start: 0, count: Number.MAX_SAFE_INTEGER } };
-  const view = kind?.build(snapshot, whole, extra);
+  const entire = { ...request, query: { ...request.query, start: 0, count: Number.MAX_SAFE_INTEGER } };
+  const view = kind?.build(snapshot, entire, extra);
   const tables = (view && kind?.table(view, evaluation.hypotheses, extra.unit ?? program.units)) ?? [];
   const base = exportName(snapshot, request.view);
   if (format === 'csv') {
@@ -43,12 +43,12 @@ export function exportView(
     return { name: `${base}${part}.csv`, text: chosen ? csv(chosen) : '' };
   }
   const title = program.scenario?.title ?? fileName(program.files[0]?.uri ?? '');
-  const head = [
+  const header = [
     `## ${markdownText(title)}`,
     ...(outOfDate ? [`*Out of date, the last valid result.* ${markdownText(outOfDate.message)}`] : []),
     ...(view && view.headline !== '' ? [markdownText(view.headline)] : []),
   ];
-  return { name: `${base}.md`, text: `${[...head, ...tables.map(markdown)].join('\n\n')}\n` };
+  return { name: `${base}.md`, text: `${[...header, ...tables.map(markdown)].join('\n\n')}\n` };
 }
 
 function fileName(uri: string): string {

@@ -69,18 +69,18 @@ export function posteriorHeadline(snapshot: PosteriorSnapshot, extra: ViewExtra,
   const text = (row: PosteriorView['hypotheses'][number]): string =>
     formatProbability(fromWire(row.posterior), fromWire(row.logOddsPosterior));
   const others = rest.filter((row) => fromWire(row.posterior) >= 0.01).slice(0, 2);
-  const parts = [
+  const pieces = [
     `${first.name} ${change(formatProbability(first.prior), text(first))}`,
     ...others.map((row) => `${row.name} ${text(row)}`),
   ];
   const items = shifts(snapshot, extra);
-  if (items.length === 0) return `${parts.join(', ')}; no evidence yet.`;
+  if (items.length === 0) return `${pieces.join(', ')}; no evidence yet.`;
   const known = items.filter(({ shift }) => !Number.isNaN(shift)).sort((a, b) => b.shift - a.shift);
   const [most, ...less] = known;
-  if (!most || most.shift < 1e-12) return `${parts.join(', ')}; the evidence does not move it.`;
+  if (!most || most.shift < 1e-12) return `${pieces.join(', ')}; the evidence does not move it.`;
   const sum = less.reduce((total, { shift }) => total + shift, 0);
   const how = less.length === 0 ? 'moved' : most.shift > sum ? 'moved mostly' : 'moved most';
-  return `${parts.join(', ')}; ${how} by ${lineWords(snapshot, most.origin)}.`;
+  return `${pieces.join(', ')}; ${how} by ${lineWords(snapshot, most.origin)}.`;
 }
 
 export function evidenceHeadline(snapshot: PosteriorSnapshot, extra: ViewExtra): string {
@@ -152,11 +152,11 @@ export function trajectoryHeadline(
 }
 
 export function predictionsHeadline(view: PredictionsView): string {
-  const parts: string[] = [];
+  const pieces: string[] = [];
   if (view.expectations.length > 0) {
     const failing = view.expectations.filter(({ holds }) => !holds).length;
     const all = view.expectations.length;
-    parts.push(
+    pieces.push(
       !view.defined
         ? 'Expectations are not judged'
         : failing === 0
@@ -164,12 +164,12 @@ export function predictionsHeadline(view: PredictionsView): string {
           : `${formatCount(failing)} of ${plural(all, 'expectation')} ${failing === 1 ? 'fails' : 'fail'}`,
     );
   }
-  if (!view.defined) return parts.length === 0 ? UNDEFINED : `${parts.join('; ')}. ${UNDEFINED}`;
+  if (!view.defined) return pieces.length === 0 ? UNDEFINED : `${pieces.join('; ')}. ${UNDEFINED}`;
   const worst = worstResponse(view.evaluations);
   if (worst) {
     const { row, response } = worst;
     const what = `${row.situation} → ${response.name}`;
-    parts.push(
+    pieces.push(
       `${what} predicted ${formatProbability(fromWire(response.predicted))}, measured ${formatProbability(response.share)} (${formatInterval(...response.interval)})`,
     );
   } else {
@@ -177,9 +177,9 @@ export function predictionsHeadline(view: PredictionsView): string {
       (a, b) => Math.abs(fromWire(b.after) - b.before) - Math.abs(fromWire(a.after) - a.before),
     )[0];
     if (moved)
-      parts.push(`${moved.text} ${change(formatProbability(moved.before), formatProbability(fromWire(moved.after)))}`);
+      pieces.push(`${moved.text} ${change(formatProbability(moved.before), formatProbability(fromWire(moved.after)))}`);
   }
-  return parts.length === 0 ? '' : `${parts.join('; ')}.`;
+  return pieces.length === 0 ? '' : `${pieces.join('; ')}.`;
 }
 
 /** Of what was measured, the response that the prediction misses by most (in points). */

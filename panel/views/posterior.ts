@@ -58,16 +58,16 @@ function hypothesisRows(snapshot: PosteriorSnapshot): HypothesisRow[] {
 }
 
 function capabilityRows(snapshot: PosteriorSnapshot): CapabilityRow[] {
-  return snapshot.evaluation.capabilities.map((ability, index) => {
+  return snapshot.evaluation.capabilities.map((capability, index) => {
     const declared = snapshot.program.capabilities[index];
     return {
-      name: ability.name,
+      name: capability.name,
       title: declared?.title,
-      learnable: ability.learnable,
-      before: ability.before,
-      after: toWire(ability.after),
-      intervalBefore: ability.intervalBefore,
-      intervalAfter: [toWire(ability.intervalAfter[0]), toWire(ability.intervalAfter[1])],
+      learnable: capability.learnable,
+      before: capability.before,
+      after: toWire(capability.after),
+      intervalBefore: capability.intervalBefore,
+      intervalAfter: [toWire(capability.intervalAfter[0]), toWire(capability.intervalAfter[1])],
       location: place(snapshot, declared?.nameOrigin),
     };
   });
@@ -133,10 +133,10 @@ function intervalAt(intervals: Float64Array | undefined, cell: number): readonly
 
 function nearestOf(
   snapshot: PosteriorSnapshot,
-  near: { readonly persona: number; readonly divergence: number } | undefined,
+  similar: { readonly persona: number; readonly divergence: number } | undefined,
 ): LearnedRow['nearest'] {
-  const name = near && snapshot.program.personas[near.persona]?.name;
-  return name === undefined ? undefined : { name, divergence: toWire(near!.divergence) };
+  const name = similar && snapshot.program.personas[similar.persona]?.name;
+  return name === undefined ? undefined : { name, divergence: toWire(similar!.divergence) };
 }
 
 function sum(values: Float64Array): number {

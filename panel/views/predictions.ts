@@ -28,7 +28,7 @@ function probeRow(snapshot: PosteriorSnapshot, index: number): ProbeRow {
   const situation = program.situations[target.situation]!;
   const priors = evaluation.personas.map(({ prior }) => prior);
   const posteriors = evaluation.personas.map(({ posterior }) => posterior);
-  const parts = (shares: ArrayLike<number>, predictions: Float64Array): number[] =>
+  const pieces = (shares: ArrayLike<number>, predictions: Float64Array): number[] =>
     Array.from(predictions, (prediction, h) => (shares[h] === 0 ? 0 : (shares[h] ?? Number.NaN) * prediction));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
@@ -40,12 +40,12 @@ function probeRow(snapshot: PosteriorSnapshot, index: number): ProbeRow {
     after: toWire(after),
     withoutGiven:
       target.given.length > 0
-        ? { before: sum(parts(priors, byPersonaBefore)), after: toWire(sum(parts(posteriors, byPersona))) }
+        ? { before: sum(pieces(priors, byPersonaBefore)), after: toWire(sum(pieces(posteriors, byPersona))) }
         : undefined,
     predicts: wires(byPersona),
     weights: wires(weightGiven),
-    contribution: wires(parts(weightGiven, byPersona)),
-    contributionBefore: wires(parts(weightGivenBefore, byPersonaBefore)),
+    contribution: wires(pieces(weightGiven, byPersona)),
+    contributionBefore: wires(pieces(weightGivenBefore, byPersonaBefore)),
     location: place(snapshot, origin),
   };
 }
@@ -53,7 +53,7 @@ function probeRow(snapshot: PosteriorSnapshot, index: number): ProbeRow {
 function expectationRow(snapshot: PosteriorSnapshot, expectation: Expectation): ExpectationRow {
   const { value, holds } = snapshot.evaluation.expectations[expectation.index]!;
   const { bound, low, high } = expectation;
-  const room = [...(low === undefined ? [] : [value - low]), ...(high === undefined ? [] : [high - value])];
+  const space = [...(low === undefined ? [] : [value - low]), ...(high === undefined ? [] : [high - value])];
   return {
     text: displayText(expectation.text),
     value: toWire(value),
@@ -61,7 +61,7 @@ function expectationRow(snapshot: PosteriorSnapshot, expectation: Expectation): 
     bound,
     low,
     high,
-    margin: toWire(room.length === 0 ? Number.NaN : Math.min(...room)),
+    margin: toWire(space.length === 0 ? Number.NaN : Math.min(...space)),
     location: place(snapshot, expectation.origin),
   };
 }

@@ -51,8 +51,8 @@ export function trajectoryView(snapshot: PosteriorSnapshot, request: PanelReques
     pending: extra.trajectory === undefined,
   };
   if (view.pending) return view;
-  const whole = from === 0 && to === all ? points : pointsOf(snapshot, steps, 0, all, persona, rival);
-  return { ...view, headline: trajectoryHeadline(snapshot, whole, view) };
+  const entire = from === 0 && to === all ? points : pointsOf(snapshot, steps, 0, all, persona, rival);
+  return { ...view, headline: trajectoryHeadline(snapshot, entire, view) };
 }
 
 const shares = (log: readonly number[]): TrajectoryPoint['posterior'] => wires(log.map(Math.exp));
@@ -135,7 +135,7 @@ function thin(
   persona: number,
 ): number[] {
   if (inside.length <= MOST_STEPS + 1) return [...inside];
-  const kept = new Set<number>();
+  const retained = new Set<number>();
   const size = inside.length / RUNS;
   for (let run = 0; run < RUNS; run++) {
     const members = inside.slice(Math.floor(run * size), Math.floor((run + 1) * size));
@@ -150,21 +150,21 @@ function thin(
         if (low === undefined || of(at) < of(low)) low = at;
         if (high === undefined || of(at) > of(high)) high = at;
       }
-      for (const at of [low, high]) if (at !== undefined) kept.add(at);
+      for (const at of [low, high]) if (at !== undefined) retained.add(at);
     }
-    for (const at of [members[0], members.at(-1)]) if (at !== undefined) kept.add(at);
+    for (const at of [members[0], members.at(-1)]) if (at !== undefined) retained.add(at);
   }
-  return [...kept].sort((a, b) => a - b);
+  return [...retained].sort((a, b) => a - b);
 }
 
 function every(steps: readonly Step[], most: number): Step[] {
   if (steps.length <= most) return [...steps];
-  const kept = new Set<Step>();
+  const retained = new Set<Step>();
   for (let at = 0; at < most; at++) {
     const step = steps[Math.round((at * (steps.length - 1)) / (most - 1))];
-    if (step) kept.add(step);
+    if (step) retained.add(step);
   }
-  return [...kept];
+  return [...retained];
 }
 
 /** The evidence whose step this is, or inside which it is. */

@@ -44,12 +44,12 @@ const where = (condition: string | null): string => (condition === null ? '' : `
 function sweepSentences(s: SweepResult): readonly string[] {
   const low = s.x[0] ?? Number.NaN;
   const high = s.x[s.x.length - 1] ?? Number.NaN;
-  const head = `${where(s.condition)}${s.name} from ${number(low)} to ${number(high)} (written: ${number(s.written)})`;
+  const header = `${where(s.condition)}${s.name} from ${number(low)} to ${number(high)} (written: ${number(s.written)})`;
   const gaps = s.gaps.map((g) =>
     g.from === g.to ? `At ${number(g.from)}: ${g.reason}` : `From ${number(g.from)} to ${number(g.to)}: ${g.reason}`,
   );
-  if (s.crossings.length === 0) return [`${head}: nothing changes its answer.`, ...gaps];
-  return [`${head}: ${s.crossings.map((c) => `${c.what} from ${number(c.x)} on`).join('; ')}.`, ...gaps];
+  if (s.crossings.length === 0) return [`${header}: nothing changes its answer.`, ...gaps];
+  return [`${header}: ${s.crossings.map((c) => `${c.what} from ${number(c.x)} on`).join('; ')}.`, ...gaps];
 }
 
 /** A statement about the training file, and worded so. */

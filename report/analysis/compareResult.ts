@@ -76,13 +76,13 @@ function conditionLines(
   context: CompareContext,
   style: Style,
 ): readonly string[] {
-  const head = paint(c.condition ?? 'The program', 'bold', style);
+  const header = paint(c.condition ?? 'The program', 'bold', style);
   const differing = c.quantities
     .map((q, index) => ({ q, index }))
     .filter(({ q }) => Math.abs(q.after - q.before) > SAME);
-  const lines = [head];
+  const lines = [header];
   if (c.reason !== undefined) lines.push(...wrap(`Not explained: ${c.reason}.`, style.width));
-  if (differing.length === 0) return c.reason === undefined ? [head, 'Nothing differs.'] : lines;
+  if (differing.length === 0) return c.reason === undefined ? [header, 'Nothing differs.'] : lines;
   for (const { q, index } of differing) {
     lines.push(
       ...wrap(

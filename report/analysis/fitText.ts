@@ -147,10 +147,10 @@ function runsTable(runs: readonly RunResult[], _unit: Unit, style: Style): reado
 
 function runRow(r: RunResult, style: Style): readonly string[] {
   // Several answers: the one that fits worst in points.
-  const shown = r.oneAgainstRest ? 0 : worst(r);
-  const interval = r.interval90?.[shown];
-  const observed = r.observed[shown] ?? Number.NaN;
-  const mean = r.mean[shown] ?? Number.NaN;
+  const displayed = r.oneAgainstRest ? 0 : worst(r);
+  const interval = r.interval90?.[displayed];
+  const observed = r.observed[displayed] ?? Number.NaN;
+  const mean = r.mean[displayed] ?? Number.NaN;
   const tone = r.verdict === 'outside 99' ? 'bad' : r.verdict === 'outside 90' ? 'warn' : 'good';
   const residual = observed - mean;
   const said =
@@ -168,7 +168,7 @@ function runRow(r: RunResult, style: Style): readonly string[] {
   const label = `${r.label ?? ''}${r.run > 0 ? ` run ${r.run + 1}` : ''}`.trim();
   return [
     r.condition ?? '(none)',
-    [label, r.answers[shown]].filter(Boolean).join(': '),
+    [label, r.answers[displayed]].filter(Boolean).join(': '),
     Number.isNaN(observed) ? NOT_DEFINED : formatPercent(observed),
     Number.isNaN(mean) ? NOT_DEFINED : formatPercent(mean),
     interval ? formatInterval(interval[0], interval[1]) : NOT_DEFINED,

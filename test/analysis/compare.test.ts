@@ -123,9 +123,9 @@ describe('A comparison of two versions', () => {
 
   it('explains log odds by the changes: rigid personas add up, so each explains its own term', async () => {
     const { conditions } = await compared(A, B);
-    const [whole] = conditions;
-    const bad = whole?.quantities.findIndex((q) => q.kind === 'persona' && q.name === 'bad') ?? -1;
-    const explained = whole?.units?.map((u) => u.explains[bad]);
+    const [entire] = conditions;
+    const bad = entire?.quantities.findIndex((q) => q.kind === 'persona' && q.name === 'bad') ?? -1;
+    const explained = entire?.units?.map((u) => u.explains[bad]);
     // The prior: 1/9 to 20/90; two more answers b; one answer a fewer.
     close(explained?.[0], Math.log(2), 'prior', 1e-10);
     close(explained?.[1], 2 * Math.log(0.7 / 0.2), 'times', 1e-10);
@@ -134,8 +134,8 @@ describe('A comparison of two versions', () => {
 
   it('explains a probe by the average over all orders of texts with some of the changes', async () => {
     const { conditions } = await compared(A, B);
-    const [whole] = conditions;
-    const probe = whole?.quantities.findIndex((q) => q.kind === 'probe') ?? -1;
+    const [entire] = conditions;
+    const probe = entire?.quantities.findIndex((q) => q.kind === 'probe') ?? -1;
     const texts = (members: ReadonlySet<number>) => {
       let text = A;
       if (members.has(0)) text = text.replace('prior 10%', 'prior 20%');
@@ -150,7 +150,7 @@ describe('A comparison of two versions', () => {
       values.set([...members].join(), Math.log(p / (1 - p)));
     }
     const expected = byOrders(3, (m) => values.get([...m].sort().join()) ?? Number.NaN);
-    whole?.units?.forEach((u, i) => {
+    entire?.units?.forEach((u, i) => {
       close(u.explains[probe], expected[i] ?? 0, `${i}`, 1e-10);
     });
   });

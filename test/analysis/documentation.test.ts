@@ -20,7 +20,7 @@ const computed = new Map<string, string>();
 const expected = new Map<string, string>();
 
 /** The number as the page writes it, with as many digits. */
-function says(key: string, value: number): void {
+function states(key: string, value: number): void {
   const text = written.get(key) ?? 'nothing';
   const percent = text.endsWith('%');
   const plain = text.replace('−', '-').replace('%', '');
@@ -34,35 +34,35 @@ const bits = (nats: number) => nats / Math.LN2;
 describe('The page about analyses', () => {
   it('has the numbers of sweeps, horizon, remedies, sensitivity, flips and information', async () => {
     const found = runToEnd(analyses(await subject(scenario)));
-    says('now', probeAfter(await evaluated(scenario)));
+    states('now', probeAfter(await evaluated(scenario)));
     const [sweep, care] = found.sweeps ?? [];
     const leads = (s: typeof sweep) => s?.crossings.find((c) => c.leader === 'bad')?.x ?? Number.NaN;
-    says('leads', leads(sweep));
-    says('fails', sweep?.crossings.find((c) => c.expectation === 0)?.x ?? Number.NaN);
+    states('leads', leads(sweep));
+    states('fails', sweep?.crossings.find((c) => c.expectation === 0)?.x ?? Number.NaN);
     assert.ok(leads(care) > leads(sweep));
     const [h] = found.horizons ?? [];
-    says('limit', h?.probes[0]?.limit ?? Number.NaN);
-    says('gone', h?.probes[0]?.gone ?? Number.NaN);
-    says('at99', h?.leaderAt99 ?? Number.NaN);
+    states('limit', h?.probes[0]?.limit ?? Number.NaN);
+    states('gone', h?.probes[0]?.gone ?? Number.NaN);
+    states('at99', h?.leaderAt99 ?? Number.NaN);
     const options = found.repairs?.[0]?.options ?? [];
-    says('remedy', options.find((o) => o.number?.role === 'parameter')?.to ?? Number.NaN);
-    says('inoculated', options.find((o) => o.move)?.after ?? Number.NaN);
+    states('remedy', options.find((o) => o.number?.role === 'parameter')?.to ?? Number.NaN);
+    states('inoculated', options.find((o) => o.move)?.after ?? Number.NaN);
     const scaling = found.powerScaling?.[0]?.result;
-    says('prior', scaling?.prior ?? Number.NaN);
-    says('likelihood', scaling?.likelihood ?? Number.NaN);
+    states('prior', scaling?.prior ?? Number.NaN);
+    states('likelihood', scaling?.likelihood ?? Number.NaN);
     assert.equal(scaling?.diagnosis, 'conflict');
-    says('flip', found.flips?.[0]?.count ?? Number.NaN);
+    states('flip', found.flips?.[0]?.count ?? Number.NaN);
     const [probe] = found.identifiability?.probes ?? [];
-    says('persona1', bits(probe?.persona[0] ?? Number.NaN));
-    says('persona8', bits(probe?.persona[7] ?? Number.NaN));
+    states('persona1', bits(probe?.persona[0] ?? Number.NaN));
+    states('persona8', bits(probe?.persona[7] ?? Number.NaN));
   }).timeout(60_000);
 
   it('has the numbers of a comparison', async () => {
     const [a, b] = [await subject(scenario), await subject(scenario.replace('"Episodes" 5', '"Episodes" 6'))];
     const { conditions } = runToEnd(compare({ a, b, mixture: mixTexts(a.program.text, b.program.text) }));
-    const [whole] = conditions;
-    const bad = whole?.quantities.findIndex((q) => q.name === 'bad') ?? -1;
-    says('shapley', bits(whole?.units?.[0]?.explains[bad] ?? Number.NaN));
+    const [entire] = conditions;
+    const bad = entire?.quantities.findIndex((q) => q.name === 'bad') ?? -1;
+    states('shapley', bits(entire?.units?.[0]?.explains[bad] ?? Number.NaN));
   });
 
   it('has the numbers of a fit', async () => {
@@ -77,8 +77,8 @@ fit $p
     const built = runToEnd(fitProblem(s));
     assert.ok(built);
     const [fitted] = fitAccounts(built.problem, { unit: displayUnit('bits') }).accounts;
-    says('mean', fitted?.parameters[0]?.mean ?? Number.NaN);
-    says('score', bits(fitted?.heldOutScore ?? Number.NaN));
+    states('mean', fitted?.parameters[0]?.mean ?? Number.NaN);
+    states('score', bits(fitted?.heldOutScore ?? Number.NaN));
   }).timeout(60_000);
 
   after(() => {

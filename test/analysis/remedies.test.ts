@@ -59,8 +59,8 @@ describe('A remedy', () => {
     const strength = repair?.options.find((o) => o.number?.role === 'strength');
     assertNear(strength?.to ?? undefined, (0.5 * (goal - Math.log(1 / 9))) / (9 * harm + 2 * care), 'strength', 1e-6);
     assert.equal(strength?.kind, 'belief');
-    const whole = repair?.options.find((o) => o.what === 'the whole training');
-    assertNear(whole?.to ?? undefined, (goal - Math.log(1 / 9)) / (9 * harm + 2 * care), 't', 1e-6);
+    const entire = repair?.options.find((o) => o.what === 'the whole training');
+    assertNear(entire?.to ?? undefined, (goal - Math.log(1 / 9)) / (9 * harm + 2 * care), 't', 1e-6);
   });
 
   it('moves the evidence to a situation that extends its own, and says what that does', async () => {

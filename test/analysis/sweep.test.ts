@@ -141,8 +141,8 @@ describe('An adaptive grid', () => {
       return { curves: Float64Array.of(1 / (1 + Math.exp(-200 * (z - 0.3)))), state: null };
     };
     const { places } = runToEnd(adaptiveGrid(curve, 0, 1));
-    const near = places.filter((p) => Math.abs(p.z - 0.3) < 0.05).length;
+    const assertNear = places.filter((p) => Math.abs(p.z - 0.3) < 0.05).length;
     const far = places.filter((p) => p.z > 0.5).length;
-    assert.ok(near > 2 * far, `${near} ${far}`);
+    assert.ok(assertNear > 2 * far, `${assertNear} ${far}`);
   });
 });

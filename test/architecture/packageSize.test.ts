@@ -41,9 +41,9 @@ describe('The package', () => {
   });
 
   it('carries every part of the page', () => {
-    const parts = readdirSync(join(folder, 'dist')).filter((name) => /^panel.*\.(js|css)$/.test(name));
-    assert.ok(parts.length > 5);
-    for (const name of parts) assert.ok(files.includes(`dist/${name}`), name);
+    const pieces = readdirSync(join(folder, 'dist')).filter((name) => /^panel.*\.(js|css)$/.test(name));
+    assert.ok(pieces.length > 5);
+    for (const name of pieces) assert.ok(files.includes(`dist/${name}`), name);
   });
 
   it('carries every bundle that the manifest names, and no sources', () => {

@@ -216,11 +216,11 @@ describe('rows of other people’s tools', () => {
 
   it('may be counts of rows that were counted elsewhere', async () => {
     const rows = [
-      { situation: 'x', response: 'a', rows: 6000, distinct: 2000 },
+      { situation: 'x', response: 'a', rows: 6000, unique: 2000 },
       { situation: 'x', response: 'a', rows: 10 },
       { situation: 'x', response: 'b', rows: 5, weight: 0.5, tokens: 12 },
       { situation: 'x', response: 'b', rows: 0 },
-      { situation: 'x', response: 'b', rows: 2, distinct: 3 },
+      { situation: 'x', response: 'b', rows: 2, unique: 3 },
     ];
     const mapping = 'situation field "situation" response field "response"';
     const counts = await readText(jsonLines(rows), mapping);

@@ -247,8 +247,8 @@ describe('several files', () => {
     const ranged = await read(`${A} weight field "n" rows 9 to 12`, memoryHost(files));
     assert.deepEqual([...ranged.groups.weight], [8, 9, 10, 11]);
     const sampled = await read(`${A} weight field "n" sample 5`, memoryHost(files));
-    const whole = await readText(jsonLines(rows), `${A} weight field "n" sample 5`);
-    assert.deepEqual([...sampled.groups.weight], [...whole.groups.weight]);
+    const entire = await readText(jsonLines(rows), `${A} weight field "n" sample 5`);
+    assert.deepEqual([...sampled.groups.weight], [...entire.groups.weight]);
   });
 
   it('are a failure where one of them is, by name', async () => {

@@ -65,7 +65,7 @@ describe('the examples', () => {
       posterior: [1.3353046565844476e-88, 1.479775121376453e-11, 0.9222185394902838, 0.07778146049491716],
       shifts: [1.5348475217e-9, 10.1822668098491, 0.00031301083687327116, 0.05940969409418341],
       probes: [0.5922218539416443, 0.5926958238431748],
-      codes: ['dataset-duplicates', 'expectation-fails', 'expectation-fails'],
+      codes: ['dataset-duplicates', 'expectation-fails', 'expectation-fails', 'evaluation-misfit'],
       holds: [false, false],
     });
     // 6,000 episodes and 65 distinct rows at 1%: N = 60.65. The preference has N = 20·0.05 = 1. What else the program says
@@ -188,6 +188,7 @@ describe('the examples', () => {
       shifts: [30.33681240194917, 0, 0.003480468309251991, 0.02964598514099601],
       probes: [0.005000000000000006, 0.05029645233296538, 0.8998813591464329],
       holds: [true],
+      codes: ['evaluation-misfit'],
     });
     const marginal = Object.fromEntries(actual.accounts.map(({ name, logMarginal }) => [name, logMarginal as number]));
     assertNear(marginal['selection'], -159.31829423270963, 'selection');

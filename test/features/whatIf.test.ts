@@ -58,9 +58,9 @@ describe('The editor', () => {
       );
       assert.deepEqual(action?.command?.arguments, [snapshot.uri, 'posterior', { controls: [id] }]);
       if (line === 1) continue;
-      const shown = hover(snapshot, at, DEFAULT_SETTINGS);
-      assert.ok(shown);
-      const text = (shown.contents as MarkupContent).value;
+      const displayed = hover(snapshot, at, DEFAULT_SETTINGS);
+      assert.ok(displayed);
+      const text = (displayed.contents as MarkupContent).value;
       assert.ok(
         text.includes(
           `command:dramatis.openPosterior?${encodeURIComponent(JSON.stringify(action?.command?.arguments))}`,

@@ -19,7 +19,7 @@ const text = readFileSync(join(root, 'lab/PROTOCOL.md'), 'utf8');
 const protocol = text.replaceAll(/\s+/g, ' ');
 
 /** Fails with what is missing from the protocol's text. */
-function says(...texts: readonly string[]): void {
+function states(...texts: readonly string[]): void {
   assert.deepEqual(
     texts.filter((text) => !protocol.includes(text)),
     [],
@@ -28,13 +28,13 @@ function says(...texts: readonly string[]): void {
 
 describe('lab: the protocol', () => {
   it('has every arm with its title, and every account with its setting', () => {
-    says(...ARMS.map(({ name, title }) => `\`${name}\` | ${title} |`), ...ACCOUNTS.map(({ text }) => `\`${text}\``));
+    states(...ARMS.map(({ name, title }) => `\`${name}\` | ${title} |`), ...ACCOUNTS.map(({ text }) => `\`${text}\``));
   });
 
   it('has the numbers that the code runs with', () => {
     const count = (words: number) => words.toLocaleString('en');
     const rate = (value: number) => value.toExponential(0);
-    says(
+    states(
       `${WORLD.personas} personas, ${WORLD.situations} situations, ${WORLD.responses} responses each`,
       `a capability of ${100 * WORLD.capability}%`,
       `Dirichlet(${WORLD.rowConcentration}) with a floor of ${100 * WORLD.floor}%`,
@@ -64,7 +64,7 @@ describe('lab: the protocol', () => {
 
   it('is a draft without a hash, or final with one that every result carries', () => {
     const hash = sealedCode(text);
-    if (hash === undefined) says('**Status: draft.**', '*none yet*');
+    if (hash === undefined) states('**Status: draft.**', '*none yet*');
     const results = join(root, 'lab/results/cells.jsonl');
     const lines = existsSync(results) ? openResults(results).lines : [];
     const codes = new Set(lines.flatMap((line) => (line.kind === 'sealed' ? [line.code] : [])));

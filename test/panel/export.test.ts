@@ -37,11 +37,11 @@ describe('What is exported', () => {
   });
   const requestOf = (view: ViewName) => ({ panel: 'p', view, whatIf: [], query: { count: 5 } });
   const extraOf = (view: ViewName) => runToEnd(viewExtra(snapshot, requestOf(view), new Map()));
-  const taken = (view: ViewName, format: 'csv' | 'markdown', table?: string) =>
+  const used = (view: ViewName, format: 'csv' | 'markdown', table?: string) =>
     exportView(snapshot, requestOf(view), format, { extra: extraOf(view), table });
 
   it('is all of the evidence, not the window of the screen', () => {
-    const { text, name } = taken('evidence', 'csv');
+    const { text, name } = used('evidence', 'csv');
     assert.equal(name, 'a-evidence.csv');
     const { data, errors } = Papa.parse<Record<string, string>>(text.trim(), { header: true });
     assert.deepEqual(errors, []);
@@ -54,14 +54,14 @@ describe('What is exported', () => {
   });
 
   it('has every number in full in CSV', () => {
-    const { data } = Papa.parse<string[]>(taken('posterior', 'csv').text);
+    const { data } = Papa.parse<string[]>(used('posterior', 'csv').text);
     const row = data.find(([name]) => name === 'bad')!;
     assert.equal(Number(row[2]), snapshot.evaluation.personas[1]!.posterior);
   });
 
   it('lets no text become a formula in a spreadsheet', () => {
     for (const view of VIEWS) {
-      for (const row of Papa.parse<string[]>(taken(view, 'csv').text).data)
+      for (const row of Papa.parse<string[]>(used(view, 'csv').text).data)
         for (const cell of row)
           assert.ok(
             !/^[=@+]/.test(cell) && (!cell.startsWith('-') || !Number.isNaN(Number(cell)) || cell === '-inf'),
@@ -78,18 +78,18 @@ describe('What is exported', () => {
     );
     assert.ok(tables.length > 1);
     for (const { title, header, rows } of tables) {
-      const { data } = Papa.parse<string[]>(taken('predictions', 'csv', title).text.trim());
+      const { data } = Papa.parse<string[]>(used('predictions', 'csv', title).text.trim());
       assert.deepEqual(data[0], header);
       assert.equal(data.length, rows.length + 1);
     }
   });
 
   it('is JSON with the keys and units of the command line', () => {
-    const whole = result(snapshot) as unknown as Record<string, unknown>;
+    const entire = result(snapshot) as unknown as Record<string, unknown>;
     for (const view of VIEWS) {
       const json = JSON.parse(viewJson(snapshot, view, extraOf(view))) as Record<string, unknown>;
       const { trajectory, ...rest } = json;
-      for (const [key, value] of Object.entries(rest)) assert.deepEqual(value, whole[key], key);
+      for (const [key, value] of Object.entries(rest)) assert.deepEqual(value, entire[key], key);
       assert.equal(json['scenario'], EVIL);
       assert.equal(Array.isArray(trajectory), view === 'trajectory');
     }
@@ -101,7 +101,7 @@ describe('What is exported', () => {
 
   it('is Markdown whose tables have as many cells in every row', () => {
     for (const view of VIEWS) {
-      const { text } = taken(view, 'markdown');
+      const { text } = used(view, 'markdown');
       let columns: number | undefined;
       for (const line of text.split('\n')) {
         const cells = line.startsWith('|') ? line.split(/(?<!\\)\|/).length : undefined;

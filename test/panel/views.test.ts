@@ -280,10 +280,10 @@ episode sft "two": s -> b
 reinforce s beta 1 reward a 1
 probe t -> c
 `;
-    const whole = await snapshotOf({ 'a.scenario': text });
+    const entire = await snapshotOf({ 'a.scenario': text });
     const measure = { kind: 'probe', probe: 0 };
     for (const single of [false, true]) {
-      const view = viewOf<EvidenceView>(whole, 'evidence', { measure, sort: 'order', single });
+      const view = viewOf<EvidenceView>(entire, 'evidence', { measure, sort: 'order', single });
       const texts = [
         single ? text.replace('times 4', 'times 3') : text.replace(/episode sft "one".*\n/, ''),
         text.replace(/episode sft "two".*\n/, ''),
@@ -291,7 +291,7 @@ probe t -> c
       ];
       for (const [at, other] of texts.entries()) {
         const rest = await snapshotOf({ 'a.scenario': other });
-        const effect = (whole.evaluation.probes[0]?.after ?? 0) - (rest.evaluation.probes[0]?.after ?? 0);
+        const effect = (entire.evaluation.probes[0]?.after ?? 0) - (rest.evaluation.probes[0]?.after ?? 0);
         assert.ok(Math.abs(fromWire(view.rows[at]?.value) - effect) < 1e-12, `item ${at}, single ${single}`);
       }
     }
@@ -304,9 +304,9 @@ probe t -> c
     const [now, then] = [many, fewer].map(({ evaluation }) => evaluation.personas.map(({ posterior }) => posterior));
     const shift = now?.reduce((sum, w, h) => sum + w * Math.log(w / (then?.[h] ?? 1)), 0) ?? 0;
     const single = viewOf<EvidenceView>(many, 'evidence', { sort: 'order', single: true }).rows[1];
-    const whole = viewOf<EvidenceView>(many, 'evidence', { sort: 'order' }).rows[1];
+    const entire = viewOf<EvidenceView>(many, 'evidence', { sort: 'order' }).rows[1];
     assert.ok(Math.abs(fromWire(single?.shift) - shift) < 1e-12);
-    assert.ok(fromWire(whole?.shift) > 2 * shift);
+    assert.ok(fromWire(entire?.shift) > 2 * shift);
   });
 
   it('draws the bar before a given from its own weights', async () => {

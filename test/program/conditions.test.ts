@@ -360,8 +360,8 @@ describe('Evaluations', () => {
         [15, 35, 50],
       ],
     );
-    const kept = observedIn('evaluation: s -> a 1 of 4 among a, c');
-    assert.deepEqual(kept.outcomes, [[0], [2]]);
+    const retained = observedIn('evaluation: s -> a 1 of 4 among a, c');
+    assert.deepEqual(retained.outcomes, [[0], [2]]);
     const planned = observedIn('evaluation held out: s -> a of 250');
     assert.deepEqual([planned.runs.length, planned.planned, planned.heldOut], [0, 250, true]);
   });

@@ -81,8 +81,8 @@ describe('The built server', function () {
   it('writes a report and exports in manual mode, and says why where there are no numbers', async () => {
     await start({ options: { evaluation: { when: 'manual' } } });
     await client.open(uri, SCENARIO);
-    const whole = await client.connection.sendRequest<ReportAnswer>(report, { uri });
-    assert.ok('html' in whole && /98\.78%/.test(whole.html));
+    const entire = await client.connection.sendRequest<ReportAnswer>(report, { uri });
+    assert.ok('html' in entire && /98\.78%/.test(entire.html));
     const broken = place('broken.scenario');
     await client.open(broken, `${SCENARIO}episode sft: coding -> nothing\n`);
     const none = await client.connection.sendRequest<ReportAnswer>(report, { uri: broken });
@@ -136,7 +136,7 @@ describe('The built server', function () {
     writeFileSync(join(folder, 'my cast.persona'), `${CAST}persona good {}\n`);
     await start({ capabilities: {} });
     const spelled = `${URI.file(folder).toString()}/my cast.persona`;
-    const shown = (): Map<string, number> => {
+    const displayed = (): Map<string, number> => {
       const last = new Map<string, number>();
       for (const { uri: name, diagnostics } of client.published)
         last.set(URI.parse(name).fsPath, diagnostics.filter(({ severity }) => severity === 1).length);
@@ -144,7 +144,7 @@ describe('The built server', function () {
     };
     const cast = join(folder, 'my cast.persona');
     await client.open(uri, 'import "my cast.persona"\nepisode sft: coding -> insecure times 3\n');
-    await client.until(() => (shown().get(cast) ?? 0) > 0);
+    await client.until(() => (displayed().get(cast) ?? 0) > 0);
     // Open under another spelling of its name: told of once, under the editor's.
     await client.open(spelled, `${CAST}persona good {}\n`);
     await client.until(() => client.published.some(({ uri: name }) => name === spelled));
@@ -153,17 +153,17 @@ describe('The built server', function () {
       () => client.published.filter(({ uri: name }) => name === spelled).at(-1)?.diagnostics.length === 0,
     );
     await client.edit(uri, SCENARIO);
-    await client.until(() => shown().get(cast) === 0);
-    for (const [name, count] of shown()) assert.equal(count, 0, name);
+    await client.until(() => displayed().get(cast) === 0);
+    for (const [name, count] of displayed()) assert.equal(count, 0, name);
     await client.edit(uri, 'import "my cast.persona"\nepisode sft: coding -> insecure times 3\n');
-    await client.until(() => (shown().get(cast) ?? 0) > 0);
+    await client.until(() => (displayed().get(cast) ?? 0) > 0);
     unlinkSync(cast);
     await client.connection.sendNotification(DidChangeWatchedFilesNotification.type, {
       changes: [{ uri: URI.file(cast).toString(), type: FileChangeType.Deleted }],
     });
-    await client.until(() => shown().get(cast) === 0);
+    await client.until(() => displayed().get(cast) === 0);
     await client.close(uri);
-    await client.until(() => [...shown().values()].every((count) => count === 0));
+    await client.until(() => [...displayed().values()].every((count) => count === 0));
   });
 
   it('is not led astray by a caret in a text that is no scenario', async () => {

@@ -230,10 +230,10 @@ describe('All surfaces', () => {
           opened.listen((scenario, what) => panels.changed(scenario, what));
           for (const view of VIEWS) panels.open({ panel: view, view, lockedTo: ROOT, whatIf: [], query: {} });
           // Accounts that cost little: what is compared here is where their numbers are displayed.
-          let parts = [...declarations.map(({ text }) => text), 'compare selection, unstructured 1'];
+          let pieces = [...declarations.map(({ text }) => text), 'compare selection, unstructured 1'];
           for (const change of [undefined, ...edits]) {
-            if (change) parts = edited(parts, change);
-            const text = `${parts.join('\n')}\n`;
+            if (change) pieces = edited(pieces, change);
+            const text = `${pieces.join('\n')}\n`;
             opened.put('a.scenario', text);
             await drain(20);
             // Time passes between two edits, so that each state is one that a person saw.

@@ -146,14 +146,14 @@ function addTested(
         ? ask('', ` extends ${ask(...conditions)}`, ` after ${ask(...conditions)} retaining 40%`)
         : '';
     const sets = base.startsWith(' after') ? '' : ask('', 'set $dose 2', 'set $dose (1 + 2 * 3)');
-    const parts = [
+    const pieces = [
       sets,
       episode(),
       observed(),
       some(true, 2) ? `probe ${cell()}` : '',
       some(true, 4) ? `expect ${cell()} above 0.1%` : '',
     ];
-    const lines = parts.filter((part) => part !== '');
+    const lines = pieces.filter((part) => part !== '');
     const body = ask(` ${lines.join(' ')} `, `\n  ${lines.join('\n  /// about it\n  ')}\n`);
     add('condition', `condition ${name}${ask('', ' "Title"')}${base}${ask('', ' unit u')}${mark()} {${body}}`);
     conditions.push(name);

@@ -107,7 +107,7 @@ const MOST_SHOWN = 10;
 const hidden = (items: readonly SpreadItem[]): number =>
   items.length > MOST_SHOWN + 2 ? items.length - MOST_SHOWN : 0;
 
-function shown(items: readonly SpreadItem[], expanded: boolean): readonly SpreadItem[] {
+function displayed(items: readonly SpreadItem[], expanded: boolean): readonly SpreadItem[] {
   if (expanded || hidden(items) === 0) return items;
   const chosen = new Set([...items].sort((a, b) => b.spread - a.spread).slice(0, MOST_SHOWN));
   return items.filter((item) => chosen.has(item));
@@ -168,7 +168,7 @@ function forecasts(view: AccountsView, context: Context): Figure {
     items.length === 0 || measured.length === 0 || probes.length === 0
       ? [...items]
       : [{ row: { kind: 'group', label }, describe: '' }, ...items];
-  const items = [...group('Measured', shown(measured, expanded)), ...group('Probes', shown(probes, expanded))];
+  const items = [...group('Measured', displayed(measured, expanded)), ...group('Probes', displayed(probes, expanded))];
   const top = fitTop(items.flatMap(({ row }) => values(row.marks ?? [])));
   return rowsFigure(
     {
@@ -188,7 +188,7 @@ function forecasts(view: AccountsView, context: Context): Figure {
       expanded,
     },
     items,
-    { axis: (room) => probabilityAxis(room, top) },
+    { axis: (space) => probabilityAxis(space, top) },
   );
 }
 

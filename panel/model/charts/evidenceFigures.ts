@@ -85,7 +85,7 @@ function list(view: EvidenceView, context: Context): Figure {
     };
   });
   const scale = [size(view.largest), oneSided(view) ? 0 : -size(view.largest)];
-  const shown = items.flatMap(({ row }) =>
+  const displayed = items.flatMap(({ row }) =>
     (row.marks ?? []).flatMap((mark) => ('to' in mark && Number.isFinite(mark.to) ? [mark.to] : [])),
   );
   return rowsFigure(
@@ -112,7 +112,7 @@ function list(view: EvidenceView, context: Context): Figure {
     },
     items,
     {
-      axis: (range) => signedAxis(range, [...scale, ...shown], !oneSided(view)),
+      axis: (range) => signedAxis(range, [...scale, ...displayed], !oneSided(view)),
       unit: view.measure.kind === 'probe' ? 'percentage points' : unit,
     },
   );
@@ -161,11 +161,11 @@ function map(view: EvidenceView, context: Context): Figure {
     describe: (index) => {
       const bucket = view.overview[index];
       if (!bucket) return '';
-      const parts = main.map(
+      const pieces = main.map(
         (h, at) =>
           `${names[at] ?? ''} ${formatLog(fromWire(bucket.weight[h]), context.unit, { sign: true, bare: true })}`,
       );
-      return `Items ${bucket.start + 1} to ${bucket.start + bucket.count}: ${parts.join(', ')}.`;
+      return `Items ${bucket.start + 1} to ${bucket.start + bucket.count}: ${pieces.join(', ')}.`;
     },
     location: () => undefined,
     at: (x, _, width) => {

@@ -70,15 +70,15 @@ export function mainHypotheses(
 } {
   const few = hypotheses.filter(({ colour }) => colour !== OTHERS_SLOT).length <= ALL;
   const chosen = hypotheses.map(({ rank }, h) => few || rank < MOST || include.includes(h));
-  const taken = new Set<number>();
+  const used = new Set<number>();
   const slots = hypotheses.map(() => OTHERS_SLOT);
   const byRank = hypotheses.map((_, h) => h).sort((a, b) => (hypotheses[a]?.rank ?? 0) - (hypotheses[b]?.rank ?? 0));
   for (const h of byRank) {
     const own = hypotheses[h]?.colour ?? OTHERS_SLOT;
     if (!chosen[h] || own === OTHERS_SLOT) continue;
     let slot = own;
-    while (taken.has(slot)) slot = (slot + 1) % ALL;
-    taken.add(slot);
+    while (used.has(slot)) slot = (slot + 1) % ALL;
+    used.add(slot);
     slots[h] = slot;
   }
   return { main: chosen.flatMap((yes, h) => (yes ? [h] : [])), slots };
@@ -93,7 +93,7 @@ export interface RowItem {
 
 /** A figure of rows out of what each row is and says. */
 export function rowsFigure(
-  parts: Pick<Figure, 'id' | 'title' | 'description' | 'legend' | 'table' | 'folded' | 'expanded'>,
+  pieces: Pick<Figure, 'id' | 'title' | 'description' | 'legend' | 'table' | 'folded' | 'expanded'>,
   items: readonly RowItem[],
   options: Omit<RowsOptions, 'width' | 'cursor'>,
 ): Figure {
@@ -101,7 +101,7 @@ export function rowsFigure(
   const walked = items.flatMap(({ row }, at) => (row.kind === 'group' ? [] : [at]));
   const itemOf = (index: number): RowItem | undefined => items[walked[index] ?? -1];
   return {
-    ...parts,
+    ...pieces,
     draw: (svg, { width, cursor }) =>
       drawRows(svg, rows, { ...options, width, cursor: cursor === undefined ? undefined : walked[cursor] }),
     count: walked.length,

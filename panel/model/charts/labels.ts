@@ -14,22 +14,22 @@ function middleCut(text: string, most: number, tail: number): string {
 }
 
 /** Every label in `room` pixels at a font size, pairwise different where the labels are. */
-export function fitLabels(labels: readonly string[], room: number, size: number): string[] {
-  const most = Math.max(3, Math.floor(room / (textWidth('x', size) || 1)));
+export function fitLabels(labels: readonly string[], space: number, size: number): string[] {
+  const most = Math.max(3, Math.floor(space / (textWidth('x', size) || 1)));
   const fitted = labels.map((label) => (label.length <= most ? label : undefined));
-  const taken = new Map<string, string>();
-  for (const [at, label] of labels.entries()) if (fitted[at] !== undefined) taken.set(label, label);
+  const used = new Map<string, string>();
+  for (const [at, label] of labels.entries()) if (fitted[at] !== undefined) used.set(label, label);
   return labels.map((label, at) => {
-    const whole = fitted[at];
-    if (whole !== undefined) return whole;
-    const free = (text: string): boolean => (taken.get(text) ?? label) === label;
+    const entire = fitted[at];
+    if (entire !== undefined) return entire;
+    const free = (text: string): boolean => (used.get(text) ?? label) === label;
     const tails = [0, Math.floor(most / 3), Math.floor(most / 2), most - 3];
     let text = tails.map((tail) => middleCut(label, most, tail)).find(free);
     for (let copy = 2; text === undefined; copy++) {
       const numbered = `${middleCut(label, most - String(copy).length - 1, 0)} ${copy}`;
       if (free(numbered)) text = numbered;
     }
-    taken.set(text, label);
+    used.set(text, label);
     return text;
   });
 }

@@ -219,10 +219,10 @@ function learned(view: PosteriorView, context: Context, h: number, list: readonl
   const hypothesis = context.hypotheses[h];
   const name = hypothesis?.name ?? '';
   const slot = mainHypotheses(context.hypotheses).slots[h] ?? OTHERS_SLOT;
-  const near = name === 'novel' ? view.nearest : undefined;
+  const similar = name === 'novel' ? view.nearest : undefined;
   const reasons = [...new Set(list.map(({ why }) => WHY[why]))].join(', ');
-  const closest = near
-    ? ` Closest declared persona: ${near.name}, ${formatLog(fromWire(near.divergence), context.unit)} away.`
+  const closest = similar
+    ? ` Closest declared persona: ${similar.name}, ${formatLog(fromWire(similar.divergence), context.unit)} away.`
     : '';
   const items = list.flatMap((row): RowItem[] => [
     { row: { kind: 'group', label: row.situation }, describe: '' },
@@ -258,7 +258,7 @@ function learned(view: PosteriorView, context: Context, h: number, list: readonl
         ...(list.some(({ responses }) => responses.some(({ interval }) => interval))
           ? [{ sample: 'whisker', text: '90% interval' }]
           : []),
-        ...(near ? [{ sample: '', text: closest.trim() }] : []),
+        ...(similar ? [{ sample: '', text: closest.trim() }] : []),
       ],
       table: learnedTable(list, name),
     },

@@ -45,12 +45,12 @@ function expectations(view: PredictionsView, { whatIf, past }: Context): Figure 
     const other = whatIf?.expectations.find(({ text }) => text === row.text);
     const old = past?.view.expectations.find(({ text }) => text === row.text);
     const value = fromWire(row.value);
-    const shown = formatProbability(value);
+    const displayed = formatProbability(value);
     return {
       row: {
         kind: 'row',
         label: row.text,
-        text: other ? `${shown} · what-if ${formatProbability(fromWire(other.value))}` : shown,
+        text: other ? `${displayed} · what-if ${formatProbability(fromWire(other.value))}` : displayed,
         note: Number.isNaN(value) ? '' : row.holds ? 'holds' : 'fails',
         tone: Number.isNaN(value) ? undefined : row.holds ? 'good' : 'bad',
         empty: Number.isNaN(value),
@@ -63,7 +63,7 @@ function expectations(view: PredictionsView, { whatIf, past }: Context): Figure 
           { kind: 'dot', at: value, tone: 'main-mark', shape: 'diamond' },
         ],
       },
-      describe: `${row.text}: ${shown}, ${row.holds ? 'holds' : 'fails'}, ${marginText(row)}.`,
+      describe: `${row.text}: ${displayed}, ${row.holds ? 'holds' : 'fails'}, ${marginText(row)}.`,
       location: row.location,
     };
   });
@@ -112,8 +112,8 @@ function evaluations(view: PredictionsView, { whatIf, past, expanded: unfolded, 
   const least = folds && !expanded ? (misses[MOST_SHOWN - 1] ?? 0) : Number.NEGATIVE_INFINITY;
   const items = view.evaluations.flatMap((row, at): RowItem[] => {
     const title = `${row.label ? `${row.label}: ` : ''}${row.situation}${row.given ? ` given ${row.given}` : ''}`;
-    const shown = tellingResponses(row).filter((response) => missOf(row, response) >= least);
-    const rows = shown.map((response): RowItem => {
+    const displayed = tellingResponses(row).filter((response) => missOf(row, response) >= least);
+    const rows = displayed.map((response): RowItem => {
       const find = (other: PredictionsView | undefined) =>
         other?.evaluations[at]?.responses.find(({ name }) => name === response.name);
       const [other, old] = [find(whatIf), find(past?.view)];
@@ -197,7 +197,7 @@ function probes(view: PredictionsView, context: Context): Figure {
       const old = past?.view.probes.find(({ text }) => text === probe.text);
       const other = whatIf?.probes.find(({ text }) => text === probe.text);
       const after = fromWire(probe.after);
-      const shown = `${formatProbability(probe.before)} → ${formatProbability(after)}`;
+      const displayed = `${formatProbability(probe.before)} → ${formatProbability(after)}`;
       const label = grouped ? probe.text.slice(probe.situation.length).replace(/^\s*→\s*/, '') : probe.text;
       const without = probe.withoutGiven && fromWire(probe.withoutGiven.after);
       const strongest = probe.contribution
@@ -209,7 +209,7 @@ function probes(view: PredictionsView, context: Context): Figure {
         row: {
           kind: 'row',
           label,
-          text: other ? `${formatProbability(after)} · what-if ${formatProbability(fromWire(other.after))}` : shown,
+          text: other ? `${formatProbability(after)} · what-if ${formatProbability(fromWire(other.after))}` : displayed,
           empty: Number.isNaN(after),
           marks: [
             ...stack(probe.contribution.map(fromWire), main, slots),
@@ -223,7 +223,7 @@ function probes(view: PredictionsView, context: Context): Figure {
               : [{ kind: 'dot', at: without, tone: 'open-mark', shape: 'diamond', hollow: true } as const]),
           ],
         },
-        describe: `${probe.text}: ${shown}. Contributions: ${strongest.join(', ')}.${without === undefined ? '' : ` Without context ${formatProbability(without)}.`}`,
+        describe: `${probe.text}: ${displayed}. Contributions: ${strongest.join(', ')}.${without === undefined ? '' : ` Without context ${formatProbability(without)}.`}`,
         location: probe.location,
       };
     });
@@ -259,7 +259,7 @@ function probes(view: PredictionsView, context: Context): Figure {
 const change = (probe: ProbeRow): number => Math.abs(fromWire(probe.after) - probe.before) || 0;
 
 /** The parts of the main hypotheses one after another, then all others as one, so that the end is their sum. */
-function stack(parts: readonly number[], main: readonly number[], slots: readonly number[]): Mark[] {
+function stack(pieces: readonly number[], main: readonly number[], slots: readonly number[]): Mark[] {
   const marks: Mark[] = [];
   let end = 0;
   const add = (part: number, slot: number): void => {
@@ -267,9 +267,9 @@ function stack(parts: readonly number[], main: readonly number[], slots: readonl
     marks.push({ kind: 'bar', from: end, to: end + part, tone: `bar part c${slot}` });
     end += part;
   };
-  for (const h of main) add(parts[h] ?? Number.NaN, slots[h] ?? OTHERS_SLOT);
+  for (const h of main) add(pieces[h] ?? Number.NaN, slots[h] ?? OTHERS_SLOT);
   add(
-    parts.reduce((sum, part, h) => (main.includes(h) ? sum : sum + part), 0),
+    pieces.reduce((sum, part, h) => (main.includes(h) ? sum : sum + part), 0),
     OTHERS_SLOT,
   );
   return marks;

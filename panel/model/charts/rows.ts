@@ -120,17 +120,17 @@ export function drawRows<R>(svg: SvgTag<R>, rows: readonly ChartRow[], options: 
   const { axis, tops, wide, tall, left } = layout;
   const { width } = options;
   const bottom = tops.at(-1) ?? TOP;
-  const rooms = rows.map((row) =>
+  const spaces = rows.map((row) =>
     wide
       ? left - 18
       : tall
         ? width - 22
         : width - 22 - textWidth(row.text ?? '', NAME) - (row.note ? textWidth(row.note, SMALL) + 8 : 0),
   );
-  const room = Math.min(...rooms, width);
+  const space = Math.min(...spaces, width);
   const labels = fitLabels(
     rows.map((row) => (row.kind === 'group' ? '' : row.label)),
-    Math.max(60, room),
+    Math.max(60, space),
     NAME,
   );
   return {
@@ -158,8 +158,8 @@ function drawRow<R>(
   if (row.kind === 'group')
     return svg`<text class="group" x="8" y=${top + 18}>${fitLabels([row.label], width - 12, 13)[0] ?? ''}<title>${row.label}</title></text><line class="grid" x1="0" x2=${width} y1=${top + height - 1} y2=${top + height - 1}></line>`;
   const base = top + (wide ? height / 2 + 4.5 : 14);
-  const head = tall ? 29 : 15;
-  const middle = wide ? top + height / 2 : top + head + (height - head) / 2;
+  const header = tall ? 29 : 15;
+  const middle = wide ? top + height / 2 : top + header + (height - header) / 2;
   const beside = tall ? base + 14 : base;
   const noteWidth = wide ? layout.notes : row.note ? textWidth(row.note, SMALL) + 8 : 0;
   const x = row.slot === undefined ? 8 : 14;

@@ -206,28 +206,28 @@ function regionNames<R>(
   y: (share: number) => number,
   named: ReadonlySet<number>,
 ): R {
-  const taken: Placed[] = [];
+  const used: Placed[] = [];
   const placed = series.map(({ name }, at) => {
     if (named.has(at)) return NOTHING;
     const half = textWidth(name, LABEL) / 2 + 8;
     const places = Array.from({ length: PLACES }, (_, place) => {
       const x = frame.left + half + ((frame.right - frame.left - 2 * half) * place) / (PLACES - 1);
-      const near = stack.filter(({ point }, index) => {
+      const similar = stack.filter(({ point }, index) => {
         const here = frame.x(point.step);
         const next = frame.x(stack[index + 1]?.point.step ?? point.step);
         const before = frame.x(stack[index - 1]?.point.step ?? point.step);
         return Math.abs(here - x) <= half + 4 || (here < x && next > x) || (here > x && before < x);
       });
-      const low = Math.max(...near.map(({ edges }) => edges[at] ?? 0));
-      const high = Math.min(...near.map(({ edges }) => edges[at + 1] ?? 0));
-      return { x, middle: (y(low) + y(high)) / 2, room: y(low) - y(high) };
-    }).filter(({ x, middle, room }) => room > 16 && !taken.some((other) => collide(other, { x, middle, half })));
-    const most = Math.max(...places.map(({ room }) => room));
-    const best = places.filter(({ room }) => room >= 0.9 * most);
+      const low = Math.max(...similar.map(({ edges }) => edges[at] ?? 0));
+      const high = Math.min(...similar.map(({ edges }) => edges[at + 1] ?? 0));
+      return { x, middle: (y(low) + y(high)) / 2, space: y(low) - y(high) };
+    }).filter(({ x, middle, space }) => space > 16 && !used.some((other) => collide(other, { x, middle, half })));
+    const most = Math.max(...places.map(({ space }) => space));
+    const best = places.filter(({ space }) => space >= 0.9 * most);
     const place = best[best.length >> 1];
     if (!place) return NOTHING;
     const { x, middle } = place;
-    taken.push({ x, middle, half });
+    used.push({ x, middle, half });
     return svg`<text class="on strong" x=${px(x)} y=${px(middle + 4)} text-anchor="middle">${name}</text>`;
   });
   return svg`${placed}`;
@@ -319,19 +319,19 @@ function steps<R>(
   frame: Frame,
   bottom: number,
 ): R {
-  const whole = points.filter(({ step }) => Number.isInteger(step));
-  const room = (frame.right - frame.left) / Math.max(1, to - from);
-  if (room >= 76 && whole.length === to - from + 1) {
+  const entire = points.filter(({ step }) => Number.isInteger(step));
+  const space = (frame.right - frame.left) / Math.max(1, to - from);
+  if (space >= 76 && entire.length === to - from + 1) {
     const labels = fitLabels(
-      whole.map(({ label }) => label),
-      room - 8,
+      entire.map(({ label }) => label),
+      space - 8,
       11,
     );
-    return svg`${whole.map(({ step }, at) => {
+    return svg`${entire.map(({ step }, at) => {
       const anchor = step === from ? 'start' : step === to ? 'end' : 'middle';
       const x = step === from ? frame.left : step === to ? frame.right : frame.x(step);
       // The first and the last have half of the room.
-      const label = anchor === 'middle' ? labels[at] : fitLabels([labels[at] ?? ''], room / 2 + 8, 11)[0];
+      const label = anchor === 'middle' ? labels[at] : fitLabels([labels[at] ?? ''], space / 2 + 8, 11)[0];
       return svg`<text class="tick" x=${x} y=${bottom + 14} text-anchor=${anchor}>${step === 0 ? 'prior' : formatCount(step)}</text><text class="tick" x=${x} y=${bottom + 28} text-anchor=${anchor}>${step === 0 ? '' : (label ?? '')}</text>`;
     })}`;
   }

@@ -22,10 +22,10 @@ function byPeak(hypotheses: Context['hypotheses'], view: TrajectoryView): Contex
 
 /** The hypotheses that are drawn by themselves, with persona and rival always among them, and the rest as one. */
 function seriesOf({ hypotheses }: Context, view: TrajectoryView): { series: Series[]; members: number[][] } {
-  const { main: shown, slots } = mainHypotheses(byPeak(hypotheses, view), [view.persona, view.rival]);
-  const rest = hypotheses.map((_, h) => h).filter((h) => !shown.includes(h));
-  const series: Series[] = shown.map((h) => ({ name: hypotheses[h]?.name ?? '', slot: slots[h] ?? OTHERS_SLOT }));
-  const members = shown.map((h) => [h]);
+  const { main: displayed, slots } = mainHypotheses(byPeak(hypotheses, view), [view.persona, view.rival]);
+  const rest = hypotheses.map((_, h) => h).filter((h) => !displayed.includes(h));
+  const series: Series[] = displayed.map((h) => ({ name: hypotheses[h]?.name ?? '', slot: slots[h] ?? OTHERS_SLOT }));
+  const members = displayed.map((h) => [h]);
   if (rest.length > 0) {
     series.push({ name: othersText(rest.length), slot: OTHERS_SLOT });
     members.push(rest);
@@ -62,19 +62,19 @@ export function trajectoryFigures(view: TrajectoryView, context: Context): Figur
   const { series, members } = seriesOf(context, view);
   const nameOf = (h: number): string => hypotheses[h]?.name ?? '';
   const [persona, rival] = [nameOf(view.persona), nameOf(view.rival)];
-  const one = (shown: TrajectoryView, id: string, title: string): Figure => {
-    const points = chartPoints(shown.points, view, members, unit);
+  const one = (displayed: TrajectoryView, id: string, title: string): Figure => {
+    const points = chartPoints(displayed.points, view, members, unit);
     const other = (against: TrajectoryView | undefined) =>
       against && shape === 'odds' ? chartPoints(against.points, view, members, unit) : undefined;
     const options = {
       shape,
-      from: shown.from,
-      to: shown.to,
+      from: displayed.from,
+      to: displayed.to,
       series,
       persona,
       rival,
       unit,
-      evidence: shown.evidence,
+      evidence: displayed.evidence,
       caret: context.caret === undefined ? undefined : context.caret + 1,
       whatIf: id === 'trajectory' ? other(whatIf) : undefined,
       past: id === 'trajectory' ? other(past?.view) : undefined,
@@ -91,18 +91,18 @@ export function trajectoryFigures(view: TrajectoryView, context: Context): Figur
         ...(points.some(({ measured }) => measured) ? [{ sample: 'striped', text: 'measured' }] : []),
         ...(past && shape === 'odds' ? [{ sample: 'ghost', text: `${persona}, ${past.label}` }] : []),
         ...(whatIf && shape === 'odds' ? [{ sample: 'pale', text: `${persona}, what-if` }] : []),
-        ...(shown.points.some(({ run }) => run > 1)
+        ...(displayed.points.some(({ run }) => run > 1)
           ? [{ sample: '', text: 'Of each run of steps the ends and the extremes are drawn.' }]
           : []),
       ],
       draw: (svg, { width, cursor }) => trajectoryChart(svg, points, { ...options, width, cursor }),
       count: points.length,
-      describe: (index) => describe(shown.points[index], context, persona, rival),
-      location: (index) => shown.points[index]?.location,
+      describe: (index) => describe(displayed.points[index], context, persona, rival),
+      location: (index) => displayed.points[index]?.location,
       at: (x, _, width) => trajectoryPointAt(points, { ...options, width }, x),
       horizontal: true,
       table: trajectoryTable(
-        shown,
+        displayed,
         hypotheses.map(({ name }) => name),
         unit,
       ),

@@ -22,14 +22,14 @@ const SEED = 1953;
 
 /** A reason where some set of changes has no values. */
 export function* shapley(players: number, coalition: Coalition): Stepwise<Shapley | string> {
-  const memory = new Map<string, Float64Array>();
+  const evaluationCache = new Map<string, Float64Array>();
   function* value(members: ReadonlySet<number>): Stepwise<Float64Array | string> {
     const key = [...members].sort((a, b) => a - b).join(',');
-    const known = memory.get(key);
+    const known = evaluationCache.get(key);
     if (known) return known;
     yield;
     const found = yield* coalition(members);
-    if (typeof found !== 'string') memory.set(key, found);
+    if (typeof found !== 'string') evaluationCache.set(key, found);
     return found;
   }
   const none = yield* value(new Set());

@@ -287,7 +287,7 @@ function fewestForSum(singles: Singles, all: readonly Term[]): SumFlip {
     if (best < 0 || !(lowest < gap(here))) return { set: undefined, bound, exact: false };
     const row = s[best] ?? [];
     // Many of one kind at once: with two hypotheses the order of singles never changes; else while little changes.
-    const n = alive.length === 2 ? needed(here, row, entry(left, best)) : stride(here, row, entry(left, best));
+    const n = alive.length === 2 ? needed(here, row, entry(left, best)) : stepSize(here, row, entry(left, best));
     here = shifted(here, row, n);
     left[best] = entry(left, best) - n;
     removed[best] = entry(removed, best) + n;
@@ -337,7 +337,7 @@ function needed(terms: readonly Term[], row: readonly number[], most: number): n
 }
 
 /** A tenth of what would be needed if nothing else were removed, so that the order of kinds is looked at again often. */
-function stride(terms: readonly Term[], row: readonly number[], most: number): number {
+function stepSize(terms: readonly Term[], row: readonly number[], most: number): number {
   const enough = needed(terms, row, most);
   return enough <= 20 ? 1 : Math.max(1, Math.floor(enough / 10));
 }

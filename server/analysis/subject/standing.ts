@@ -94,8 +94,8 @@ interface Parts {
   readonly logMarginal: number;
 }
 
-function makeStanding(program: Program, parts: Parts): Standing {
-  const { structure, hypotheses, own, predictions } = parts;
+function makeStanding(program: Program, pieces: Parts): Standing {
+  const { structure, hypotheses, own, predictions } = pieces;
   const { cells, offset } = structure;
   const answer = (target: Target) => {
     const weights = givenWeights(own, givenCounts(target, offset, program.methods.context), predictions, cells);
@@ -108,8 +108,8 @@ function makeStanding(program: Program, parts: Parts): Standing {
     logPriors: Float64Array.from(hypotheses, (h) => h.logPrior),
     weights: own.weights,
     logWeights: own.logWeights,
-    logLikelihood: parts.logLikelihood,
-    logMarginal: parts.logMarginal,
+    logLikelihood: pieces.logLikelihood,
+    logMarginal: pieces.logMarginal,
     probes: Float64Array.from(program.probes, (p) => answer(p.target).value),
     expectations: Float64Array.from(program.expectations, (e) =>
       e.target ? answer(e.target).value : (own.weights[personaIndex(program, e)] ?? Number.NaN),

@@ -10,7 +10,7 @@ const keys = {
   response: rowKey('response'),
   over: rowKey('over'),
   rows: rowKey('rows'),
-  distinct: rowKey('distinct'),
+  unique: rowKey('distinct'),
   weight: rowKey('weight'),
   tokens: rowKey('tokens'),
 };
@@ -19,10 +19,10 @@ function read(tape: Tape): Row {
   const text = (node: number) => (node >= 0 && isString(tape, node) ? stringOf(tape, node).trim() : undefined);
   const number = (node: number) => (node < 0 ? undefined : looseNumber(tape, node));
   const rows = number(at(keys.rows));
-  const distinct = at(keys.distinct) < 0 ? rows : number(at(keys.distinct));
+  const unique = at(keys.unique) < 0 ? rows : number(at(keys.unique));
   const row = { format: 'counts', pieces: [] } as const;
   const isCount = (value: number | undefined): value is number => value !== undefined && Number.isSafeInteger(value);
-  if (!isCount(rows) || !isCount(distinct) || rows < 1 || distinct < 1 || distinct > rows)
+  if (!isCount(rows) || !isCount(unique) || rows < 1 || unique < 1 || unique > rows)
     return {
       ...row,
       problem: 'dataset-row-shape',
@@ -32,8 +32,8 @@ function read(tape: Tape): Row {
     situation: text(at(keys.situation)),
     response: text(at(keys.response)),
     over: text(at(keys.over)),
-    times: distinct,
-    epochs: rows / distinct,
+    times: unique,
+    epochs: rows / unique,
     weight: number(at(keys.weight)),
     tokens: number(at(keys.tokens)),
   };

@@ -61,18 +61,22 @@ function labelProblems({ labels: declared }: DatasetSource, { labels }: DatasetC
   if (!declared || !labels) return [];
   const some = ({ count, first }: { readonly count: number; readonly first: readonly string[] }) =>
     `${first.slice(0, MOST_IDS).join(', ')}${count > MOST_IDS ? ` and ${formatCount(count - MOST_IDS)} more` : ''}`;
-  const say = (code: string, count: number, message: string) =>
+  const report = (code: string, count: number, message: string) =>
     count > 0 ? [problem(code, 'warning', declared.origin, message)] : [];
   const { unmatched, twice, several, unusable, firstUnusable } = labels;
   return [
-    ...say(
+    ...report(
       'dataset-labels-unmatched',
       unmatched.count,
       `${formatCount(unmatched.count)} labelled ids belong to no row: ${some(unmatched)}.`,
     ),
-    ...say('dataset-labels-twice', twice.count, `One person has given two labels to ${some(twice)}: the first counts.`),
-    ...say('dataset-labels-several', several.count, `Several rows have the id ${some(several)}, and so its label.`),
-    ...say('dataset-labels-unusable', unusable, `${formatCount(unusable)} lines are no labels: ${firstUnusable}.`),
+    ...report(
+      'dataset-labels-twice',
+      twice.count,
+      `One person has given two labels to ${some(twice)}: the first counts.`,
+    ),
+    ...report('dataset-labels-several', several.count, `Several rows have the id ${some(several)}, and so its label.`),
+    ...report('dataset-labels-unusable', unusable, `${formatCount(unusable)} lines are no labels: ${firstUnusable}.`),
   ];
 }
 

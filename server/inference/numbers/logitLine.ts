@@ -192,7 +192,7 @@ export class LogitLine {
     height: number,
     { low, high, left, right }: LineShape,
     { cut }: Fineness,
-    wall: number,
+    boundary: number,
   ): number {
     const limit = side > 0 ? high : low;
     const exponent = side > 0 ? right : left;
@@ -207,7 +207,7 @@ export class LogitLine {
       const u = k * step;
       const t = at + side * (scale < Number.POSITIVE_INFINITY ? scale * Math.sinh(u / scale) : u);
       const stepSize = scale < Number.POSITIVE_INFINITY ? step * Math.cosh(u / scale) : step;
-      if (side * (t - wall) >= 0 && side * (wall - at) > 0) return last;
+      if (side * (t - boundary) >= 0 && side * (boundary - at) > 0) return last;
       const log = this.value(t);
       const outside = side * (t - limit) >= 0 || k === MOST_STEPS_OUT;
       if (!outside) {

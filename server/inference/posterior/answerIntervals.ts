@@ -64,8 +64,8 @@ function answerInterval(state: PosteriorState, h: number, cell: number): readonl
   const factors = propensity(preferences, plan, cell, situation, logLikelihoods.counts);
   if (!factors) return undefined;
   const lost = plan.unitOf[cell - plan.first] === -1;
-  const loser = lost ? structure.lossyResponses[cell]?.find((y) => plan.unitOf[y - plan.first] !== -1) : cell;
-  const needs = loser === undefined ? -1 : (structure.needs[loser] as number);
+  const lossy = lost ? structure.lossyResponses[cell]?.find((y) => plan.unitOf[y - plan.first] !== -1) : cell;
+  const needs = lossy === undefined ? -1 : (structure.needs[lossy] as number);
   let fixed = 1;
   if (needs >= 0) {
     const own = hypothesis.capability[needs] as number;

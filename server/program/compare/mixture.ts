@@ -89,8 +89,8 @@ function piecesOf({ text, parsed }: ParsedFile): readonly Piece[] {
 
 function keyOf(d: Declaration, text: string): { readonly key: string; readonly name: string } {
   const slice = (span: Span | undefined) => (span ? text.slice(span.start, span.end) : '');
-  const parts = d as { readonly name?: Span; readonly label?: Span; readonly method?: Span };
-  const named = slice(parts.name) || slice(parts.label) || (d.kind === 'method' ? slice(parts.method) : '');
+  const pieces = d as { readonly name?: Span; readonly label?: Span; readonly method?: Span };
+  const named = slice(pieces.name) || slice(pieces.label) || (d.kind === 'method' ? slice(pieces.method) : '');
   const only =
     d.kind === 'scenario' || d.kind === 'units' || d.kind === 'novel' || d.kind === 'fit' || d.kind === 'compare';
   const first = (text.slice(d.start, d.end).split('\n', 1)[0] ?? '').trim();
@@ -104,14 +104,14 @@ function slotsOf(fileA: ParsedFile, fileB: ParsedFile, changes: ChangedDeclarati
   const a = piecesOf(fileA);
   const b = piecesOf(fileB);
   const partner = new Map<number, number>();
-  const taken = new Set<number>();
+  const used = new Set<number>();
   const pair = (same: (x: Piece, y: Piece) => boolean) => {
     for (const [i, x] of a.entries()) {
       if (partner.has(i)) continue;
-      const j = b.findIndex((y, k) => !taken.has(k) && same(x, y));
+      const j = b.findIndex((y, k) => !used.has(k) && same(x, y));
       if (j < 0) continue;
       partner.set(i, j);
-      taken.add(j);
+      used.add(j);
     }
   };
   pair((x, y) => x.tokens === y.tokens);
@@ -120,8 +120,8 @@ function slotsOf(fileA: ParsedFile, fileB: ParsedFile, changes: ChangedDeclarati
   pair((x, y) => x.key === '' && y.key === '' && firstWord(x.text) === firstWord(y.text));
   const slots: Slot[] = [];
   const added = (from: number) => {
-    for (let j = from; j < b.length && !taken.has(j); j++) {
-      taken.add(j);
+    for (let j = from; j < b.length && !used.has(j); j++) {
+      used.add(j);
       const piece = b[j] as Piece;
       changes.push({ name: piece.name, kind: 'added', after: line(piece.text) });
       slots.push({ after: piece.text, change: changes.length - 1 });
@@ -151,8 +151,8 @@ const line = (text: string): string => (text.split('\n', 1)[0] ?? '').trim();
 
 function mixedFile({ a, b, slots, change }: MixedFile, of: (change: number) => boolean): readonly ParsedFile[] {
   if (change !== undefined) {
-    const whole = of(change) ? b : a;
-    return whole ? [whole] : [];
+    const entire = of(change) ? b : a;
+    return entire ? [entire] : [];
   }
   if (!a || !b) return [];
   const text = slots

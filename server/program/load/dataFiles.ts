@@ -60,8 +60,8 @@ export function isGlob(path: string): boolean {
 
 /** The paths that match, relative as the glob is, in the order of their UTF-16 units. */
 async function expand(from: string, glob: string, find: Find, host: Host): Promise<readonly string[] | 'many'> {
-  const parts = glob.split('/');
-  const first = parts.findIndex(isGlob);
+  const pieces = glob.split('/');
+  const first = pieces.findIndex(isGlob);
   const matches: string[] = [];
   let folders = 0;
   const walk = async (folder: string, rest: readonly string[]): Promise<boolean> => {
@@ -90,8 +90,8 @@ async function expand(from: string, glob: string, find: Find, host: Host): Promi
     }
     return true;
   };
-  const start = parts.slice(0, first).map((part) => `${part}/`);
-  if (!(await walk(start.join(''), parts.slice(first)))) return 'many';
+  const start = pieces.slice(0, first).map((part) => `${part}/`);
+  if (!(await walk(start.join(''), pieces.slice(first)))) return 'many';
   return [...new Set(matches)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 

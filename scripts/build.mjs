@@ -13,6 +13,7 @@ import * as esbuild from 'esbuild';
 import { minify } from 'terser';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** hyparquet-compressors does not say that its modules are free of side effects; they are, and the codecs that nobody takes go. */
 const takenCodecsOnly = {
@@ -75,7 +76,11 @@ const bundles = [
   {
     entry: 'server/cli.ts',
     out: 'cli.cjs',
-    options: { ...node, banner: { js: '#!/usr/bin/env node' } },
+    options: {
+      ...node,
+      banner: { js: '#!/usr/bin/env node' },
+      define: { DRAMATIS_VERSION: JSON.stringify(version) },
+    },
     executable: true,
   },
   { entry: 'media/main.ts', out: 'panel.js', options: browser, shipped: true },

@@ -12,9 +12,12 @@ import { scoreImport, scoreJoin, scoreRequests } from './cli/score';
 import { seal } from './cli/seal';
 
 declare const process: NodeJS.Process;
+/** The version in package.json, put in by the build. */
+declare const DRAMATIS_VERSION: string;
 
 const program = new Command('dramatis')
   .description('Persona selection: what training does to the distribution over personas')
+  .version(DRAMATIS_VERSION)
   .exitOverride()
   .configureHelp({ sortSubcommands: false });
 

@@ -87,6 +87,11 @@ describe('The command line', function () {
     assert.equal(third.out, first.out.replaceAll('"a.scenario"', '"-"'));
   });
 
+  it('prints its version, with status 0', async () => {
+    const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8'));
+    assert.deepEqual(await dramatis(['--version']), { status: 0, out: `${version}\n`, err: '' });
+  });
+
   it('has status 1 where an expectation fails, and prints the object all the same', async () => {
     const { status, result } = await evaluated(write('a.scenario', `${SCENARIO}expect bad below 1%\n`));
     assert.equal(status, 1);

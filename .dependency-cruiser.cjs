@@ -1,4 +1,4 @@
-/** The walls of the house (docs/architecture.md), as rules. `test/architecture/layers.test.ts` runs them. */
+/** The layers (docs/architecture.md), as rules. `test/architecture/layers.test.ts` runs them. */
 const editor =
   '^(vscode|vscode-languageserver.*|vscode-languageclient|vscode-jsonrpc)$|node_modules/(vscode-languageserver|vscode-languageclient|vscode-jsonrpc)';
 const core = '^server/(syntax|program|datasets|inference|analysis)/';

@@ -86,7 +86,7 @@ for (const [episodes, capability] of [
     return evaluate({ ...program, episodes: list }, new Map());
   });
   console.log(
-    `${episodes} episodes${capability ? ', a learnable ability' : ''}: from nothing ${fresh.ms.toFixed(2)} ms, after one edit ` +
+    `${episodes} episodes${capability ? ', a learnable capability' : ''}: from nothing ${fresh.ms.toFixed(2)} ms, after one edit ` +
       `${edited.ms.toFixed(2)} ms (both with the leave-one-out of every episode), hash ${fresh.hash}/${edited.hash}`,
   );
 }

@@ -15,7 +15,7 @@ import { minify } from 'terser';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** hyparquet-compressors does not say that its modules are free of side effects; they are, and the codecs that nobody takes go. */
+/** hyparquet-compressors does not say that its modules are free of side effects; they are, and the codecs that are not imported are dropped. */
 const takenCodecsOnly = {
   name: 'taken-codecs-only',
   setup(build) {
@@ -87,7 +87,7 @@ const bundles = [
   { entry: 'media/styles.css', out: 'panel.css', options: { target: 'es2022' } },
 ];
 /**
- * The doors to the one bundle. VS Code in the browser takes only a file that ends in `.js`, and on the desktop would take
+ * The entry files of the one bundle. VS Code in the browser takes only a file that ends in `.js`, and on the desktop would take
  * such a file for an ES module, as the project's own are.
  */
 const written = {

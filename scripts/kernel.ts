@@ -10,7 +10,7 @@ import asc from 'assemblyscript/asc';
 const folder = join(import.meta.dirname, '../server/datasets/json/kernel');
 
 /** The module's text; throws with the compiler's messages where it does not compile. */
-export async function compiledKernel(): Promise<string> {
+async function compiledKernel(): Promise<string> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
@@ -32,6 +32,11 @@ export async function compiledKernel(): Promise<string> {
 
 async function main(): Promise<void> {
   const text = await compiledKernel();
+  if (process.argv.includes('--check')) {
+    const written = readFileSync(join(folder, 'rows.wasm.ts'), 'utf8');
+    if (written !== text) throw new Error('rows.wasm.ts is not what rows.as compiles to: npm run kernel');
+    return;
+  }
   writeFileSync(join(folder, 'rows.wasm.ts'), text);
   console.error(`kernel: ${Math.round((text.length * 3) / 4)} bytes`);
 }

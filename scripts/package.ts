@@ -1,5 +1,5 @@
 /**
- * `npm run package`: builds, and packs dramatis-VERSION.vsix with vsce. vsce is large and needed by nobody else, so it is
+ * `npm run package`: builds, and packs dramatis-VERSION.vsix with vsce. vsce is large and needed by nothing else, so it is
  * fetched here, in a pinned version, and is no dependency of the project.
  */
 import { spawnSync } from 'node:child_process';

@@ -3,7 +3,7 @@
  *
  * The language server protocol carries the editor features; these messages carry the panel. The page and the server
  * speak the same types: the client only passes them on, and does what only an editor can do (reveal, save, edit).
- * Every answer carries the revision that it was computed for; whoever holds a newer one drops it.
+ * Every answer carries the revision that it was computed for; the holder of a newer one drops it.
  */
 
 export interface WirePosition {
@@ -242,7 +242,7 @@ export interface ViewRequest {
 export type HostMessage =
   | { readonly kind: 'state'; readonly state: PanelState }
   | { readonly kind: 'caret'; readonly evidence?: number; readonly line?: string }
-  /** Somebody asked for this: the page asks the server accordingly. */
+  /** A person asked for this: the page asks the server accordingly. */
   | ({ readonly kind: 'show' } & ViewRequest)
   /** Written: the page drops its what-if changes. */
   | { readonly kind: 'written' }

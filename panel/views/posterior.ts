@@ -105,7 +105,7 @@ function learnedRows(snapshot: PosteriorSnapshot, { answerIntervals }: ViewExtra
           : concentration !== undefined
             ? 'concentration'
             : undefined;
-      // What only an ability changed is told once, by the ability.
+      // What only a capability changed is told once, by the capability.
       if (why === undefined || (!moved && !(why === 'novel' && seen > 0))) continue;
       rows.push({
         hypothesis: h,

@@ -214,7 +214,7 @@ export function declarationIdAt(program: Program, origin: Origin): string {
 }
 
 /**
- * The declarations of one scenario that somebody outside refers to, by an identity that stays while the text changes.
+ * The declarations of one scenario that are referred to from outside, by an identity that stays while the text changes.
  * An identity that is not known (after a reload) is found by its text, the one nearest to where it stood.
  */
 export class DeclarationTracker {

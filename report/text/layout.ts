@@ -8,7 +8,7 @@ export interface Style {
 export interface Column {
   readonly header: string;
   readonly right?: boolean;
-  /** Cells are numbers from 0 to 1, drawn as bars in the room that is left. */
+  /** Cells are numbers from 0 to 1, drawn as bars in the width that is left. */
   readonly bar?: boolean;
   /** Cut short where the row is too long. */
   readonly flexible?: boolean;
@@ -90,7 +90,7 @@ function cut(text: string, width: number): string {
   return `${[...text].slice(0, width - 1).join('')}…`;
 }
 
-/** Characters that take room: colour codes do not. */
+/** Characters that take width: colour codes do not. */
 function visible(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one
   return [...text.replace(/\u001b\[\d+m/g, '')].length;

@@ -1,6 +1,6 @@
 /**
  * The command line's view of a result, for a person at a terminal: the posterior with bars, what moved it, what it
- * predicts, what was expected, and what is wrong, each in as much room as the terminal has.
+ * predicts, what was expected, and what is wrong, each as wide as the terminal allows.
  */
 
 import { formatCount, formatLog, formatPercent, formatProbability, NOT_DEFINED } from '../../panel/model/numbers';

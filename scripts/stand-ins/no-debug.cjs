@@ -1,2 +1,2 @@
-/** Stands in for the package `debug`, which @stdlib logs with and nobody here listens to. */
+/** Stands in for the package `debug`, which @stdlib logs with and which is not used here. */
 module.exports = () => () => undefined;

@@ -15,7 +15,7 @@ interface RequestOptions {
   readonly workspace?: string;
 }
 
-/** Writes the requests; status 1 where the program has an error, so that nobody measures by accident what is not meant. */
+/** Writes the requests; status 1 where the program has an error, so that nothing unintended is measured. */
 export async function scoreRequests(file: string, options: RequestOptions): Promise<void> {
   if (!isTemplate(options.template))
     throw new Failure(`unknown template '${options.template}': ${TEMPLATES.join(', ')}`);
@@ -88,7 +88,7 @@ export async function scoreJoin(runs: readonly string[], { output, choice }: Joi
   process.exitCode = problems.length > 0 ? PROBLEMS : FINE;
 }
 
-/** Opened when it is its turn: an interface loses the lines that come before somebody asks for them. */
+/** Opened when it is read: an interface loses the lines that arrive before. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 }

@@ -3,7 +3,7 @@
  * could not be used. Inference needs only `groups` and `measured`; the editor needs the rest.
  *
  * Situations and responses are *names* here, interned in `names`: a program's indices may change while the file stays
- * the same. This room must not know personas' rows, posteriors, or editors.
+ * the same. This layer must not know personas' rows, posteriors, or editors.
  */
 
 import type { Origin } from '../program/model/origin';

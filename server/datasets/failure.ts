@@ -1,4 +1,4 @@
-/** Why a whole file cannot be used. Thrown inside the streams of this room, where nothing else can leave a generator; `read.ts` turns it into a value. */
+/** Why a whole file cannot be used. Thrown inside the streams of this layer, where nothing else can leave a generator; `read.ts` turns it into a value. */
 export class DatasetFailure extends Error {
   constructor(
     readonly code: string,

@@ -23,7 +23,7 @@ import { hasNumbers, type MaybeNumbers } from './feature';
 const FIRST_LINE = 6;
 const LINES_EACH = 4;
 
-/** More than this in one file helps nobody. */
+/** More than this in one file is of no use. */
 export const MOST = 200;
 
 const GRAVITY: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 };

@@ -1,5 +1,5 @@
 /**
- * The narrow door to the world. The rooms that think take text and bytes through a `Host` and do no I/O of their own;
+ * The narrow interface to files. The core takes text and bytes through a `Host` and do no I/O of their own;
  * the node server, the web worker, the command line and the tests each bring one.
  *
  * Paths are URIs as strings (`file:///…`, `untitled:…`, `vscode-vfs://…`), so that the same code runs in the browser.

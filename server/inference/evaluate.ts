@@ -3,13 +3,13 @@
  * natural logs. From the ground up, each floor using those below it:
  *
  * - `numbers/`: sums, special functions and integrals that keep their digits; `model/`: a program as flat arrays.
- * - `evidence/`: what all episodes of one kind come to. `abilities/`: what the network can, integrated out.
+ * - `evidence/`: what all episodes of one kind come to. `capabilities/`: what the network can, integrated out.
  * - `likelihood/`: what the evidence says about each hypothesis, and what a part of it adds.
  * - `posterior`, `predictions`, and `standpoint`, from which everything else starts, also after an edit.
  * - `influence` and `leaveOut` (what each piece of evidence moved), `abilityShift`, `trajectory`, `findings`.
  * - `accounts/`: the rival accounts on the same data.
  *
- * This room must not know text, files or editors; it reads the program's numbers and never its trees.
+ * This layer must not know text, files or editors; it reads the program's numbers and never its trees.
  */
 import type { DatasetCounts } from '../datasets/counts';
 import type { Observation, Program, Target } from '../program/model/program';

@@ -22,7 +22,7 @@ export interface Standing {
 export interface CapabilityStanding {
   readonly name: string;
   readonly learnable: boolean;
-  /** Mean ability, prior and posterior. */
+  /** Mean capability, prior and posterior. */
   readonly before: number;
   readonly after: number;
   /** Central 90% intervals; equal to the means where fixed. */
@@ -39,7 +39,7 @@ export interface Influence {
   readonly single: Float64Array;
   /** count: KL(w(D)‖w(D∖e)), nats. */
   readonly shift: Float64Array;
-  /** count: KL of the ability posterior with e from the one without, nats; 0 where none is learnable. */
+  /** count: KL of the capability posterior with e from the one without, nats; 0 where none is learnable. */
   readonly capability: Float64Array;
 }
 
@@ -101,8 +101,8 @@ export interface AccountResult {
   readonly standings: readonly Standing[];
 }
 
-/** Why: a response stands in two pairs; the two of a pair have unequal abilities; one loses to a fallback, or is one. */
-export type ApproximatePreference = 'shared-response' | 'unequal-ability' | 'fallback';
+/** Why: a response stands in two pairs; the two of a pair have unequal capabilities; one loses to a fallback, or is one. */
+export type ApproximatePreference = 'shared-response' | 'unequal-capability' | 'fallback';
 
 /** A finding that only the numbers show; `features/diagnostics` words it. */
 export type Finding =
@@ -126,7 +126,7 @@ export type Finding =
   | { readonly kind: 'approximate-preference'; readonly situation: number; readonly reason: ApproximatePreference }
   /** A persona's measured log-likelihood is missing. */
   | { readonly kind: 'missing-measurement'; readonly dataset: number; readonly persona: string; readonly rows: number }
-  /** A concentration meets a fallback that somebody intends, or one that more than two abilities lose to. */
+  /** A concentration meets a fallback that a persona intends, or one that more than two capabilities lose to. */
   | {
       readonly kind: 'intended-fallback';
       readonly situation: number;
@@ -135,7 +135,7 @@ export type Finding =
       /** So many, where that is the reason. */
       readonly capabilities?: number;
     }
-  /** More than two learnable abilities meet in one situation, or abilities are coupled in a way that cannot be integrated. */
+  /** More than two learnable capabilities meet in one situation, or capabilities are coupled in a way that cannot be integrated. */
   | { readonly kind: 'too-many-abilities'; readonly situation: number }
   /** No persona and no `novel`: nothing has a prior yet. */
   | { readonly kind: 'no-persona' }
@@ -165,7 +165,7 @@ export interface Evaluation {
   readonly accounts: readonly AccountResult[];
   /** Index into `accounts` with the words: what the data argue against, on which scale. Empty without `compare`. */
   readonly verdict: string;
-  /** H × cells: P_h(y|x) before any evidence, and after it (abilities and rows at posterior means, tilted). */
+  /** H × cells: P_h(y|x) before any evidence, and after it (capabilities and rows at posterior means, tilted). */
   readonly predictiveBefore: Float64Array;
   readonly predictiveAfter: Float64Array;
   /** H × cells: propensity rows θ, prior mean and posterior mean; equal to the row for rigid personas. */

@@ -7,7 +7,7 @@ import { meanCapabilities } from './posterior/predictions';
 
 /** Below this many nats a single episode tells hypotheses apart as good as not at all. */
 const NEXT_TO_NOTHING = 0.01;
-/** Above this many it would, if everybody had the ability. */
+/** Above this many it would, if every persona had the capability. */
 const SOMETHING = 0.1;
 /** Rounding of sums: what counts as not moved. */
 const UNMOVED = 1e-12;
@@ -64,7 +64,7 @@ function ruleFindings(state: PosteriorState): Finding[] {
     for (let cell = structure.offset[situation.index]; cell < structure.offset[situation.index + 1]; cell++) {
       const needs = structure.needs[cell];
       if (needs >= 0 && structure.learnable[needs]) capabilities.add(needs);
-      // A fallback that somebody else intends does not break the closed form, and is against the rule all the same.
+      // A fallback that another persona intends does not break the closed form, and is against the rule all the same.
       if (structure.lossyResponses[cell].length === 0 || !hypotheses.some((h) => h.persona >= 0 && h.row[cell] > 0))
         continue;
       for (const h of hypotheses) {
@@ -134,7 +134,7 @@ function impossibleFindings(state: PosteriorState): Finding[] {
   return findings;
 }
 
-/** What teaches the difference between an ability and a propensity; once per cell, at its first episode. */
+/** What teaches the difference between a capability and a propensity; once per cell, at its first episode. */
 function capabilityFindings(state: PosteriorState, episodes: Influence): Finding[] {
   const { likelihood, posterior, logLikelihoods, evidence } = state;
   const { structure, hypotheses } = likelihood;

@@ -1,6 +1,6 @@
 /**
  * Long computations as generators: each `yield` is a place where the caller may stop, look at the clock, or let others
- * run. The mathematics stays pure; whoever drives it decides how.
+ * run. The mathematics stays pure; the caller decides how it runs.
  */
 export type Stepwise<T> = Generator<undefined, T, undefined>;
 

@@ -1,6 +1,6 @@
 /**
  * The one table of diagnostic codes. `docs/diagnostics.md` is generated from it and a test compares the two; a code is
- * stable once it has been released. Rooms that may not import this one name codes as plain strings; a test checks them.
+ * stable once it has been released. Layers that may not import this one name codes as plain strings; a test checks them.
  *
  * `data` of a diagnostic, for quick fixes, by code: unknown-*: kind, name, suggestions, situation; duplicate-name: kind,
  * name; missing-row: persona, situation; missing-prior, zero-prior: persona; row-sum: situation, sum;
@@ -58,7 +58,7 @@ const SYNTAX = {
   ),
 };
 
-/** Found while the files of a program are brought together. */
+/** Found while the files of a program are loaded. */
 const FILES = {
   'file-missing': error('The file is not there or cannot be read.', 'Check its name and your right to read it.'),
   'import-missing': error(
@@ -167,7 +167,7 @@ const PERSONAS = {
     'Write a number in the range that the message names.',
   ),
   'learnable-extreme': error(
-    'A learnable ability starts at 0 or at 1, where nothing can be learned.',
+    'A learnable capability starts at 0 or at 1, where nothing can be learned.',
     'Give it a value strictly between 0 and 1, or leave out `learnable`.',
   ),
   'duplicate-row': error('A persona has two rows for one situation; the first one counts.', 'Remove one of them.'),
@@ -194,7 +194,7 @@ const PERSONAS = {
     'Give at least one persona a weight above 0.',
   ),
   'no-persona': information(
-    'There is evidence, or a question, but nobody to be selected.',
+    'There is evidence, or a question, but no persona to select.',
     'Declare at least one persona, or import a file that does.',
   ),
 };
@@ -251,7 +251,7 @@ const LINTS = {
     'Give them different rows somewhere, or make them one.',
   ),
   'agreeing-situation': hint(
-    'Every persona answers the situation alike: evidence there selects nobody.',
+    'Every persona answers the situation alike: evidence there selects no persona.',
     'Give the personas different rows, if they should differ.',
   ),
   'copied-row': hint(
@@ -260,7 +260,7 @@ const LINTS = {
   ),
   'redundant-row': hint('A row repeats what it would be without being written.', 'Remove it.'),
   'unseen-evidence': information(
-    'Evidence selects nobody, and no question asks about its situation: it changes no number.',
+    'Evidence selects no persona, and no question asks about its situation: it changes no number.',
     'Let the personas differ there, or ask about the situation.',
   ),
   'no-neutral-probe': information(
@@ -292,8 +292,8 @@ const POSTERIOR = {
     'Weaken the negative rewards, add evidence for the response, or raise the concentration.',
   ),
   'approximate-preference': information(
-    'Preference pairs overlap in a response, or their responses differ in ability: for personas with a concentration the number is approximate.',
-    'Use pairs without a common response, of responses that need the same ability, where the exact number matters.',
+    'Preference pairs overlap in a response, or their responses differ in capability: for personas with a concentration the number is approximate.',
+    'Use pairs without a common response, of responses that need the same capability, where the exact number matters.',
   ),
   'missing-measurement': error(
     'A dataset of measured log-likelihoods lacks a persona.',
@@ -304,7 +304,7 @@ const POSTERIOR = {
     'Give the capability’s failure a response of its own.',
   ),
   'too-many-abilities': error(
-    'More than two learnable abilities meet in one situation.',
+    'More than two learnable capabilities meet in one situation.',
     'Fix one of them, or split the situation.',
   ),
   'killed-by-one': warning(
@@ -313,10 +313,10 @@ const POSTERIOR = {
   ),
   'moves-no-persona': information(
     'The evidence moves no persona: every one of them says it is equally likely.',
-    'Nothing to mend where an ability is practised; otherwise let the personas differ.',
+    'Nothing to fix where a capability is trained; otherwise let the personas differ.',
   ),
   'says-nothing-yet': information(
-    'Nobody has the capability yet, so not showing it says nothing about what anybody would do.',
+    'The capability is still absent, so not showing it is no evidence about propensities.',
     'Look again when the capability has been learned.',
   ),
   'strong-episode': warning(

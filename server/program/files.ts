@@ -15,13 +15,13 @@ export interface ParsedFile {
   readonly uri: string;
   readonly text: string;
   readonly parsed: ParseResult;
-  /** The import that brought this file in, undefined for the root. */
+  /** The import that names this file, undefined for the root. */
   readonly importedBy?: Origin;
   /** Where a dataset's path leads; a dataset whose path was refused is missing. */
   readonly datasets?: ReadonlyMap<DatasetDeclaration, DatasetFiles>;
   /** What loading found: imports and paths that lead nowhere or too far. */
   readonly diagnostics?: readonly Diagnostic[];
-  /** An import of this file brought nothing, so names may be missing that are no mistake of this text. */
+  /** An import of this file could not be followed, so names may be missing that are no mistake of this text. */
   readonly incomplete?: boolean;
 }
 

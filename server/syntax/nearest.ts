@@ -1,4 +1,4 @@
-/** Which known word somebody may have meant. */
+/** Which known word may have been meant. */
 
 /** How many letters to add, drop, change or swap with their neighbour to make one word of the other. */
 function editDistance(a: string, b: string): number {

@@ -3,7 +3,7 @@
  *
  * A tree is a value: plain, immutable, without parents. Names are not resolved, rows are not completed, numbers are
  * not checked against a range. A part that is missing from broken text is `undefined`; the parser has reported it.
- * This room must not know programs, files on disk, or editors.
+ * This layer must not know programs, files on disk, or editors.
  */
 
 /** Half-open range of UTF-16 offsets into the text that was parsed. */

@@ -1,9 +1,8 @@
 /** The row reader in WebAssembly against the one in TypeScript: same tape, same faults, same counts. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { compiledKernel } from '../../scripts/kernel';
 import { createKernel, overflow, type RowKernel } from '../../server/datasets/json/kernel/kernel';
 import { createTape, Kind, scanJson, type Tape } from '../../server/datasets/json/scan';
 import { jsonLines, readText } from '../support/datasets';
@@ -120,10 +119,11 @@ describe('The row reader in WebAssembly', () => {
     assert.equal(own.scan(0, bytes.length - 1), overflow);
   });
 
-  it('is compiled from its source', async function () {
-    this.timeout(60_000);
-    const retained = join(import.meta.dirname, '../../server/datasets/json/kernel/rows.wasm.ts');
-    assert.equal(readFileSync(retained, 'utf8'), await compiledKernel(), 'npm run kernel compiles it again');
+  it('is compiled from its source', () => {
+    // In a process of its own: loaded beside all other tests, the compiler has failed inside its parser.
+    const script = join(import.meta.dirname, '../../scripts/kernel.ts');
+    const { status, stderr } = spawnSync(process.execPath, ['--import=tsx', script, '--check'], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
   });
 });
 

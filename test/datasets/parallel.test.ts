@@ -163,7 +163,7 @@ describe('reading in threads', () => {
     }
   });
 
-  it('leaves it to this thread where threads fail, and to nobody where the work is cancelled', async () => {
+  it('leaves it to this thread where threads fail, and to no thread where the work is cancelled', async () => {
     const source = await datasetSource(MAPPINGS[0]!);
     const host = memoryHost({ [URI]: '{"prompt":"p","completion":"c","label":"a"}\n'.repeat(20) });
     const limits = { threadBytes: 1, partBytes: 100 };
@@ -196,7 +196,7 @@ describe('threads of a process', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('do their jobs a few at a time, and end with what nobody wants any more', async () => {
+  it('do their jobs a few at a time, and end with what is not wanted any more', async () => {
     const script = join(folder, 'echo.cjs');
     writeFileSync(
       script,

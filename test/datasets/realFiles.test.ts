@@ -36,7 +36,7 @@ function countPlainly(text: string): Counted {
   return counted;
 }
 
-/** The normalised text of the row's turns; undefined where nobody answers. */
+/** The normalised text of the row's turns; undefined where there is no answer. */
 function textOf(row: Record<string, unknown>): string | undefined {
   const normal = (text: unknown) => String(text).replace(/\s+/gu, ' ').trim();
   if (Array.isArray(row.messages)) {

@@ -42,7 +42,7 @@ describe('rows of other people’s tools', () => {
     assert.deepEqual(groupsOf(counts), ['x a times 1']);
   });
 
-  it('are listed where they hold several answers or turns of nobody', async () => {
+  it('are listed where they hold several answers or turns of no role', async () => {
     const rows = [
       { prompt: 'Hi', completions: ['a', 'b'], rewards: [0, 1] },
       { prompt: 'Hi', completions: ['a'] },
@@ -216,11 +216,11 @@ describe('rows of other people’s tools', () => {
 
   it('may be counts of rows that were counted elsewhere', async () => {
     const rows = [
-      { situation: 'x', response: 'a', rows: 6000, unique: 2000 },
+      { situation: 'x', response: 'a', rows: 6000, ['distinct']: 2000 },
       { situation: 'x', response: 'a', rows: 10 },
       { situation: 'x', response: 'b', rows: 5, weight: 0.5, tokens: 12 },
       { situation: 'x', response: 'b', rows: 0 },
-      { situation: 'x', response: 'b', rows: 2, unique: 3 },
+      { situation: 'x', response: 'b', rows: 2, ['distinct']: 3 },
     ];
     const mapping = 'situation field "situation" response field "response"';
     const counts = await readText(jsonLines(rows), mapping);

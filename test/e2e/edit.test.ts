@@ -123,7 +123,7 @@ describe('Editing a scenario in VS Code', () => {
       .waitFor();
   });
 
-  it('asks nobody outside this machine', () => {
+  it('sends nothing outside this machine', () => {
     assert.deepEqual(window().outside, []);
   });
 });

@@ -68,7 +68,7 @@ describe('Hostile text', () => {
     assert.equal(await window().page.evaluate(() => (globalThis as { owned?: number }).owned), undefined);
   });
 
-  it('asks nobody outside this machine', () => {
+  it('sends nothing outside this machine', () => {
     assert.deepEqual(window().outside, []);
   });
 });

@@ -117,7 +117,7 @@ describe('the examples', () => {
     assertNear((actual.personas[1]!.posterior as number) / (5 * (0.6 / 0.99) ** 60), 1, 'careless by hand');
   });
 
-  it('tool-calling: the drill moves the ability and no persona, the habit moves personas', async () => {
+  it('tool-calling: the drill moves the capability and no persona, the habit moves personas', async () => {
     const actual = await evaluateExample('tool-calling.scenario');
     check(actual, {
       logMarginal: -38.151769113750944,
@@ -127,11 +127,11 @@ describe('the examples', () => {
       codes: ['moves-no-persona'],
       holds: [true, true, true],
     });
-    // The ability: Beta(0.2, 9.8) with 30 + 4 successes has mean 34.2/44.
+    // The capability: Beta(0.2, 9.8) with 30 + 4 successes has mean 34.2/44.
     assertNear(actual.capabilities[0]!.after, 34.2 / 44, 'capability');
     assertNear(actual.evidence[0]!.capability, 10.98560468751454, 'capability of the drill');
     assertNear(actual.evidence[1]!.capability, 0.08302878007952157, 'capability of the habit');
-    // The personas: 4 effective habits, in which the ability cancels.
+    // The personas: 4 effective habits, in which the capability cancels.
     const weights = [0.5 * 0.85 ** 4, 0.4 * 0.2 ** 4, 0.1 * 0.05 ** 4];
     assertNear(actual.personas[0]!.posterior, weights[0]! / weights.reduce((sum, w) => sum + w), 'diligent by hand');
   });

@@ -142,7 +142,7 @@ describe('completion', () => {
     );
   });
 
-  it('documents a persona only when somebody looks at it', async () => {
+  it('documents a persona only when it is selected', async () => {
     const { snapshot, position, host } = await atCaret(`${BASE}expect $0`);
     const items = await completion(snapshot, position, {
       list: host.list,

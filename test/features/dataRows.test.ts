@@ -199,7 +199,7 @@ describe('A row of training data', () => {
     assert.deepEqual(dataLenses(await data(), readSettings({ codeLens: false })), []);
   });
 
-  it('is nobody’s where no scenario reads the file', async () => {
+  it('belongs to no scenario where none reads the file', async () => {
     const alone = { ...(await data()), uri: `${FOLDER}/other.jsonl` };
     assert.equal(hoverAt(alone, 0), undefined);
     assert.deepEqual(labels(alone), []);

@@ -212,7 +212,7 @@ describe('quick fixes', () => {
     assert.match(apply(snapshot, fix), /a needs c else failed_a \| b \| failed_a\n/);
   });
 
-  it('declares a novel persona where nobody can do what was shown', async () => {
+  it('declares a novel persona where no persona can do what was shown', async () => {
     const { snapshot } = await atCaret(`${CODING}persona p { coding -> secure 100% }\n${USED}`);
     const finding = {
       range: toRange(snapshot.lines, snapshot.program.episodes[0]!.origin),

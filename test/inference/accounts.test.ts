@@ -68,7 +68,7 @@ describe('the account drift', () => {
 });
 
 describe('the account novel', () => {
-  it('adds a Dirichlet persona of the given probability, which the others make room for', async () => {
+  it('adds a Dirichlet persona of the given probability, whose prior the others give up', async () => {
     // c = 2: (1, 1) in both situations. x: 1·2·1/(2·3·4) = 1/12; z: 1/2.
     const joint = [0.9 * 0.25 * PX * PZ, 0.9 * 0.75 * QX * QZ, 0.1 / 24] as const;
     const total = joint[0] + joint[1] + joint[2];
@@ -128,7 +128,7 @@ describe('accounts together', () => {
     predicts(result.probes, w * 0.8 + (1 - w) * 0.2, (w * 0.9 * Math.E) / zp + ((1 - w) * 0.4 * Math.E) / zq);
   });
 
-  it('share a learnable ability over all situations, integrated outermost', async () => {
+  it('share a learnable capability over all situations, integrated outermost', async () => {
     // κ ~ Beta(1, 1), one success in x and one failure in z: the common factor is 1/6 in every account.
     const program = `
       capability skill 50% learnable strength 2

@@ -1,4 +1,4 @@
-/** Abilities with a response of their own for failing: closed forms. */
+/** Capabilities with a response of their own for failing: closed forms. */
 import { assertNear, betaRatio, close, divergence, ln, numbersFrom } from './program';
 
 function tool(capability: string, episodes: string): string {
@@ -11,7 +11,7 @@ function tool(capability: string, episodes: string): string {
   `;
 }
 
-describe('a fixed ability', () => {
+describe('a fixed capability', () => {
   it('moves the mass of what is beyond it to the fallback', async () => {
     // p: call 0.8·0.3, garbled 0.8·0.7, answer 0.2.
     const n = await numbersFrom(tool('30%', 'episode: x -> garbled\nepisode: x -> answer times 2'));
@@ -21,7 +21,7 @@ describe('a fixed ability', () => {
     // Odds: (0.8·0.7)/(0.5·0.7) · (0.2/0.5)² = 1.6 · 0.16 = 0.256.
     assertNear(n.persona('p').posterior, 0.256 / 1.256);
     assertNear(n.capability('syntax').after, 0.3);
-    close(n.evaluation.episodes.capability[0], 0, 'a fixed ability does not move');
+    close(n.evaluation.episodes.capability[0], 0, 'a fixed capability does not move');
   });
 
   it('adds the lost mass to what a persona intends of the fallback itself', async () => {
@@ -49,7 +49,7 @@ describe('a fixed ability', () => {
   });
 });
 
-describe('a learnable ability with a fallback of its own', () => {
+describe('a learnable capability with a fallback of its own', () => {
   // κ ~ Beta(a·s, (1−a)·s) = Beta(1, 3); n = 3 successes and f = 2 failures.
   const text = tool('25% learnable strength 4', 'episode: x -> call times 3\nepisode: x -> garbled times 2');
 
@@ -69,7 +69,7 @@ describe('a learnable ability with a fallback of its own', () => {
     assertNear(n.predicts('p', 'x', 'garbled'), (0.8 * 5) / 9);
   });
 
-  it('moves no persona by practice where all of them mean to do it equally', async () => {
+  it('moves no persona by training where all of them mean to do it equally', async () => {
     const n = await numbersFrom(`
       capability syntax 25% learnable strength 4
       situation x -> call needs syntax else garbled | answer | garbled
@@ -87,7 +87,7 @@ describe('a learnable ability with a fallback of its own', () => {
     close(n.evaluation.episodes.capability[0], 0, 'capability of an episode without it');
   });
 
-  it('is one ability for all situations that need it', async () => {
+  it('is one capability for all situations that need it', async () => {
     const n = await numbersFrom(`
       capability syntax 50% learnable strength 2
       situation x -> call needs syntax else garbled | garbled
@@ -110,13 +110,13 @@ describe('a learnable ability with a fallback of its own', () => {
     `);
     // p: 0.8²·(1·2)/(4·5) = 0.8²·0.1; q: 0.8²·0.25. p learns Beta(3, 3); q leaves Beta(1, 3) as it is.
     assertNear(n.persona('p').posterior, 0.1 / 0.35, 'posterior');
-    assertNear(n.capability('syntax').after, (0.1 / 0.35) * (3 / 6) + (0.25 / 0.35) * (1 / 4), 'ability after');
+    assertNear(n.capability('syntax').after, (0.1 / 0.35) * (3 / 6) + (0.25 / 0.35) * (1 / 4), 'capability after');
     assertNear(n.predicts('q', 'x', 'call'), 0.4);
     assertNear(n.predicts('p', 'x', 'call'), 0.4);
     close(n.evaluation.episodes.shift[0], divergence([0.1 / 0.35, 0.25 / 0.35], [0.5, 0.5]), 'shift');
   });
 
-  it('learns two abilities in one situation apart from each other', async () => {
+  it('learns two capabilities in one situation apart from each other', async () => {
     const n = await numbersFrom(`
       capability one 50% learnable strength 2
       capability two 20% learnable strength 5

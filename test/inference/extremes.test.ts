@@ -108,7 +108,7 @@ describe('extreme input has finite numbers or -Infinity', () => {
     ['huge rewards to rigid personas', extreme('', `${EPISODES}reinforce x beta 1e-6 reward a 1, b -1, c 0`)],
     ['tiny rewards', extreme('', `${EPISODES}reinforce x beta 1e9 rigidity 1e6 reward a 1, b -1, c 0`)],
     ['a prior of 1e-300', extreme('', EPISODES).replace('prior 10%', 'prior 1e-300')],
-    ['an ability of 1e-300', extreme('', EPISODES).replace('skill 10%', 'skill 1e-300')],
+    ['a capability of 1e-300', extreme('', EPISODES).replace('skill 10%', 'skill 1e-300')],
   ] as const) {
     it(`with ${title}`, async () => {
       const numbers = await numbersFrom(text);

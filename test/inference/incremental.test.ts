@@ -49,7 +49,7 @@ const shapes: Readonly<Record<string, ProgramShape>> = {
     accounts: false,
   },
   'personas that drift, and a novel one': { capabilities: false, accounts: false },
-  'abilities with fallbacks of their own': { intendedFallbacks: false, accounts: false },
+  'capabilities with fallbacks of their own': { intendedFallbacks: false, accounts: false },
   'everything, accounts included': {},
 };
 

@@ -4,7 +4,7 @@ import { arbitraryProgram, type ProgramShape, type ProgramText } from '../suppor
 import { close, numbersFrom } from './program';
 import { rewrite, same, textOf, times, withPriors } from './rewriting';
 
-/** Accounts and integrals over abilities are slower by far, and asked for once. One seed, so that the time is known. */
+/** Accounts and integrals over capabilities are slower by far, and asked for once. One seed, so that the time is known. */
 const SHAPE: ProgramShape = { accounts: false, intendedFallbacks: false };
 
 async function holds(check: (program: ProgramText) => Promise<void>, shape = SHAPE, numRuns = 20): Promise<void> {

@@ -17,10 +17,10 @@ function comparing(declarations: readonly Declaration[], accounts: string): stri
 }
 
 describe('limits', () => {
-  // A drifting persona's preference is about its propensities alone, a rigid one's about its answers with the ability in
-  // them: where one response needs an ability that the other does not, they differ, and the number is marked approximate.
+  // A drifting persona's preference is about its propensities alone, a rigid one's about its answers with the capability in
+  // them: where one response needs a capability that the other does not, they differ, and the number is marked approximate.
   for (const [what, shape] of [
-    ['with abilities', { intendedFallbacks: false, preferences: false, reinforcements: false }],
+    ['with capabilities', { intendedFallbacks: false, preferences: false, reinforcements: false }],
     ['with preferences', { capabilities: false }],
   ] as const) {
     it(`drift with an endless concentration is selection, ${what}`, () =>
@@ -51,11 +51,11 @@ describe('limits', () => {
       same(await numbersFrom(textOf(rigid)), await numbersFrom(textOf(mild)));
     }));
 
-  it('a novel persona that nobody believes in is no novel persona', () =>
+  it('a novel persona with prior 0 is no novel persona', () =>
     holds({ accounts: false, novel: false, intendedFallbacks: false }, async ({ declarations }) => {
       const { evaluation, text } = await numbersFrom(comparing(declarations, 'selection, novel 1e-15'));
       const [selection, novel] = evaluation.accounts;
-      // Where nobody else is possible, it is the only one.
+      // Where no other is possible, it is the only one.
       if (!Number.isFinite(selection!.logMarginal) || selection!.logMarginal < -12) return;
       if (novel?.notComputable) return;
       close(novel?.logMarginal, selection!.logMarginal, text);

@@ -3,7 +3,7 @@
  * its last printed digit; a whole number is meant exactly. A path names a value of the JSON result.
  *
  * The page's central number by hand. Two personas, κ ~ Beta(0.02·10, 0.98·10) shared, strength 0.1. The drill (100 times)
- * is N = 10 and the habit (40 times) N = 4 calls of the tool. Everybody's θ in the drill is 0.98, so
+ * is N = 10 and the habit (40 times) N = 4 calls of the tool. Every persona's θ in the drill is 0.98, so
  *   L_diligent = 0.98^10·0.8^4·E[κ^14],   L_fluent = 0.98^10·0.2^4·E[κ^14]:
  * the drill's factor and the whole integral cancel, and what is left is (0.8/0.2)^4 = 2^8, 8 bits, all of it the
  * habit's. Prior odds 1 : 4, so posterior odds 64 : 1 and 64/65 = 0.984615…; κ has become Beta(14.2, 9.8), mean

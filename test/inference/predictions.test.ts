@@ -30,7 +30,7 @@ describe('a probe with a context', () => {
     assertNear(n.evaluation.probes[0]?.after, (0.064 * 0.9 + 0.072 * 0.4) / 0.136);
   });
 
-  it('predicts with abilities at their means, in the context too', async () => {
+  it('predicts with capabilities at their means, in the context too', async () => {
     const n = await numbersFrom(`
       capability skill 50% learnable strength 2
       situation x -> call needs skill else fails | answer | fails

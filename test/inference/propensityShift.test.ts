@@ -101,17 +101,19 @@ describe('a persona with a concentration', () => {
     assert.ok(n.evaluation.findings.some((f) => f.kind === 'approximate-preference' && f.reason === 'shared-response'));
   });
 
-  it('says that it approximates where the two responses of a pair differ in ability', async () => {
+  it('says that it approximates where the two responses of a pair differ in capability', async () => {
     const n = await numbersFrom(`
       capability k 30%
       situation x -> a needs k else f | b | f
       persona p { x -> a 40%, b  concentration 10 }
       episode: x -> a over b
     `);
-    assert.ok(n.evaluation.findings.some((f) => f.kind === 'approximate-preference' && f.reason === 'unequal-ability'));
+    assert.ok(
+      n.evaluation.findings.some((f) => f.kind === 'approximate-preference' && f.reason === 'unequal-capability'),
+    );
   });
 
-  it('integrates two learnable abilities that share a fallback: moments of Dirichlet and Betas', async () => {
+  it('integrates two learnable capabilities that share a fallback: moments of Dirichlet and Betas', async () => {
     // α = (4, 3, 3) for a, b, c. Two failures: E[(S₁m₁ + S₂m₂)²] with m = 1−κ, m₁ ~ Beta(2.8, 1.2), m₂ ~ Beta(1.2, 1.8).
     const second = (a: number, s: number) => (a / s) * ((a + 1) / (s + 1));
     const n = await numbersFrom(`
@@ -135,7 +137,7 @@ describe('a persona with a concentration', () => {
     close(n.evaluation.probes[0]!.after, after, 'probe');
   });
 
-  it('drifts by the row and learns an ability apart, where failing has a response of its own', async () => {
+  it('drifts by the row and learns a capability apart, where failing has a response of its own', async () => {
     // θ ~ Dirichlet(8·(0.5, 0.5)) over what is intended: calls and garbled calls are both intended calls, 3 of 4.
     // κ ~ Beta(1, 1): 2 successes and 1 failure.
     const n = await numbersFrom(`

@@ -1,4 +1,4 @@
-/** Abilities whose failures look like something that personas intend: integrals over the ability, written here. */
+/** Capabilities whose failures look like something that personas intend: integrals over the capability, written here. */
 import { assertNear, close, divergence, ln, numbersFrom } from './program';
 import { integrals, type LogitPoint, logBetaKernel, logitPoints } from './trapezoid';
 
@@ -6,11 +6,11 @@ const QUADRATURE = 1e-7;
 
 interface Person {
   readonly prior: number;
-  /** log likelihood of everything at an ability. */
+  /** log likelihood of everything at a capability. */
   readonly log: (t: LogitPoint) => number;
 }
 
-/** κ ~ Beta(a, b) around all of it: each persona's integral, the posterior, and the ability's mean under each. */
+/** κ ~ Beta(a, b) around all of it: each persona's integral, the posterior, and the capability's mean under each. */
 function integrated(a: number, b: number, people: readonly Person[]) {
   const points = logitPoints(Math.min(a, b));
   const prior = integrals(points.map((t) => ({ log: logBetaKernel(a, b, t), values: [] })));
@@ -29,7 +29,7 @@ function integrated(a: number, b: number, people: readonly Person[]) {
     means,
     mean: weights.reduce((sum, w, h) => sum + w * means[h]!, 0),
     logMarginal: top + ln(total),
-    /** The density of the ability at each point, summing to 1. */
+    /** The density of the capability at each point, summing to 1. */
     density: points.map((t) =>
       people.reduce((sum, h, i) => sum + weights[i]! * Math.exp(logBetaKernel(a, b, t) + h.log(t) - each[i]!.log), 0),
     ),
@@ -53,7 +53,7 @@ persona q prior 2 { x -> call 25%, answer }
 probe x -> call
 `;
 
-describe('an ability whose fallback somebody intends', () => {
+describe('a capability whose fallback a persona intends', () => {
   for (const [calls, answers] of [
     [3, 4],
     [0, 6],
@@ -78,7 +78,7 @@ describe('an ability whose fallback somebody intends', () => {
     });
   }
 
-  it('says what each episode moved: personas by the odds, the ability by the KL of its posterior', async () => {
+  it('says what each episode moved: personas by the odds, the capability by the KL of its posterior', async () => {
     const n = await numbersFrom(`${PROGRAM}episode: x -> call times 3\nepisode: x -> answer times 4`);
     const people = (calls: number, answers: number) => [
       { prior: 1 / 3, log: caller(0.8, calls, answers) },
@@ -153,7 +153,7 @@ describe('an ability whose fallback somebody intends', () => {
   });
 });
 
-describe('two abilities in one situation whose fallback somebody intends', () => {
+describe('two capabilities in one situation whose fallback a persona intends', () => {
   it('are integrated over both', async () => {
     const n = await numbersFrom(`
       capability one 50% learnable strength 4

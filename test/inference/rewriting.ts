@@ -51,7 +51,7 @@ export function times(episode: string, attribute: 'times' | 'weight', factor: nu
     : `${episode} ${attribute} ${factor}`;
 }
 
-/** The same posterior, abilities, probes and accounts, by name; `what` is said where they are not. */
+/** The same posterior, capabilities, probes and accounts, by name; `what` is said where they are not. */
 export function same(actual: Numbers, expected: Numbers, options: { readonly rename?: (name: string) => string } = {}) {
   const rename = options.rename ?? ((name: string) => name);
   const what = `\n${actual.text}\n--- and\n${expected.text}\n`;

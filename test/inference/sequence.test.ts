@@ -108,7 +108,7 @@ describe('the trajectory', () => {
 describe('the weight of an episode', () => {
   for (const [title, shape, tolerance] of [
     ['is what its removal from the text takes away', { intendedFallbacks: false }, 1e-9],
-    ['is so also with integrals over abilities', { intendedFallbacks: true, concentrations: false }, 1e-7],
+    ['is so also with integrals over capabilities', { intendedFallbacks: true, concentrations: false }, 1e-7],
   ] as const) {
     it(title, () =>
       holds({ ...shape, accounts: false }, async ({ text, declarations }) => {

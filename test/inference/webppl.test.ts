@@ -32,7 +32,7 @@ describe('selection among rigid personas, beside WebPPL', () => {
     }
   });
 
-  it('has the posterior mean ability that enumeration of a fine grid in WebPPL gives', async () => {
+  it('has the posterior mean capability that enumeration of a fine grid in WebPPL gives', async () => {
     // κ ~ Beta(2, 6); what fails answers by itself, which both personas also intend: the integral is numeric.
     const { evaluation } = await numbersFrom(`
       capability skill 25% learnable strength 8

@@ -43,7 +43,7 @@ const contrast = (a: string, b: string): number => {
   return (high + 0.05) / (low + 0.05);
 };
 
-/** Oklab (Ottosson 2020) of a colour as somebody with this sight sees it. */
+/** Oklab (Ottosson 2020) of a colour as a person with this sight sees it. */
 const seen = (hex: string, sight: string): Rgb => {
   const rgb = SIGHT[sight]!.map((row) => Math.min(1, Math.max(0, dot(row, linear(hex))))) as unknown as Rgb;
   const l = Math.cbrt(dot([0.4122214708, 0.5363325363, 0.0514459929], rgb));

@@ -1,4 +1,4 @@
-/** The table of codes is complete: rooms that may not import it name codes as plain strings. */
+/** The table of codes is complete: layers that may not import it name codes as plain strings. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -164,7 +164,7 @@ compare drift 0, population 0, unstructured 0, novel 1% 0
 //                          ^ number-range
 //                                          ^ number-range
 //                                                      ^ number-range`,
-  'abilities that start where nothing can be learned': `
+  'capabilities that start where nothing can be learned': `
 capability never 0 learnable strength 1
 //               ^ learnable-extreme
 capability always 100% learnable strength 1
@@ -298,7 +298,7 @@ describe('A mistake is told once, on its cause:', () => {
     it(name, () => check(SOUND + lines.trimStart()));
   }
 
-  it('a row that everybody agrees on needs everybody', async () => {
+  it('a row that all personas share needs all of them', async () => {
     await check(`situation greeting -> hello | hi
 //        ^^^^^^^^ agreeing-situation
 situation chat -> kind | rude
@@ -322,7 +322,7 @@ probe chat -> kind`);
     );
   });
 
-  it('a probe in a trained situation whose neutral twin nobody asks', async () => {
+  it('a probe in a trained situation whose neutral twin has none', async () => {
     await check(`situation chat -> kind | rude
 situation test extends chat
 persona good { chat -> kind 90%, rude  test -> kind 60%, rude }
@@ -340,7 +340,7 @@ probe chat -> rude given chat -> rude times 3
 //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ no-neutral-probe`);
   });
 
-  it('evidence without anybody to be selected', async () => {
+  it('evidence without a persona to select', async () => {
     await check(`situation chat -> kind | rude
 episode: chat -> rude
 //^^^^^^^^^^^^^^^^^^^ no-persona`);
@@ -362,7 +362,7 @@ episode: chat -> rude
     }
   });
 
-  it('every code that this room can report has a fixture', () => {
+  it('every code that this layer can report has a fixture', () => {
     const sources = MISTAKES_TEXT + OTHER_FIXTURES;
     const own = Object.keys(CODES).slice(
       Object.keys(CODES).indexOf('unknown-situation'),
@@ -387,13 +387,13 @@ describe('Nothing is said of', () => {
 persona third prior 1 { coding -> secure, insecure 5%  chat -> kind 1 }`,
     'rows that sum to one within rounding': `
 persona third prior 1 { coding -> secure 0.1, insecure 0.2, refuses 0.7000000000001  chat as good }`,
-    'a situation that everybody answers alike because they say so': `
+    'a situation that all personas answer alike by declaration': `
 situation asked extends coding
 persona third prior 1 { asked as good coding as good chat as bad }
 episode: asked -> secure`,
     'a prior of one half beside larger weights': `
 persona third prior 1/2 { coding as good chat as bad }`,
-    'evidence where everybody agrees but an ability is practised': `scenario "whole"
+    'evidence where all personas agree but a capability is trained': `scenario "whole"
 capability syntax 10% learnable strength 2
 situation tool -> calls needs syntax else fails | fails
 situation chat -> kind | rude

@@ -47,7 +47,7 @@ novel prior 2`);
 });
 
 describe('A persona that extends another', () => {
-  it('takes its concentration, abilities and system prompt where it has none of its own', async () => {
+  it('takes its concentration, capabilities and system prompt where it has none of its own', async () => {
     const { personas } = await programOf(`capability skill 50%
 capability craft 50%
 situation x -> a | b
@@ -145,7 +145,7 @@ episode "four": coding -> insecure`);
 });
 
 describe('A dataset', () => {
-  it('with a mistake keeps its place, and nobody reads it', async () => {
+  it('with a mistake keeps its place, and is not read', async () => {
     const { datasets, evidence } = await programOf(`${BASE}
 dataset rows from "rows.jsonl" { situation coding response nobody }`);
     assert.deepEqual(

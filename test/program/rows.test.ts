@@ -49,7 +49,7 @@ describe('A row', () => {
   });
 
   it('leaves nothing of the rounding of a sum that is one', async () => {
-    // In binary 0.7 + 0.2 + 0.1 misses 1 by 1.1e-16, which is nobody's share.
+    // In binary 0.7 + 0.2 + 0.1 misses 1 by 1.1e-16, which is no response's share.
     assert.equal(0.7 + 0.2 + 0.1 === 1, false);
     assert.deepEqual(await completed('a 0.7, b 0.2, c 0.1, d', 'a | b | c | d'), [0.7, 0.2, 0.1, 0]);
   });
@@ -66,7 +66,7 @@ describe('A row', () => {
     );
   });
 
-  it('is uniform over all responses where nobody wrote one', async () => {
+  it('is uniform over all responses where none is written', async () => {
     assert.deepEqual(await completed(''), [0.25, 0.25, 0.25, 0.25]);
   });
 

@@ -117,7 +117,7 @@ function logScore(program: Program, predict: Predict): number | null {
   );
 }
 
-/** "`contextual`: a persona is drawn anew for each situation: Σ_x log Σ_h π_h L_h(D_x)", with the abilities shared by all. */
+/** "`contextual`: a persona is drawn anew for each situation: Σ_x log Σ_h π_h L_h(D_x)", with the capabilities shared by all. */
 function contextual(program: Program, hypotheses: readonly Hypothesis[], all: Counts, observed: Counts): AccountResult {
   const prior = priorCapabilities(program);
   /** For each situation its own mixture at every node; measured rows without a situation are one of their own. */
@@ -146,7 +146,7 @@ function contextual(program: Program, hypotheses: readonly Hypothesis[], all: Co
   const observedGrid = capabilityGrid(program, observed);
   const logMarginal = logIntegral(logMixtures(observed, [], observedGrid).total, observedGrid);
 
-  // For a situation x: the joint of its persona and the abilities, given everything.
+  // For a situation x: the joint of its persona and the capabilities, given everything.
   const grid = capabilityGrid(program, all);
   const { byHypothesis, total } = logMixtures(all, program.reinforcements, grid);
   const standing = (x: Situation): { weights: number[]; capabilities: Capabilities[] } => {
@@ -202,7 +202,7 @@ function meansOf(grid: Grid, log: Float64Array, logTotal: number): [string, Unit
 
 /**
  * "`population A`: a persona is drawn anew for each episode with weights w ~ Dirichlet(A·π): L(w) = Π (Σ_h w_h P_h(y|x))^N".
- * Exact, over one or two dimensions of w (two or three personas) and the abilities.
+ * Exact, over one or two dimensions of w (two or three personas) and the capabilities.
  */
 function population(
   program: Program,
@@ -267,7 +267,7 @@ function population(
   const after = integrate(all, program.reinforcements);
   const expectation = (f: (w: readonly number[], capabilities: Capabilities) => number) =>
     after.terms.reduce((sum, term) => sum + Math.exp(term.log - after.logMarginal) * f(term.w, term.capabilities), 0);
-  // E[P_h(y|x) | a draw of h, D]: weights and abilities are learned together, so their joint mean is taken.
+  // E[P_h(y|x) | a draw of h, D]: weights and capabilities are learned together, so their joint mean is taken.
   const weights = hypotheses.map((_, h) => expectation((w) => Math.exp(w[h]!)));
   const known = new Map<string, number>();
   const predict = (h: number, x: Situation, y: number) => {

@@ -1,6 +1,6 @@
 /**
  * The product against an evaluator that was written from the language's description alone, in every key of the result. The
- * programs in `programs/` cover the language item by item; random ones combine what nobody thought of combining.
+ * programs in `programs/` cover the language item by item; random ones combine what no example combines.
  */
 import { strict as assert } from 'node:assert';
 import { readdirSync } from 'node:fs';
@@ -34,7 +34,7 @@ describe('the product agrees with the independent reference', () => {
   const shapes: Readonly<Record<string, ProgramShape>> = {
     'rigid personas': { capabilities: false, concentrations: false, novel: false, reinforcements: false },
     'soft and novel personas': { capabilities: false },
-    'abilities and rigid personas': { concentrations: false, novel: false, accounts: false },
+    'capabilities and rigid personas': { concentrations: false, novel: false, accounts: false },
     'everything together': {},
   };
   for (const [what, shape] of Object.entries(shapes)) {

@@ -1,4 +1,4 @@
-/** One hypothesis and one situation, given the abilities (LANGUAGE section 5: Propensity and capability, Likelihood, Reinforcement). */
+/** One hypothesis and one situation, given the capabilities (LANGUAGE section 5: Propensity and capability, Likelihood, Reinforcement). */
 import type { Counts, Pair } from './counts';
 import type { UnitPoint } from './numbers';
 import {
@@ -19,7 +19,7 @@ export interface Hypothesis {
   readonly prior: number;
   /** Undefined for a rigid persona. */
   readonly concentration?: number;
-  /** θ_hx: what h would do, given the ability. */
+  /** θ_hx: what h would do, given the capability. */
   readonly theta: (x: Situation) => readonly number[];
   /** False for novel, which is a distribution over *observed* responses. */
   readonly capabilities: boolean;
@@ -113,7 +113,7 @@ export function measuredTerm(h: Hypothesis, row: Counts['measured'][number]): nu
   return logPower(logprob, row.n);
 }
 
-/** Whether several abilities share a fallback of x: what h would do is then not independent of what it can. */
+/** Whether several capabilities share a fallback of x: what h would do is then not independent of what it can. */
 export function mixesCapabilities(program: Program, h: Hypothesis, x: Situation, counts: Counts): boolean {
   if (h.concentration === undefined || !h.capabilities) return false;
   const n = counts.cells.get(x);
@@ -131,7 +131,7 @@ function capabilityKey(program: Program, h: Hypothesis, name: string): string {
   return own === undefined ? name : own === 1 ? 'always' : String(own);
 }
 
-/** θ_hx after the evidence: the row itself, or the posterior mean of a Dirichlet row given the abilities (on which it depends only where several share a fallback). */
+/** θ_hx after the evidence: the row itself, or the posterior mean of a Dirichlet row given the capabilities (on which it depends only where several share a fallback). */
 export function meanRow(
   program: Program,
   h: Hypothesis,
@@ -146,8 +146,8 @@ export function meanRow(
 
 /**
  * θ ~ Dirichlet(α), α = k·row. What is seen is a response y that comes from one intended response b: itself, times κ; or, for
- * a fallback, the response that needs the ability, times 1−κ. The multipliers leave the integral over θ, and b is counted.
- * A fallback that several responses with one ability share counts for their sum, which is Beta, apart from its division.
+ * a fallback, the response that needs the capability, times 1−κ. The multipliers leave the integral over θ, and b is counted.
+ * A fallback that several responses with one capability share counts for their sum, which is Beta, apart from its division.
  */
 function dirichlet(
   program: Program,
@@ -196,7 +196,7 @@ function dirichlet(
       log += logPower(m - logSumExp([m, rest]), pair.n); // y against its own fallback: the propensity cancels
       continue;
     }
-    if (m !== rest) throw new Unsupported('a preference between different abilities, for a Dirichlet row');
+    if (m !== rest) throw new Unsupported('a preference between different capabilities, for a Dirichlet row');
     const known = blocks.find(
       (block) => block.members.includes(b) && block.members.includes(c) && block.failing === undefined,
     );
@@ -254,7 +254,7 @@ function whoFailed(alpha: readonly number[], failing: readonly number[], n: numb
     const all = total(() => true);
     return { log: logPower(unique[0]!, n), each: alpha.map((a) => (n * a) / all) };
   }
-  if (unique.length > 2) throw new Unsupported('three abilities that share a fallback, for a Dirichlet row');
+  if (unique.length > 2) throw new Unsupported('three capabilities that share a fallback, for a Dirichlet row');
   const [p, q] = unique as [number, number];
   const a = total((i) => failing[i] === p);
   const b = total((i) => failing[i] === q);

@@ -1,5 +1,5 @@
 /**
- * The reference's own arithmetic: logarithms, ratios of gamma functions, and quadrature over abilities.
+ * The reference's own arithmetic: logarithms, ratios of gamma functions, and quadrature over capabilities.
  *
  * Slow and plain on purpose, and written without looking at the product's. Logs are natural.
  */

@@ -1,5 +1,5 @@
 /**
- * Hypotheses and evidence to weights, abilities and predictions, by integrating over all abilities jointly: "κ is
+ * Hypotheses and evidence to weights, capabilities and predictions, by integrating over all capabilities jointly: "κ is
  * integrated outermost, over all situations at once, in every account".
  */
 import type { Counts } from './counts';
@@ -11,7 +11,7 @@ import { betaNodes, betaPlace, divergenceTerm, logPower, logSumExp, Unsupported,
 import type { Program, Reinforcement, Target } from './resolve';
 import type { Situation } from './rows';
 
-/** All combinations of the nodes of the learnable abilities that the evidence can say something about. */
+/** All combinations of the nodes of the learnable capabilities that the evidence can say something about. */
 export interface Grid {
   readonly names: readonly string[];
   readonly axes: readonly (readonly WeightedPoint[])[];
@@ -31,7 +31,7 @@ export function capabilityGrid(program: Program, counts: Counts, coarser = 1): G
   const active = program.capabilities.filter(
     (c) => c.strength !== undefined && situations.some((x) => x.responses.some((r) => r.needs === c.name)),
   );
-  if (active.length > 3) throw new Unsupported('more than three abilities at once');
+  if (active.length > 3) throw new Unsupported('more than three capabilities at once');
   const step = coarser * [1, 0.01, 0.05, 0.2][active.length]!;
   const axes = active.map((c) => {
     const [a, b] = [c.value * c.strength!, (1 - c.value) * c.strength!];
@@ -40,7 +40,7 @@ export function capabilityGrid(program: Program, counts: Counts, coarser = 1): G
       [...counts.cells].flatMap(([x, n]) => n.filter((_, y) => of(x, y))).reduce((sum, n) => sum + n, 0);
     const won = count((x, y) => x.responses[y]!.needs === c.name);
     const lost = count((x, y) => x.responses.some((r) => r.needs === c.name && r.fallback === y));
-    if (a + won <= 0 || b + lost <= 0) throw new Unsupported('negative evidence that an ability cannot bear');
+    if (a + won <= 0 || b + lost <= 0) throw new Unsupported('negative evidence that a capability cannot bear');
     const { centre, width } = betaPlace(a + won, b + lost);
     return betaNodes(a, b, centre, width, step);
   });
@@ -56,7 +56,7 @@ export function capabilityGrid(program: Program, counts: Counts, coarser = 1): G
   return { names: active.map((c) => c.name), axes, size, logWeight };
 }
 
-/** log of something that depends on the abilities of one situation, at every node of the grid, computed once per combination of those. */
+/** log of something that depends on the capabilities of one situation, at every node of the grid, computed once per combination of those. */
 export function overGrid(
   grid: Grid,
   prior: Capabilities,
@@ -102,7 +102,7 @@ export function situationFactor(
   const log = logLikelihood(program, h, x, counts, capabilities);
   if (mine.length === 0 || log === -Infinity) return log;
   if (mixesCapabilities(program, h, x, counts))
-    throw new Unsupported('a reinforcement of rows that depend on abilities');
+    throw new Unsupported('a reinforcement of rows that depend on capabilities');
   // Dirichlet rows enter a reinforcement at their posterior mean.
   const theta = meanRow(program, h, x, counts, capabilities);
   return log + reinforce(logPredictive(program, h, x, theta, capabilities), mine).log;
@@ -120,9 +120,9 @@ export interface Posterior {
   readonly logLikelihood: readonly number[];
   readonly logMarginal: number;
   readonly weights: readonly number[];
-  /** E[κ | h, D]: by hypothesis. A hypothesis that does not use the ability keeps its prior. */
+  /** E[κ | h, D]: by hypothesis. A hypothesis that does not use the capability keeps its prior. */
   readonly capabilities: readonly Capabilities[];
-  /** Log density of the abilities over all hypotheses, relative to the prior, at the grid's nodes. */
+  /** Log density of the capabilities over all hypotheses, relative to the prior, at the grid's nodes. */
   readonly logDensity: Float64Array;
   /** By hypothesis: log of the likelihood at the grid's nodes. */
   readonly joint: readonly Float64Array[];
@@ -196,7 +196,7 @@ function meanCapability(grid: Grid, d: number, log: Float64Array, logTotal: numb
   return { value: sum, log: Math.log(sum), logRest: Math.log(rest) };
 }
 
-/** KL of the ability posterior p from the ability posterior q, given as log densities relative to the prior. */
+/** KL of the capability posterior p from the capability posterior q, given as log densities relative to the prior. */
 export function capabilityDivergence(p: Float64Array, q: Float64Array, grid: Grid): number {
   let sum = 0;
   for (let i = 0; i < grid.size; i++) {
@@ -208,7 +208,7 @@ export function capabilityDivergence(p: Float64Array, q: Float64Array, grid: Gri
   return sum;
 }
 
-/** Rows P_h(·|x) as they are predicted: abilities and propensities at their means, then tilted, step by step. */
+/** Rows P_h(·|x) as they are predicted: capabilities and propensities at their means, then tilted, step by step. */
 export function predictiveSteps(
   program: Program,
   h: Hypothesis,
@@ -223,7 +223,7 @@ export function predictiveSteps(
   return [row, ...reinforce(row, mine).steps].map((logs) => logs.map(Math.exp));
 }
 
-/** E[P_h(·|x) | D] as it is predicted; where rows depend on abilities, the mean over both. */
+/** E[P_h(·|x) | D] as it is predicted; where rows depend on capabilities, the mean over both. */
 export function predictedRow(
   program: Program,
   state: Posterior,

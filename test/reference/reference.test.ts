@@ -30,7 +30,7 @@ describe('the reference', () => {
     assertNear(logDirichletRatio([1, 1], [2, 1]), Math.log((2 * 1 * 1) / (2 * 3 * 4)));
   });
 
-  it('integrates over abilities: moments of Beta distributions, spikes included', () => {
+  it('integrates over capabilities: moments of Beta distributions, spikes included', () => {
     for (const [a, b] of [
       [0.01, 9.99],
       [2, 3],
@@ -46,7 +46,7 @@ describe('the reference', () => {
     }
   });
 
-  it('gives the beta-binomial for an ability with a fallback of its own', () => {
+  it('gives the beta-binomial for a capability with a fallback of its own', () => {
     const result = evaluate(`
       capability k 1% learnable strength 5
       situation s -> a needs k else f | f

@@ -103,7 +103,7 @@ export function referenceResult(
     capabilities: program.capabilities.map((c) => ({
       name: c.name,
       before: c.value,
-      // Who does not use the shared ability keeps its prior.
+      // Who does not use the shared capability keeps its prior.
       after: main.weights.reduce((sum, weight, h) => sum + weight * main.capabilities[h]!.get(c.name)!.value, 0),
     })),
     evidence: influence.flatMap(({ e, weight, shift, capability }) => {
@@ -186,7 +186,7 @@ export function referenceResult(
 
 /**
  * "W_h = log odds(h|D) − log odds(h|D∖e)": the prior odds cancel, and what is left also holds for a prior of 0. Not defined
- * (NaN) where h, or everybody else, is out with e and without it.
+ * (NaN) where h, or every other persona, is out with e and without it.
  */
 function weightsOfEvidence(withIt: Posterior, without: Posterior): number[] {
   return withIt.hypotheses.map((_h, index) => {

@@ -30,7 +30,7 @@ export interface SourceText {
 export interface Capability {
   readonly name: string;
   readonly value: number;
-  /** s of Beta(a·s, (1−a)·s), undefined where the ability is fixed. */
+  /** s of Beta(a·s, (1−a)·s), undefined where the capability is fixed. */
   readonly strength?: number;
 }
 

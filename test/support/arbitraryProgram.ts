@@ -16,7 +16,7 @@ export interface ProgramText {
 export interface ProgramShape {
   readonly methods?: boolean;
   readonly capabilities?: boolean;
-  /** Abilities whose fallback is a response that some persona intends. */
+  /** Capabilities whose fallback is a response that some persona intends. */
   readonly intendedFallbacks?: boolean;
   readonly concentrations?: boolean;
   readonly novel?: boolean;
@@ -58,7 +58,7 @@ function build(answers: readonly number[], shape: ProgramShape): ProgramText {
     const learnable = some(true, 2) ? '' : ` learnable strength ${ask('4', '1', '10', '2.5')}`;
     add('capability', `capability ${name} ${ask('50%', '0.1%', '20%', '90%', '1/3')}${learnable}`);
   }
-  // A concentration needs fallbacks that nobody intends, in every row.
+  // A concentration needs fallbacks that no persona intends, in every row.
   const concentrated = some(shape.concentrations, 3);
   const intended = !concentrated && some(shape.intendedFallbacks, 3);
   const compared = some(shape.accounts, 2);
@@ -193,7 +193,7 @@ function planSituations(ask: Ask, some: Some, capabilities: readonly string[]): 
     const size = ask(2, 3, 4);
     const responses: { name: string; needs?: string; fallback?: string }[] = [];
     for (let r = 0; r < size; r++) responses.push({ name: `r${r}` });
-    // The last response takes what the ability loses; one or two of the others need an ability.
+    // The last response takes what the capability loses; one or two of the others need a capability.
     if (capabilities.length > 0 && some(true, 2)) {
       const needing = Math.min(ask(1, 2), size - 1);
       for (let r = 0; r < needing; r++) {

@@ -84,7 +84,7 @@ async function findChromium(): Promise<Chromium> {
   return { path, environment };
 }
 
-/** Makes `path` whole or not at all, whoever else is making it at the same time. */
+/** Makes `path` whole or not at all, also when another process makes it at the same time. */
 async function once(path: string, make: (part: string) => Promise<void>): Promise<void> {
   if (existsSync(path)) return;
   const part = `${path}.${process.pid}`;

@@ -1,5 +1,5 @@
 /**
- * A figure: one chart with its title, legend, sentences and table, drawn by whoever has a tag. The page, the report and
+ * A figure: one chart with its title, legend, sentences and table, drawn with the caller's tag. The page, the report and
  * the exported picture show the same figures, so that what one says the others say too.
  */
 import type { PanelHypothesis, WireLocation } from '../messages';

@@ -59,7 +59,7 @@ export interface RowsOptions {
   readonly unit?: string;
   /** Row under the keyboard's or the mouse's cursor. */
   readonly cursor?: number;
-  /** Room of each row, 22 where not given. */
+  /** Height of each row, 22 where not given. */
   readonly height?: number;
 }
 
@@ -77,7 +77,7 @@ interface Layout {
   readonly texts: number;
   /** A label, a number and the marks have a line each. */
   readonly tall: boolean;
-  /** Room of the notes: texts end before it, one below another. */
+  /** Width of the notes: texts end before it, one below another. */
   readonly notes: number;
   readonly axis: Axis;
   /** Tops of all rows, and the bottom. */

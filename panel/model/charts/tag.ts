@@ -1,5 +1,5 @@
 /**
- * Charts: data and a width in, SVG out. They are drawn by whoever brings the tag: lit's `svg` in the page, a string
+ * Charts: data and a width in, SVG out. They are drawn with the caller's tag: lit's `svg` in the page, a string
  * maker in the report, so that both show the same picture. Charts know no DOM, no theme and no message; colours come
  * as classes (`style.ts`), texts as they are: the tag escapes them.
  */
@@ -23,7 +23,7 @@ export function textWidth(text: string, size: number): number {
   return text.length * size * CHARACTER;
 }
 
-/** The text, cut with an ellipsis where it would be wider than `room`. */
+/** The text, cut with an ellipsis where it would be wider than `space`. */
 export function cut(text: string, space: number, size: number): string {
   const most = Math.floor(space / (size * CHARACTER));
   if (text.length <= most) return text;

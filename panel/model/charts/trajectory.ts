@@ -330,7 +330,7 @@ function steps<R>(
     return svg`${entire.map(({ step }, at) => {
       const anchor = step === from ? 'start' : step === to ? 'end' : 'middle';
       const x = step === from ? frame.left : step === to ? frame.right : frame.x(step);
-      // The first and the last have half of the room.
+      // The first and the last have half of the space.
       const label = anchor === 'middle' ? labels[at] : fitLabels([labels[at] ?? ''], space / 2 + 8, 11)[0];
       return svg`<text class="tick" x=${x} y=${bottom + 14} text-anchor=${anchor}>${step === 0 ? 'prior' : formatCount(step)}</text><text class="tick" x=${x} y=${bottom + 28} text-anchor=${anchor}>${step === 0 ? '' : (label ?? '')}</text>`;
     })}`;

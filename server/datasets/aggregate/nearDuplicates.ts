@@ -82,7 +82,7 @@ export function noteText(sample: NearDuplicateSample, tape: Tape, row: Row, low:
     text += `\n${pieceText(tape, piece)}`;
     if (text.length > LONGEST * 2) break;
   }
-  // First the entry: making room for it may move the others.
+  // First the entry: growing the table may move the others.
   const at = addEntry(sample, low, high) * PLACES;
   sign(text, sample.places, at);
 }
@@ -100,7 +100,7 @@ export function joinNearDuplicates(
   }
 }
 
-/** Room for a text, whose signature is still to be written. */
+/** A place for a text, whose signature is still to be written. */
 function addEntry(sample: NearDuplicateSample, low: number, high: number): number {
   if (sample.size === CAPACITY) prune(sample);
   if (sample.size === sample.low.length) resize(sample, Math.min(CAPACITY, sample.size * 2));

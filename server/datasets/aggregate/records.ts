@@ -85,7 +85,7 @@ export function createRecords(capacity = 1024): Records {
   };
 }
 
-/** Makes room for one more row and returns its number; the row's columns are at their defaults. */
+/** Adds one more row and returns its number; the row's columns are at their defaults. */
 export function addRow(records: Records): number {
   const row = records.size;
   if (row === records.offset.length) growRecords(records, row * 2);
@@ -112,7 +112,7 @@ function growRecords(records: Records, capacity: number): void {
   }
 }
 
-/** Adds rows behind the last; there must be room for them. */
+/** Adds rows behind the last; there must be capacity for them. */
 export function appendRecords(records: Records, part: Records): void {
   const at = records.size;
   for (const key of ['offset', 'line', 'low', 'high', 'cell', 'problem', 'format', 'shape'] as const) {

@@ -23,7 +23,7 @@ export interface OpenedRows {
   readonly from?: number;
   /** Every value is text. */
   readonly textual: boolean;
-  /** Lets go of the file, for whoever does not read the rows to their end. */
+  /** Releases the file, for a caller that does not read the rows to their end. */
   readonly close: () => Promise<void>;
 }
 

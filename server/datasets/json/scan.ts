@@ -1,7 +1,7 @@
 /**
  * A JSON reader that leaves the text where it is: one pass over the bytes of a row gives a *tape* of its values (kind,
  * place, and for strings a hash of the text), from which the few that matter are decoded later. A row of a training
- * file is mostly text that nobody looks at again; building objects and strings for it would cost most of the time.
+ * file is mostly text that is not needed again; building objects and strings for it would cost most of the time.
  *
  * What it accepts and what the values are is exactly what `JSON.parse` says of the same bytes, with two bounds of our
  * own: invalid UTF-8 is an error (a decoder would silently replace it) and nesting is limited. A property test holds
@@ -18,7 +18,7 @@ export const Kind = { null: 0, false: 1, true: 2, number: 3, string: 4, escaped:
 
 /**
  * The values of one row in the order of the text. Entry 0 is the row itself. In an object the members follow as key,
- * value, key, value; keys are strings. Mutable and reused from row to row: whoever wants to keep something copies it.
+ * value, key, value; keys are strings. Mutable and reused from row to row: the caller copies what it keeps.
  */
 export interface Tape {
   bytes: Uint8Array;

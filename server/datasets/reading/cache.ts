@@ -24,7 +24,7 @@ export function remember(counts: DatasetCounts, reading: ReadingCache): void {
   if (!reading.reader.measuring) retained.set(counts, reading);
 }
 
-/** Gives the reading away: it is changed by whoever goes on with it, and can be had once. */
+/** Gives the reading away: the next reading changes it, so it can be taken once. */
 export function takeReadingCache(counts: DatasetCounts): ReadingCache | undefined {
   const reading = retained.get(counts);
   retained.delete(counts);

@@ -1,5 +1,5 @@
 /**
- * A part of a file, or a whole one, read for somebody else: what a thread does, and what it gives back. Everything that
+ * A part of a file, or a whole one, read for another thread: what a thread does, and what it gives back. Everything that
  * goes in and out is plain data, so that it can be sent.
  */
 import type { Host } from '../../host/host';
@@ -55,7 +55,7 @@ export interface PartRows {
   readonly failure?: Failure;
 }
 
-/** In a thread there is nobody to wait for. */
+/** In a thread there is no other work to wait for. */
 const restless: TimeSlice = { due: () => false, cancelled: () => false, rest: async () => true };
 
 /** Never rejects: what cannot be read comes back with `failure`. `progress` is told bytes of the file. */
@@ -105,7 +105,7 @@ export async function readPart(
   const { mapping, declared, limits: _, tape, kernel, plans, nameTable, mapped, elsewhere, budget, ...state } = reader;
   const records = cutRecords(reader.records, 0, reader.records.size);
   return {
-    // Nobody looks up the signatures of a part: they are joined to others first.
+    // The signatures of a part are not looked up: they are joined to others first.
     state: { ...state, records, similar: range ? { ...state.similar, byRank: new Map() } : state.similar },
     lines: next - 1,
     marks,

@@ -1,5 +1,5 @@
 /**
- * The room of training data: files as people have them become counts per kind of episode. It knows formats, mappings
+ * The layer of training data: files as people have them become counts per kind of episode. It knows formats, mappings
  * and rows; it must not know personas' rows, posteriors, or editors, and reads only through the Host.
  *
  * `readDataset` streams a file once: bytes -> rows (`container.ts`) -> records (`row-reader.ts`) -> counts
@@ -78,7 +78,7 @@ async function readEntire(
       // Only the beginning of the file knows the numbers of rows.
       const { labels, measuring } = reading.reader;
       const inParts = reading.opened.isLines && !measuring && !labels && !mapping.selection.rows;
-      // What opening has read is read again by whoever reads the rows.
+      // What opening has read is read again with the rows.
       const elsewhere = { ...reading, marks: createMarks() };
       outcome = await (inParts ? readInParts : readElsewhere)(elsewhere, threads, options);
       reading = outcome === 'alone' ? await begin() : elsewhere;

@@ -250,7 +250,7 @@ function responses(
         ...(left !== undefined ? { detail: ` ${left} left` } : {}),
         description: response.title ?? situation.name,
       },
-      // What only lost ability brings about is rarely what somebody means to write.
+      // What only lost capability brings about is rarely meant.
       sortText: isFallback(situation, response.name) ? '1' : '0',
       textEdit: { range, newText: response.name },
       data: { uri, kind: 'response', name: response.name, situation: situation.name } satisfies CompletionData,
@@ -307,7 +307,7 @@ function withOrder(items: readonly CompletionItem[]): readonly CompletionItem[] 
   return items.map((item, at) => ({ ...item, sortText: `${item.sortText ?? '0'}${String(at).padStart(4, '0')}` }));
 }
 
-/** Adds the documentation that is worth making only for the item that somebody looks at. */
+/** Adds the documentation that is computed only for the selected item. */
 export function resolveCompletion(snapshot: SemanticSnapshot, item: CompletionItem): CompletionItem {
   const value = item.data ? documentationOf(snapshot.program, item.data as CompletionData) : undefined;
   return value ? { ...item, documentation: { kind: MarkupKind.Markdown, value } } : item;

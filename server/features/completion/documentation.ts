@@ -52,7 +52,7 @@ function personaPage(program: Program, name: string): string | undefined {
   return page(found.title, found.doc, `prior ${formatProbability(found.prior)}`, base);
 }
 
-/** How likely each persona finds the response, given ability. */
+/** How likely each persona finds the response, given capability. */
 function responsePage(program: Program, situation: string, name: string): string | undefined {
   const found = program.situations.find((one) => one.name === situation);
   const response = found?.responses.findIndex((one) => one.name === name) ?? -1;

@@ -10,7 +10,7 @@ import { cellText, influenceOf, rowState, type Use, usesOf } from './uses';
 
 /** More rows than fit on a screen: a client that asks for a whole file gets the first of them. */
 const MOST_ROWS = 400;
-/** Behind a longer line nobody sees a hint, and VS Code draws no line to its end: the hint stands in front. */
+/** Behind a longer line a hint is out of view, and VS Code draws no line to its end: the hint stands in front. */
 const LONGEST_BEFORE_HINT = 80;
 
 /** By the first scenario that reads the file; the hover has the others. */

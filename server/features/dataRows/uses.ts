@@ -126,7 +126,7 @@ export function cellText({ counts }: Use, group: number): string | undefined {
 
 const influences = new WeakMap<PosteriorSnapshot['evaluation'], Map<number, RowInfluence>>();
 
-/** What a row of each kind moved; computed once for each evaluation, whoever asks. */
+/** What a row of each kind moved; computed once for each evaluation. */
 export function influenceOf({ snapshot, source }: Use): RowInfluence {
   const { program, counts, evaluation } = snapshot;
   const known = influences.get(evaluation) ?? new Map<number, RowInfluence>();

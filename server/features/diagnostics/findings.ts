@@ -170,7 +170,7 @@ export function wordsOf(program: Program, found: Finding): Diagnostic {
 
 const APPROXIMATE: Record<ApproximatePreference, (situation: string) => string> = {
   'shared-response': (situation) => `Preference pairs of ${situation} share a response`,
-  'unequal-ability': (situation) => `Preference pairs of ${situation} compare responses of unequal capability`,
+  'unequal-capability': (situation) => `Preference pairs of ${situation} compare responses of unequal capability`,
   fallback: (situation) => `Preference pairs of ${situation} involve a fallback that responses share`,
 };
 

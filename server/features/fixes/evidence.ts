@@ -1,4 +1,4 @@
-/** Fixes for evidence and situations: what an episode lacks, what nobody can do, what a fallback stands for. */
+/** Fixes for evidence and situations: what an episode lacks, what no persona can do, what a fallback stands for. */
 
 import type { TextEdit } from 'vscode-languageserver-types';
 import type { SemanticSnapshot } from '../../snapshot';
@@ -53,7 +53,7 @@ export const placeReward: Fixer = (snapshot, finding) => {
   ];
 };
 
-/** Ways out of "nobody can do this": `novel`, a learnable ability, a share in a persona's row. */
+/** Ways out of "no persona can do this": `novel`, a learnable capability, a share in a persona's row. */
 export const makePossible: Fixer = (snapshot, finding) => {
   const episode = declarationAround(snapshot, finding, 'episode');
   const fixes: Fix[] = [];
@@ -80,7 +80,7 @@ function situationOf(snapshot: SemanticSnapshot, episode: EpisodeDeclaration | u
   return snapshot.program.situations.find(({ name }) => name === episode?.situation?.text);
 }
 
-/** Gives a response's lost mass a response of its own, which nobody intends. */
+/** Gives a response's lost mass a response of its own, which no persona intends. */
 export const dedicateFallback: Fixer = (snapshot, finding) => {
   const found = intendedFallback(snapshot, finding);
   if (!found) return [];

@@ -14,7 +14,7 @@ import {
   stringsOf,
 } from './fix';
 
-/** The names that somebody may have meant, nearest first. */
+/** The names that may have been meant, nearest first. */
 export const didYouMean: Fixer = (snapshot, finding) =>
   stringsOf(finding.data['suggestions']).map((name, at) => ({
     title: `Change to '${name}'`,

@@ -24,7 +24,7 @@ export const useReplacement: Fixer = (snapshot, finding) => {
     : [];
 };
 
-/** A learnable ability at 0 or 1 cannot be learned: nearly so, or fixed. */
+/** A learnable capability at 0 or 1 cannot be learned: nearly so, or fixed. */
 export const softenCapability: Fixer = (snapshot, finding) => {
   const capability = declarationAround(snapshot, finding, 'capability');
   if (!capability?.value) return [];

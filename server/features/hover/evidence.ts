@@ -12,7 +12,7 @@ import { whatIfLink } from '../whatIf';
 import { labelsPage } from './labels';
 import { code, evidenceIn, heading, largestOf, page, signedBar, table } from './page';
 
-/** More personas than this are a table that nobody reads; those that moved most stay. */
+/** More personas than this are too many for a table; those that moved most are listed. */
 const MOST_PERSONAS = 12;
 
 export function episodeHover(snapshot: MaybeNumbers, episode: Episode, unit: Unit): string {

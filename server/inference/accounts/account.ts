@@ -54,7 +54,7 @@ export function readEvidence(inputs: AccountInputs, hypotheses: readonly Hypothe
     if (note.kind !== 'intended-fallback') continue;
     const situation = structure.program.situations[note.situation];
     if (note.capabilities !== undefined)
-      return `${note.capabilities} abilities lose to ${situation.name} -> ${situation.responses[note.response].name}: drifting personas need a fallback for every two of them`;
+      return `${note.capabilities} capabilities lose to ${situation.name} -> ${situation.responses[note.response].name}: drifting personas need a fallback for every two of them`;
     return `${situation.name} -> ${situation.responses[note.response].name} is both intended and a fallback: drifting personas need a dedicated fallback response there`;
   }
   return { likelihood, evidence, observed: countsOf(evidence, false), all: countsOf(evidence, true) };
@@ -74,7 +74,7 @@ export interface AccountNumbers {
   readonly approximate?: boolean;
 }
 
-export const COUPLED = 'learnable abilities are coupled in a way that cannot be integrated';
+export const COUPLED = 'learnable capabilities are coupled in a way that cannot be integrated';
 
 /** The cells of a probe's `given`, with what they count under method `context`. */
 export function contextOf(structure: Structure, target: Target): ReturnType<typeof givenCounts> {

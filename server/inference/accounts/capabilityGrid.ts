@@ -1,5 +1,5 @@
 /**
- * Integration over abilities on which an account's integrand depends in a way that has no closed form: nodes over the
+ * Integration over capabilities on which an account's integrand depends in a way that has no closed form: nodes over the
  * one or two of them, each with its weight. The others are in closed form, or integrated apart.
  */
 
@@ -37,7 +37,7 @@ const BUDGET = 16;
 const NEGLIGIBLE = 1e-18;
 const LOG_NEGLIGIBLE = -25;
 
-/** Where forms bend along one ability, the others at their extremes or in the middle. */
+/** Where forms bend along one capability, the others at their extremes or in the middle. */
 function bends(forms: readonly Form[], capability: number, size: number): number[] {
   const marks: number[] = [];
   for (const at of [0, 0.5, 1]) {
@@ -52,7 +52,7 @@ function bends(forms: readonly Form[], capability: number, size: number): number
 }
 
 /**
- * E over κ_c ~ Beta(hit, miss), c in `abilities` (at most two), of exp(extra(κ)). `forms` are what `extra` is made
+ * E over κ_c ~ Beta(hit, miss), c in `capabilities` (at most two), of exp(extra(κ)). `forms` are what `extra` is made
  * of, for finding where it bends; `size` bounds its exponents. Undefined for more than two; without meaning where `stopped`.
  */
 export function* capabilityGrid(
@@ -144,7 +144,7 @@ export function* roughCapabilityGrid(
     const mode = Math.log(left) - Math.log(right);
     return { line: new LogitLine(), density, shape: { low, high, left, right, mode } };
   });
-  /** Nodes over the abilities from position i on, their log weights normalised. */
+  /** Nodes over the capabilities from position i on, their log weights normalised. */
   type Found = { readonly logWeight: number; readonly logits: readonly number[] };
   function* over(i: number): Stepwise<{ readonly log: number; readonly found: readonly Found[] }> {
     const { line, density, shape } = lines[i] as (typeof lines)[number];
@@ -181,7 +181,7 @@ export function* roughCapabilityGrid(
   return { log, nodes };
 }
 
-/** Signature of the ability factors of one place, for finding out whether all hypotheses share them. */
+/** Signature of the capability factors of one place, for finding out whether all hypotheses share them. */
 export function powersKey(powers: readonly PowerTerm[], key: (f: Form) => string): string {
   return powers.map((p) => `${p.exponent}^${p.offset}(${key(p.form)})`).join(';');
 }

@@ -16,7 +16,7 @@ export function* compareAccounts(
   counts: ReadonlyMap<number, DatasetCounts>,
   evidence: Evidence,
 ): Stepwise<readonly AccountResult[]> {
-  // With a `novel` that nobody measured the program's own posterior leaves measured rows out; accounts without it need not.
+  // With a `novel` that has no measured value the program's own posterior leaves measured rows out; accounts without it need not.
   const unmeasured = structure.program.novel !== undefined && [...counts.values()].some((c) => c.measured);
   const own = unmeasured ? validate(structure, personasOnly(structure, 0), counts).evidence : evidence;
   const inputs: AccountInputs = { structure, evidence: own, counts };

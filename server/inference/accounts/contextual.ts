@@ -1,6 +1,6 @@
 /**
  * `contextual`: a persona is drawn anew for every situation, log marginal = Σ_x log Σ_h π_h·L_h(D_x), with the
- * abilities, which belong to the network, shared by all of it and integrated outermost. A dataset of measured rows
+ * capabilities, which belong to the network, shared by all of it and integrated outermost. A dataset of measured rows
  * without situations is a situation of its own.
  */
 import { addPower, noTerms, solveCapabilities } from '../capabilities/capabilities';
@@ -30,7 +30,7 @@ interface Solved {
   /** By place: weights over hypotheses. */
   readonly weights: readonly Float64Array[];
   readonly logWeights: readonly Float64Array[];
-  /** By place and hypothesis: mean abilities given that it is drawn there. */
+  /** By place and hypothesis: mean capabilities given that it is drawn there. */
   readonly capabilities: readonly (readonly Float64Array[])[];
   /** Whether it is to about 0.1%, and not to all digits. */
   readonly rough: boolean;
@@ -82,7 +82,7 @@ function* solve(likelihood: Likelihood, places: readonly Place[]): Stepwise<Solv
   places.forEach((_, x) => {
     if (shared[x]) logMarginal += logSumExp(logsAt(x, undefined));
   });
-  // Shared factors on the mixed abilities go into the grid, the others have their own integrals.
+  // Shared factors on the mixed capabilities go into the grid, the others have their own integrals.
   const touchesMixed = (f: Form) => f.capabilities.some((c) => mixed.has(c));
   const apart = {
     hit: problem.hit.map((v, c) => (mixed.has(c) ? 0 : v)),

@@ -7,7 +7,7 @@ import { reinforcementTerms } from '../likelihood/reinforcement';
 import type { CapabilityPoint } from '../model/capabilityPoint';
 import { cellForm, type Form } from '../model/forms';
 
-/** log L_h(D_x): a constant, and what depends on abilities. */
+/** log L_h(D_x): a constant, and what depends on capabilities. */
 export interface Part {
   constant: number;
   impossible: boolean;

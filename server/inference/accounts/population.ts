@@ -143,7 +143,7 @@ function* solve(
   return { logMarginal, weights, intervals, rows, kind: way.kind };
 }
 
-/** The grid's own abilities, and the posterior means of the others. */
+/** The grid's own capabilities, and the posterior means of the others. */
 function withMeans(point: CapabilityPoint, common: CapabilitySolution, list: readonly number[]): CapabilityPoint {
   const hit = point.hit.slice();
   const miss = point.miss.slice();
@@ -155,7 +155,7 @@ function withMeans(point: CapabilityPoint, common: CapabilitySolution, list: rea
   return { ...point, hit, miss };
 }
 
-/** The mixture's problem with the abilities at a point. */
+/** The mixture's problem with the capabilities at a point. */
 function problemAt(assembly: Assembly, alpha: Float64Array, point: CapabilityPoint): MixtureProblem {
   const cells = assembly.factors.map(({ count, logs, powers }) => {
     if (!powers) return { count, logs };

@@ -28,7 +28,7 @@ export interface Assembly {
   readonly factors: readonly Factor[];
   readonly incentives: readonly Incentive[];
   readonly constant: number;
-  /** Ability factors that all hypotheses share: they leave the mixture. */
+  /** Capability factors that all hypotheses share: they leave the mixture. */
   readonly shared: readonly PowerTerm[];
   readonly sharedRatios: readonly RatioTerm[];
   readonly impossible: boolean;

@@ -1,5 +1,5 @@
 /**
- * Accounts on which one hypothesis holds for everything: `selection`, `drift`, `novel`, and, with nobody to choose
+ * Accounts on which one hypothesis holds for everything: `selection`, `drift`, `novel`, and, without personas to choose
  * from, `unstructured`. log marginal = log Σ_h π_h·L_h over the observations.
  */
 import type { Standing } from '../evaluation';

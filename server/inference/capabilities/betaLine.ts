@@ -29,7 +29,7 @@ export interface Further {
   readonly size?: number;
 }
 
-/** Beta(a, b) times the given curves, seen along one ability. */
+/** Beta(a, b) times the given curves, seen along one capability. */
 export function lineOf(a: number, b: number, curves: readonly Curve[], further: Further = {}): LineDensity {
   const landmarks = new Set<number>([0, ...(further.marks ?? [])]);
   const mode = Math.log(a / b);

@@ -1,10 +1,10 @@
 /**
- * The latent abilities: κ_c ~ Beta(a, b), shared by all hypotheses that do not have one of their own, integrated out
+ * The latent capabilities: κ_c ~ Beta(a, b), shared by all hypotheses that do not have one of their own, integrated out
  * over all situations at once (LANGUAGE section 5).
  *
  * A hypothesis' likelihood is a product of powers of forms that are affine in κ. Factors κ^n and (1−κ)^m (everything,
  * where failures have a fallback of their own) update the Beta in closed form; the others are integrated numerically.
- * Factors of two abilities couple them (`Coupling`).
+ * Factors of two capabilities couple them (`Coupling`).
  */
 import betaln from '@stdlib/math-base-special-betaln';
 import type { CapabilityPoint } from '../model/capabilityPoint';
@@ -34,7 +34,7 @@ export interface CapabilityProblem {
   readonly shared: readonly SharedFallbackTerm[];
 }
 
-/** One ability's posterior. */
+/** One capability's posterior. */
 export interface CapabilityMarginal {
   readonly mean: number;
   /** 1 − mean, without cancellation. */
@@ -49,7 +49,7 @@ export interface CapabilityMarginal {
 }
 
 export interface CapabilitySolution {
-  /** log of the integral over all abilities; NaN where it cannot be computed. */
+  /** log of the integral over all capabilities; NaN where it cannot be computed. */
   readonly log: number;
   /** By capability; undefined where fixed, or where only the integral was asked for. */
   readonly marginals: readonly (CapabilityMarginal | undefined)[];
@@ -87,7 +87,7 @@ function betaMarginal(a: number, b: number): CapabilityMarginal {
 const EVALUATIONS_A_STEP = 2;
 
 /**
- * Solve: the integral over all latent abilities, and (with `marginals`) each one's posterior. Only coupled ones take more than
+ * Solve: the integral over all latent capabilities, and (with `marginals`) each one's posterior. Only coupled ones take more than
  * one step.
  */
 export function* solveCapabilities(
@@ -152,7 +152,7 @@ export function addPower(
 }
 
 /**
- * Log of the joint posterior density of some abilities, with respect to their logits, at a point. They must be connected
+ * Log of the joint posterior density of some capabilities, with respect to their logits, at a point. They must be connected
  * within each group that they are of; what else is in the group is integrated out.
  */
 export function jointDensity(

@@ -1,4 +1,4 @@
-/** What one posterior of the abilities differs from another in: exponents and factors, as a log ratio of densities. */
+/** What one posterior of the capabilities differs from another in: exponents and factors, as a log ratio of densities. */
 
 import type { CapabilityPoint } from '../model/capabilityPoint';
 import { formKey } from '../model/forms';
@@ -7,14 +7,14 @@ import type { CapabilitySolution } from './capabilities';
 import { capabilitiesOf, type Term, termKey, termLog } from './terms';
 
 export interface CapabilityChange {
-  /** By ability that it concerns: exponents of κ and 1−κ. */
+  /** By capability that it concerns: exponents of κ and 1−κ. */
   readonly exponents: readonly { readonly capability: number; readonly hit: number; readonly miss: number }[];
   readonly terms: readonly { readonly term: Term; readonly sign: 1 | -1 }[];
   /** The log ratio is the sum of all those less this. */
   readonly norm: number;
 }
 
-/** log(then/now) of the posterior of some abilities, which are whole groups of both. */
+/** log(then/now) of the posterior of some capabilities, which are whole groups of both. */
 export function capabilityChange(
   now: CapabilitySolution,
   then: CapabilitySolution,
@@ -64,7 +64,7 @@ export function capabilityChange(
   return { exponents, terms, norm };
 }
 
-/** The abilities that a change concerns, ascending. */
+/** The capabilities that a change concerns, ascending. */
 export function changedCapabilities({ exponents, terms }: CapabilityChange): number[] {
   const seen = new Set(exponents.map((e) => e.capability));
   for (const { term } of terms) for (const c of capabilitiesOf(term)) seen.add(c);

@@ -1,5 +1,5 @@
 /**
- * The posterior of one ability as a mixture over hypotheses: one that has an ability of its own, or is `novel`, leaves
+ * The posterior of one capability as a mixture over hypotheses: one that has a capability of its own, or is `novel`, leaves
  * the latent one at its prior.
  */
 
@@ -31,7 +31,7 @@ export function mixtureDensity(pieces: readonly { weight: number; marginal: Capa
   };
 }
 
-/** The ability posterior as a mixture over hypotheses. */
+/** The capability posterior as a mixture over hypotheses. */
 export function capabilityMixture(
   solutions: readonly (CapabilitySolution | undefined)[],
   weights: ArrayLike<number>,

@@ -1,5 +1,5 @@
 /**
- * Points that stand for the posterior of some abilities together: nodes of the rule for each ability, given the node of the
+ * Points that stand for the posterior of some capabilities together: nodes of the rule for each capability, given the node of the
  * one before it that it is coupled with. Sums over them are integrals, as exact as the rule is along each line.
  */
 
@@ -13,11 +13,11 @@ export interface CapabilityNodes {
   readonly count: number;
   /** Sum to 1. */
   readonly weight: Float64Array;
-  /** Logits, by capability; undefined for those that are not among the abilities. */
+  /** Logits, by capability; undefined for those that are not among the capabilities. */
   readonly logit: readonly (Float64Array | undefined)[];
 }
 
-/** A node's share of the whole below which it is left out, by how many abilities there are: 1, 2, 3, more. */
+/** A node's share of the whole below which it is left out, by how many capabilities there are: 1, 2, 3, more. */
 const NEGLIGIBLE = [1e-20, 1e-20, 1e-14, 1e-12] as const;
 /** Integrals between two stops. */
 const INTEGRALS_A_STEP = 16;
@@ -26,12 +26,12 @@ const NODES_A_STEP = 20_000;
 
 interface Place {
   readonly capability: number;
-  /** Position in the order of the ability that it hangs on, -1 for none. */
+  /** Position in the order of the capability that it hangs on, -1 for none. */
   readonly parent: number;
   readonly lattices: Map<number, QuadratureNodes>;
 }
 
-/** Abilities one after the other, each behind a neighbour of its own where it has one. */
+/** Capabilities one after the other, each behind a neighbour of its own where it has one. */
 function orderOf({ coupling }: CapabilitySolution, capabilities: readonly number[]): Place[] {
   const order: Place[] = [];
   const placed = new Set<number>();
@@ -75,7 +75,7 @@ function thinned(quadratureNodes: QuadratureNodes, tolerance: number): Quadratur
 }
 
 /**
- * Lay nodes for the posterior of some abilities, connected within their groups; the rest of each group is integrated out.
+ * Lay nodes for the posterior of some capabilities, connected within their groups; the rest of each group is integrated out.
  * `tolerance`: lattices are thinned as far as the rest agrees with the whole so well; 0 for not at all. Undefined where there
  * would be more than `most`.
  */

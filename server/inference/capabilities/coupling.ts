@@ -1,7 +1,7 @@
 /**
- * How the factors of a likelihood hang the latent abilities together: a factor of one ability stays with it, a factor of
- * two is an edge between them. On a tree of edges every integral is a chain of integrals over one ability each: what the
- * far side of an edge comes to, as a function of the ability on the near side, is a message, tabulated once.
+ * How the factors of a likelihood hang the latent capabilities together: a factor of one capability stays with it, a factor of
+ * two is an edge between them. On a tree of edges every integral is a chain of integrals over one capability each: what the
+ * far side of an edge comes to, as a function of the capability on the near side, is a message, tabulated once.
  */
 
 import { type CapabilityPoint, pointAt, setCapability } from '../model/capabilityPoint';
@@ -22,9 +22,9 @@ interface Edge {
 }
 
 export class Coupling {
-  /** Groups of abilities that edges connect, single ones included, each ascending. */
+  /** Groups of capabilities that edges connect, single ones included, each ascending. */
   readonly groups: readonly (readonly number[])[];
-  /** Whether some factor has three abilities, or edges go round in a ring: then there is no chain of integrals. */
+  /** Whether some factor has three capabilities, or edges go round in a ring: then there is no chain of integrals. */
   readonly tangled: boolean;
   private readonly own: readonly Term[][];
   private readonly edges: readonly Edge[];
@@ -64,7 +64,7 @@ export class Coupling {
     this.tangled = tangled;
   }
 
-  /** The abilities that an ability shares a factor with. */
+  /** The capabilities that a capability shares a factor with. */
   neighbours(c: number): readonly number[] {
     return this.links[c];
   }
@@ -78,7 +78,7 @@ export class Coupling {
     return this.own[c].length === 0 && this.links[c].length === 0;
   }
 
-  /** A text that abilities share whose groups have the same posterior. */
+  /** A text that capabilities share whose groups have the same posterior. */
   signature(c: number): string {
     const known = this.signatures.get(c);
     if (known !== undefined) return known;
@@ -88,10 +88,10 @@ export class Coupling {
     return made;
   }
 
-  /** The abilities on the ways between some that are connected, these included, ascending. */
+  /** The capabilities on the ways between some that are connected, these included, ascending. */
   between(capabilities: readonly number[]): number[] {
     const retained = new Set(capabilities.flatMap((c) => this.groupOf(c)));
-    // Ends that nobody asked for are taken off until only ways between are left.
+    // Ends that were not asked for are removed until only ways between are left.
     for (;;) {
       const end = [...retained].find(
         (c) => !capabilities.includes(c) && this.links[c].filter((d) => retained.has(d)).length < 2,
@@ -101,7 +101,7 @@ export class Coupling {
     }
   }
 
-  /** The factors that abilities of a set have with each other or alone. */
+  /** The factors that capabilities of a set have with each other or alone. */
   termsWithin(capabilities: readonly number[]): Term[] {
     return [
       ...capabilities.flatMap((c) => this.own[c]),
@@ -143,7 +143,7 @@ export class Coupling {
     return made;
   }
 
-  /** Tabulate what flows to an ability from the whole of its group, with stops. */
+  /** Tabulate what flows to a capability from the whole of its group, with stops. */
   *collect(to: number, except = -1): Stepwise<void> {
     for (const from of this.links[to]) {
       if (from === except) continue;

@@ -1,6 +1,6 @@
 /**
- * Points that stand for a mixture of posteriors of some abilities, one part for each way in which hypotheses see them. All parts
- * share the points: along each ability they lie as close as the narrowest part asks for, and reach as far as the widest.
+ * Points that stand for a mixture of posteriors of some capabilities, one part for each way in which hypotheses see them. All parts
+ * share the points: along each capability they lie as close as the narrowest part asks for, and reach as far as the widest.
  */
 
 import { type CapabilityPoint, pointAt, setCapability } from '../model/capabilityPoint';
@@ -75,7 +75,7 @@ class Column {
   }
 }
 
-/** Undefined where there would be too many, or where the parts together hang the abilities together in a ring. */
+/** Undefined where there would be too many, or where the parts together hang the capabilities together in a ring. */
 export function* mixtureNodes(
   structure: Structure,
   pieces: readonly MixturePart[],

@@ -1,5 +1,5 @@
 /**
- * A fallback that responses with two different abilities share, under a Dirichlet row: P(f) = S₁(1−κ₁) + S₂(1−κ₂) with
+ * A fallback that responses with two different capabilities share, under a Dirichlet row: P(f) = S₁(1−κ₁) + S₂(1−κ₂) with
  * S₁, S₂ the totals of the two groups. Their sum is counted with the other totals; what is left of N observations of f is
  *   E[(u·(1−κ₁) + (1−u)·(1−κ₂))^N] over u = S₁/(S₁+S₂) ~ Beta(α₁, α₂),
  * the sum of both losses to the power N times a function of their ratio alone. That function is tabulated.
@@ -9,7 +9,7 @@ import { integrateLine, logistic, logLogistic, quadratureMean } from '../numbers
 import { SmoothLine } from '../numbers/smoothLine';
 import { affineCurve, type Curve, lineOf } from './betaLine';
 
-/** Who fails: a latent ability, or (-1) a fixed one with that log of 1 − κ. */
+/** Who fails: a latent capability, or (-1) a fixed one with that log of 1 − κ. */
 export interface LossyResponse {
   readonly capability: number;
   readonly logMiss: number;
@@ -63,12 +63,12 @@ export function sharedFallbackLog(term: SharedFallbackTerm, point: CapabilityPoi
   return valueAt(term, lossAt(term.lossyResponses[0], point), lossAt(term.lossyResponses[1], point));
 }
 
-/** The first group's share of both, after the observations, given the abilities. */
+/** The first group's share of both, after the observations, given the capabilities. */
 export function firstShare(term: SharedFallbackTerm, point: CapabilityPoint): number {
   return logistic(term.table.at(lossAt(term.lossyResponses[1], point) - lossAt(term.lossyResponses[0], point), 1));
 }
 
-/** Along one of its abilities, the other loser at the point. */
+/** Along one of its capabilities, the other loser at the point. */
 export function sharedFallbackCurve(term: SharedFallbackTerm, capability: number, point: CapabilityPoint): Curve {
   const first = term.lossyResponses[0].capability === capability;
   const other = lossAt(term.lossyResponses[first ? 1 : 0], point);

@@ -1,4 +1,4 @@
-/** Factors of a likelihood as functions of the latent abilities, each a term of its log. */
+/** Factors of a likelihood as functions of the latent capabilities, each a term of its log. */
 
 import type { CapabilityPoint } from '../model/capabilityPoint';
 import { type Form, formAlong, formKey, formLog, formValue } from '../model/forms';
@@ -20,7 +20,7 @@ export interface RatioTerm {
 
 export type Term = PowerTerm | RatioTerm | SharedFallbackTerm;
 
-/** The latent abilities that it depends on, ascending. */
+/** The latent capabilities that it depends on, ascending. */
 export function capabilitiesOf(term: Term): number[] {
   const seen = new Set<number>();
   if ('lossyResponses' in term) {
@@ -41,7 +41,7 @@ export function termLog(term: Term, point: CapabilityPoint): number {
   return formValue(term.numerator, point) / (term.denominator ? formValue(term.denominator, point) : 1);
 }
 
-/** Along one ability, all others at the point. */
+/** Along one capability, all others at the point. */
 export function termCurve(term: Term, capability: number, point: CapabilityPoint): Curve {
   if ('lossyResponses' in term) return sharedFallbackCurve(term, capability, point);
   if ('form' in term) {

@@ -10,7 +10,7 @@ export interface EpisodeKinds {
 
 const known = new WeakMap<Evidence, EpisodeKinds>();
 
-/** The kinds, in the order in which they are first met; found when somebody asks. */
+/** The kinds, in the order in which they are first met; found on request. */
 export function kindsOf(evidence: Evidence): EpisodeKinds {
   const found = known.get(evidence) ?? group(evidence.episodes);
   known.set(evidence, found);

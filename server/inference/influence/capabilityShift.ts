@@ -1,5 +1,5 @@
 /**
- * How far evidence moves the abilities: KL of the ability posterior with it from the one without. Where all hypotheses
+ * How far evidence moves the capabilities: KL of the capability posterior with it from the one without. Where all hypotheses
  * agree it is a divergence of two Betas in closed form.
  */
 
@@ -21,7 +21,7 @@ import { betaDivergence } from '../numbers/gamma';
 import { logSumExp, xMinusLog1p } from '../numbers/logarithms';
 import type { Stepwise } from '../stepwise';
 
-/** Hypotheses with the same posterior of the abilities, with the evidence and without it. */
+/** Hypotheses with the same posterior of the capabilities, with the evidence and without it. */
 interface Party {
   readonly now: CapabilitySolution;
   readonly then: CapabilitySolution;
@@ -30,7 +30,7 @@ interface Party {
 }
 
 /**
- * KL of the posterior of the abilities with the evidence from the one without, nats. Abilities that are independent of
+ * KL of the posterior of the capabilities with the evidence from the one without, nats. Capabilities that are independent of
  * all others given the data add up; those that are not (coupled in situations, or seen differently by different
  * hypotheses) are taken together. Where these are too many for nodes over all of them, marginal divergences are added if only
  * hypotheses tie them together; else it is not computed: NaN.
@@ -83,7 +83,7 @@ export function* capabilityShift(
   return sum;
 }
 
-/** The abilities that hypotheses see differently, and all that these are coupled with, ascending. */
+/** The capabilities that hypotheses see differently, and all that these are coupled with, ascending. */
 function differingCapabilities(structure: Structure, parties: readonly Party[]): number[] {
   if (parties.length < 2) return [];
   const found = new Set<number>();
@@ -107,7 +107,7 @@ function* groupShift(structure: Structure, { now, then }: Party, group: readonly
   }
   const change = capabilityChange(now, then, group);
   if (change.exponents.length + change.terms.length === 0) return 0;
-  // Only the abilities that the evidence speaks about, and what lies between them; the others follow.
+  // Only the capabilities that the evidence speaks about, and what lies between them; the others follow.
   const concerned = now.coupling.between(changedCapabilities(change));
   const nodes = yield* nodesFor(structure, now, concerned);
   if (nodes) return yield* ratioShift(structure, nodes, (point) => changeAt(change, point));
@@ -276,7 +276,7 @@ function* mixtureShift(
   const alive = parties
     .filter((p) => p.weightNow > 0)
     .map((p) => ({ ...p, signature: signatureOf(p.now, capabilities) }));
-  // A part's share is divided among those who see the abilities so with the evidence, and not all so without it.
+  // A part's share is divided among those who see the capabilities so with the evidence, and not all so without it.
   const weightOf = new Map<string, number>();
   for (const p of alive) weightOf.set(p.signature, (weightOf.get(p.signature) ?? 0) + p.weightNow);
   const old = alive.map((p) => ({

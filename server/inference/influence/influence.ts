@@ -99,7 +99,7 @@ function plainLeaver(state: PosteriorState, { rest, delta }: Scratch) {
     },
     /** Nothing is learnable, or nothing defined: no capability moves. */
     still,
-    /** How far what was left out last had moved the abilities: only through the hypotheses' weights. */
+    /** How far what was left out last had moved the capabilities: only through the hypotheses' weights. */
     *capability(): Stepwise<number> {
       return yield* capabilityOf(state, { found, without: calculator.without() });
     },

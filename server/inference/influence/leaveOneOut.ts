@@ -53,7 +53,7 @@ export function leaveOneOut(...what: Parameters<typeof leavingOut>): Moved {
   return runToEnd(leavingOut(...what));
 }
 
-/** How far what was left out had moved the abilities; NaN where the posterior is undefined. */
+/** How far what was left out had moved the capabilities; NaN where the posterior is undefined. */
 export function* capabilityOf(
   { likelihood, logLikelihoods, posterior }: PosteriorState,
   moved: Pick<Moved, 'found' | 'without'>,

@@ -28,7 +28,7 @@ export function countProblems(likelihood: Likelihood, counts: Float64Array): Cou
       if (key >= 0) problems.push({ key, hypothesis: h, reason: 'dirichlet' });
       for (const unit of plan?.units ?? []) {
         if (!unit.lossyResponses || !(counts[unit.fallback] < 0)) continue;
-        // Where both abilities are near 1 the factor grows as the sum of both losses to that power.
+        // Where both capabilities are near 1 the factor grows as the sum of both losses to that power.
         const own = profileProblem(likelihood, likelihood.profileOf[h], counts);
         const latent = unit.lossyResponses.map((l) => l.capability).filter((c) => c >= 0);
         const space = latent.reduce((sum, c) => sum + structure.priorMiss[c] + own.miss[c], 0);

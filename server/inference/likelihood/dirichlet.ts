@@ -3,7 +3,7 @@
  *
  * Where responses lose mass to a dedicated fallback f, P(f) = (Σ_{i∈G} θ_i)·(1−κ): f observes the group's total. By the
  * aggregation property of the Dirichlet the total and the shares within the group are independent, so the integral is
- * a product of two Dirichlet ratios, and the ability factorises off. Where two abilities share f it does not: what is left is
+ * a product of two Dirichlet ratios, and the capability factorises off. Where two capabilities share f it does not: what is left is
  * an expectation over the two groups' shares (`sharedFallback`).
  */
 
@@ -21,7 +21,7 @@ interface Unit {
   readonly total: number;
   /** Cell of the dedicated fallback that stands for the whole unit, -1 for none. */
   readonly fallback: number;
-  /** Where two abilities share that fallback: by member, which of `losers` it needs. */
+  /** Where two capabilities share that fallback: by member, which of `losers` it needs. */
   readonly side?: readonly (0 | 1)[];
   readonly lossyResponses?: readonly [LossyResponse, LossyResponse];
 }
@@ -39,13 +39,13 @@ export interface DirichletPlan {
   readonly tables: Map<string, SmoothLine>;
 }
 
-/** The fallback that makes it impossible, and how many abilities lose to it where these are too many. */
+/** The fallback that makes it impossible, and how many capabilities lose to it where these are too many. */
 export interface PlanFailure {
   readonly response: number;
   readonly capabilities?: number;
 }
 
-/** The distinct abilities among responses that lose mass: the same latent one, or the same fixed number. */
+/** The distinct capabilities among responses that lose mass: the same latent one, or the same fixed number. */
 function losersOf(
   structure: Structure,
   h: Hypothesis,
@@ -69,7 +69,7 @@ function losersOf(
 
 /**
  * How to integrate θ_x of hypothesis h in situation x, or the fallback that makes it impossible in closed form: one
- * that h itself intends while it takes lost mass, or one that takes it for more than two abilities, and about which there is
+ * that h itself intends while it takes lost mass, or one that takes it for more than two capabilities, and about which there is
  * evidence (`spoken`, by cell). Without evidence about it such a fallback leaves the likelihood alone.
  */
 export function dirichletPlan(
@@ -152,14 +152,14 @@ export function dirichletGain(plan: DirichletPlan, rest: Float64Array | undefine
   return sum + dirichletLogRatio(alpha, n, units.length);
 }
 
-/** A fallback that two abilities share and that was seen: its factor, and who fails to it. */
+/** A fallback that two capabilities share and that was seen: its factor, and who fails to it. */
 export interface SharedLoss {
   readonly term: SharedFallbackTerm;
-  /** By cell of the responses that lose to it: which of the two abilities it needs, and its share of that one's group. */
+  /** By cell of the responses that lose to it: which of the two capabilities it needs, and its share of that one's group. */
   readonly members: ReadonlyMap<number, { readonly side: 0 | 1; readonly share: number }>;
 }
 
-/** What the counts say of abilities that share a fallback: one factor for each such fallback that was seen. */
+/** What the counts say of capabilities that share a fallback: one factor for each such fallback that was seen. */
 export function sharedLosses({ units, tables }: DirichletPlan, counts: Float64Array): SharedLoss[] {
   return units.flatMap(({ members, alpha, fallback, lossyResponses, side }) => {
     const n = fallback < 0 ? 0 : counts[fallback];

@@ -12,11 +12,11 @@ export interface Gains {
   readonly gain: Float64Array;
   /** By hypothesis: impossible keys that remain without e. */
   readonly impossible: Int32Array;
-  /** By hypothesis: the abilities without e. */
+  /** By hypothesis: the capabilities without e. */
   readonly capabilities: readonly (CapabilitySolution | undefined)[];
 }
 
-/** By key: whether an integral over abilities, or a whole row, changes with its count. */
+/** By key: whether an integral over capabilities, or a whole row, changes with its count. */
 export function integralKeys(likelihood: Likelihood, reinforced: number): Uint8Array {
   const { hypotheses, keys, profiles } = likelihood;
   const asked = new Uint8Array(keys);

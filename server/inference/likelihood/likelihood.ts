@@ -1,7 +1,7 @@
 /**
  * The likelihood of every hypothesis, prepared (LANGUAGE section 5): log L_h = Σ N·log P over cells and preference pairs for rigid
  * personas, a Dirichlet ratio for those with a concentration. What one unit of count multiplies in is a number here, the
- * dependence on latent abilities a list of factors; `weighing` puts counts to them.
+ * dependence on latent capabilities a list of factors; `weighing` puts counts to them.
  */
 import type { Reinforcement } from '../../program/model/program';
 import type { ApproximatePreference, Finding } from '../evaluation';
@@ -30,11 +30,11 @@ export interface Likelihood {
   readonly keys: number;
   readonly pairs: readonly PreferencePair[];
   readonly reinforcements: readonly Reinforcement[];
-  /** H × keys: the log of what one unit of count multiplies in, abilities apart; -Infinity: impossible. */
+  /** H × keys: the log of what one unit of count multiplies in, capabilities apart; -Infinity: impossible. */
   readonly scale: Float64Array;
   /** By hypothesis; undefined for rigid ones. */
   readonly dirichlet: readonly (DirichletPreferences | undefined)[];
-  /** By hypothesis: index of its profile. Hypotheses of one profile share every integral over abilities. */
+  /** By hypothesis: index of its profile. Hypotheses of one profile share every integral over capabilities. */
   readonly profileOf: Int32Array;
   readonly profiles: readonly (readonly CapabilityFactor[])[];
   readonly notes: readonly LikelihoodNote[];
@@ -109,7 +109,7 @@ export function prepareLikelihood(
         approximate.set(share.situation, 'fallback');
     }
     for (const share of shares)
-      if (!sameCapability(structure, h, share.a, share.b)) approximate.set(share.situation, 'unequal-ability');
+      if (!sameCapability(structure, h, share.a, share.b)) approximate.set(share.situation, 'unequal-capability');
     for (const [cell, n] of uses) if (n > 1) approximate.set(structure.situationOf[cell], 'shared-response');
     for (const [situation, reason] of [...approximate].sort(([a], [b]) => a - b))
       notes.push({ kind: 'approximate-preference', situation, reason });

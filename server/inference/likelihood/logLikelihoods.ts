@@ -1,6 +1,6 @@
 /**
  * Counts put to a likelihood: log L_h of every hypothesis, with measured log-likelihoods, reinforcement, and the
- * integral over the latent abilities around it all; and what some evidence adds to it. Impossible observations are
+ * integral over the latent capabilities around it all; and what some evidence adds to it. Impossible observations are
  * counted, not multiplied in, so that taking the one episode away that killed a persona gives it back its exact
  * likelihood.
  */
@@ -21,7 +21,7 @@ interface LikelihoodTerms {
   readonly drift: Float64Array;
   /** What whole rows add. */
   constant: number;
-  /** Log of the integral over abilities. */
+  /** Log of the integral over capabilities. */
   integral: number;
 }
 
@@ -34,11 +34,11 @@ export interface LogLikelihoods {
   readonly finite: Float64Array;
   readonly impossible: Int32Array;
   readonly logLikelihood: Float64Array;
-  /** By hypothesis: the posterior of the abilities; undefined where nothing is learnable. */
+  /** By hypothesis: the posterior of the capabilities; undefined where nothing is learnable. */
   readonly capabilities: readonly (CapabilitySolution | undefined)[];
   /** Posterior mean rows of the Dirichlet hypotheses, by hypothesis; undefined for rigid ones. */
   readonly rows: readonly (Float64Array | undefined)[];
-  /** By hypothesis: what abilities are together with propensities, where the two depend on each other. */
+  /** By hypothesis: what capabilities are together with propensities, where the two depend on each other. */
   readonly retained: readonly (CapabilityMeans | undefined)[];
   /** What measured rows add, by hypothesis, nats. */
   readonly measured: Float64Array | undefined;
@@ -117,7 +117,7 @@ export function* computeLogLikelihoods(
 
 /**
  * The same likelihood at other counts, from a weighing at some: only what the keys that differ touch is computed, O(hypotheses)
- * where no integral over abilities is. Sums are exact, so that it is what `weigh` gives, to the bit.
+ * where no integral over capabilities is. Sums are exact, so that it is what `weigh` gives, to the bit.
  */
 export function* updateLogLikelihoods(
   likelihood: Likelihood,

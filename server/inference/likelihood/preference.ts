@@ -1,7 +1,7 @@
 /**
  * One answer preferred over another: P = P_h(y)/(P_h(y)+P_h(y')) (LANGUAGE section 5). For a rigid persona its log is a
  * difference of two forms. A Dirichlet persona has a Beta on the ratio of the two propensities, exact where no response
- * stands in two pairs (Dirichlet ratios are independent of totals); against its own fallback only the ability is asked.
+ * stands in two pairs (Dirichlet ratios are independent of totals); against its own fallback only the capability is asked.
  */
 
 import type { PreferencePair } from '../evidence/effectiveCounts';
@@ -18,7 +18,7 @@ export interface SharePair {
   readonly situation: number;
   readonly a: number;
   readonly b: number;
-  /** Keys of a over b and of b over a, -1 where nobody said so. */
+  /** Keys of a over b and of b over a, -1 where it was not observed. */
   readonly aOverB: number;
   readonly bOverA: number;
 }
@@ -99,7 +99,7 @@ export function dirichletPair(
     return 0;
   }
   if (u === v && plan.units[u].members.length === 1) {
-    // A response against its own fallback: θ cancels and only the ability is asked.
+    // A response against its own fallback: θ cancels and only the capability is asked.
     return formPair(
       shapeForm(structure, h, plan, pair.preferred),
       shapeForm(structure, h, plan, pair.over),

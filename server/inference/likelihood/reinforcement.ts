@@ -10,7 +10,7 @@ import { ExactSum } from '../numbers/exactSum';
 import { logSumExp, tiltGap } from '../numbers/logarithms';
 
 export interface ReinforcementTerms {
-  /** What does not depend on latent abilities, nats. */
+  /** What does not depend on latent capabilities, nats. */
   readonly constant: number;
   readonly powers: readonly PowerTerm[];
   readonly ratios: readonly RatioTerm[];

@@ -1,6 +1,6 @@
 /**
- * Posterior means where abilities share a fallback under a Dirichlet row: what was seen of it tells who failed only together
- * with the abilities, so that propensities and abilities are not independent any more.
+ * Posterior means where capabilities share a fallback under a Dirichlet row: what was seen of it tells who failed only together
+ * with the capabilities, so that propensities and capabilities are not independent any more.
  */
 import type { CapabilitySolution } from '../capabilities/capabilities';
 import { capabilityNodes } from '../capabilities/capabilityNodes';
@@ -11,7 +11,7 @@ import type { Structure } from '../model/structure';
 import type { Stepwise } from '../stepwise';
 import type { SharedLoss } from './dirichlet';
 
-/** By response: E[θ·κ] / E[θ], the ability as far as it goes with the propensity. */
+/** By response: E[θ·κ] / E[θ], the capability as far as it goes with the propensity. */
 export type CapabilityMeans = ReadonlyMap<number, number>;
 
 interface Means {

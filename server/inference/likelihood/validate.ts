@@ -71,7 +71,7 @@ export function validateAfter(before: ValidEvidence, structure: Structure): Vali
   return { ...before, evidence, likelihood };
 }
 
-/** Counts above this leave no room for sums of logs in a double. */
+/** Counts above this leave no digits for sums of logs in a double. */
 const LARGEST_COUNT = 1e301;
 
 function inRange(counts: Float64Array): boolean {

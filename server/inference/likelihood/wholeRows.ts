@@ -1,6 +1,6 @@
 /**
  * What looks at a hypothesis' rows as a whole: Dirichlet posterior means, reinforcements, preferences without a closed
- * form, and the integral over abilities around them.
+ * form, and the integral over capabilities around them.
  */
 import {
   addPower,
@@ -78,7 +78,7 @@ export function rowTerms(
   return { constant, powers, ratios };
 }
 
-/** The abilities' problem of a profile at given counts. */
+/** The capabilities' problem of a profile at given counts. */
 export function profileProblem(
   likelihood: Likelihood,
   profile: number,
@@ -97,19 +97,19 @@ function hasLatent(structure: Structure): boolean {
   return structure.learnable.some(Boolean);
 }
 
-/** One hypothesis' part that integrates over abilities and looks at whole rows. */
+/** One hypothesis' part that integrates over capabilities and looks at whole rows. */
 interface SolvedHypothesis {
-  /** What whole rows add to the log likelihood, abilities apart. */
+  /** What whole rows add to the log likelihood, capabilities apart. */
   readonly constant: number;
   readonly solution: CapabilitySolution | undefined;
   /** Posterior mean row. */
   readonly row: Float64Array;
-  /** Where abilities and rows depend on each other. */
+  /** Where capabilities and rows depend on each other. */
   readonly retained?: CapabilityMeans;
 }
 
 /**
- * Solve it. `row`: its own, or the posterior mean without what abilities that share a fallback say. Without `marginals` only
+ * Solve it. `row`: its own, or the posterior mean without what capabilities that share a fallback say. Without `marginals` only
  * what the log likelihood needs is computed.
  */
 export function* solveHypothesis(
@@ -138,7 +138,7 @@ export function* solveHypothesis(
     const terms = rowTerms(likelihood, h, row, counts, reinforced);
     return { constant: terms.constant, solution: yield* solve(terms), row };
   }
-  // Rows depend on abilities here: episodes first, then what looks at their mean.
+  // Rows depend on capabilities here: episodes first, then what looks at their mean.
   let solution = yield* solve({ powers: [], ratios: [] });
   const entire = reinforced > 0 || (likelihood.dirichlet[h]?.plugIns ?? []).some((p) => counts[p.key] !== 0);
   if (!entire && !marginals) return { constant: fixed, solution, row };
@@ -157,7 +157,7 @@ export function* solveHypothesis(
 
 type RowTerms = ReturnType<typeof rowTerms>;
 
-/** The integral over abilities with some further terms. Undefined where nothing is learnable. */
+/** The integral over capabilities with some further terms. Undefined where nothing is learnable. */
 function* solveTerms(
   likelihood: Likelihood,
   h: number,
@@ -171,7 +171,7 @@ function* solveTerms(
   if (!hasLatent(structure)) return undefined;
   const profile = likelihood.profileOf[h];
   const shared = losses.map(({ term }) => term);
-  // Hypotheses with the same problem, as most personas that share an ability, share its solution.
+  // Hypotheses with the same problem, as most personas that share a capability, share its solution.
   const key = `${profile}#${[...terms.powers, ...terms.ratios, ...shared].map(termKey).join(';')}`;
   const known = solutions.get(key);
   if (known) return known;
@@ -182,7 +182,7 @@ function* solveTerms(
   return solution;
 }
 
-/** Whether abilities share a fallback in some Dirichlet row of a hypothesis: its rows then depend on all evidence about them. */
+/** Whether capabilities share a fallback in some Dirichlet row of a hypothesis: its rows then depend on all evidence about them. */
 export function sharesFallback(likelihood: Likelihood, h: number): boolean {
   return likelihood.dirichlet[h]?.plans.some((plan) => plan?.units.some((unit) => unit.lossyResponses)) ?? false;
 }

@@ -1,6 +1,6 @@
 /**
- * Probabilities as functions of the latent abilities. P_h(y|x;κ) is a sum of terms that are each affine in one κ
- * (LANGUAGE section 5): θ_y·κ for what needs an ability, θ_i·(1−κ) for mass that is lost to y, θ_y for the rest. It
+ * Probabilities as functions of the latent capabilities. P_h(y|x;κ) is a sum of terms that are each affine in one κ
+ * (LANGUAGE section 5): θ_y·κ for what needs a capability, θ_i·(1−κ) for mass that is lost to y, θ_y for the rest. It
  * is kept as base + Σ_c [miss_c·(1−κ_c) + hit_c·κ_c] with non-negative parts, so that nothing cancels.
  */
 import type { CapabilityPoint } from './capabilityPoint';
@@ -9,9 +9,9 @@ import type { Structure } from './structure';
 
 export interface Form {
   readonly base: number;
-  /** Latent abilities that it depends on, ascending. */
+  /** Latent capabilities that it depends on, ascending. */
   readonly capabilities: readonly number[];
-  /** Values at κ = 0 and at κ = 1, less the base, by position in `abilities`. */
+  /** Values at κ = 0 and at κ = 1, less the base, by position in `capabilities`. */
   readonly miss: readonly number[];
   readonly hit: readonly number[];
 }
@@ -94,7 +94,7 @@ export function scaleForm(f: Form, factor: number): Form {
   };
 }
 
-/** Its value at given abilities (by capability). */
+/** Its value at given capabilities (by capability). */
 export function formAt(f: Form, capability: ArrayLike<number>): number {
   let value = f.base;
   for (let i = 0; i < f.capabilities.length; i++) {
@@ -104,7 +104,7 @@ export function formAt(f: Form, capability: ArrayLike<number>): number {
   return value;
 }
 
-/** Its log at a point; of the powers of one ability alone also where that underflows. */
+/** Its log at a point; of the powers of one capability alone also where that underflows. */
 export function formLog(f: Form, point: CapabilityPoint): number {
   const side = pureSide(f);
   if (side === 'hit') return Math.log(f.hit[0]) + point.logHit[f.capabilities[0]];
@@ -121,7 +121,7 @@ export function formValue(f: Form, point: CapabilityPoint): number {
   return value;
 }
 
-/** With all abilities but one put at a point: its values at that one's 0 and 1. */
+/** With all capabilities but one put at a point: its values at that one's 0 and 1. */
 export function formAlong(f: Form, capability: number, at: Pick<CapabilityPoint, 'hit' | 'miss'>): [number, number] {
   let base = f.base;
   let lo = 0;
@@ -136,7 +136,7 @@ export function formAlong(f: Form, capability: number, at: Pick<CapabilityPoint,
   return [base + lo, base + hi];
 }
 
-/** `hit` for s·κ, `miss` for s·(1−κ) of a single ability, else undefined. */
+/** `hit` for s·κ, `miss` for s·(1−κ) of a single capability, else undefined. */
 export function pureSide(f: Form): 'hit' | 'miss' | undefined {
   if (f.capabilities.length !== 1 || f.base !== 0) return undefined;
   if (f.miss[0] === 0) return 'hit';

@@ -1,7 +1,7 @@
 /**
  * Hypotheses about who the Assistant is: the personas, `novel`, and the variants of them that the accounts need. To
  * the mathematics they are all one thing: a prior, a row for every situation, how firmly the row holds, and which
- * abilities are the persona's own.
+ * capabilities are the persona's own.
  */
 import type { Persona } from '../../program/model/program';
 import { logOf, logSumExp } from '../numbers/logarithms';
@@ -16,9 +16,9 @@ export interface Hypothesis {
   readonly persona: number;
   /** 0: the row is rigid. Else θ_x ~ Dirichlet(concentration · row) in every situation. */
   readonly concentration: number;
-  /** θ by cell: what it would do, given the ability. */
+  /** θ by cell: what it would do, given the capability. */
   readonly row: Float64Array;
-  /** By capability: its own fixed ability; NaN where it shares the latent one. */
+  /** By capability: its own fixed capability; NaN where it shares the latent one. */
   readonly capability: Float64Array;
 }
 
@@ -43,7 +43,7 @@ export function personaHypothesis(
 
 /**
  * A Dirichlet over the observed responses of every situation, `concentration` spread evenly (LANGUAGE section 5). It
- * speaks about what is seen, so abilities do not enter: as if it could do everything.
+ * speaks about what is seen, so capabilities do not enter: as if it could do everything.
  */
 export function openHypothesis(
   structure: Structure,

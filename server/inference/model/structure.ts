@@ -1,5 +1,5 @@
 /**
- * What a program's declarations come to in flat arrays: cells, abilities and fallbacks. Nothing here depends on the
+ * What a program's declarations come to in flat arrays: cells, capabilities and fallbacks. Nothing here depends on the
  * evidence or on the personas' rows.
  */
 import type { Program } from '../../program/model/program';
@@ -23,7 +23,7 @@ export interface Structure {
   readonly priorMiss: Float64Array;
 }
 
-/** Flatten a program. A learnable ability of 0 or 1, or of no strength, can learn nothing (Cromwell's rule): it is fixed. */
+/** Flatten a program. A learnable capability of 0 or 1, or of no strength, can learn nothing (Cromwell's rule): it is fixed. */
 export function structureOf(program: Program): Structure {
   const offset = program.cellOffset;
   const cells = offset[program.situations.length] ?? 0;

@@ -1,6 +1,6 @@
 /**
  * A smooth function on the whole line, each value of which costs an integral, as a table: Chebyshev polynomials on cells
- * that are made when somebody asks, narrow around 0 and twice as wide with every step outwards, where functions of a
+ * that are made on request, narrow around 0 and twice as wide with every step outwards, where functions of a
  * logit run straight; a cell whose last coefficients are not yet rounding is halved.
  */
 import type { Stepwise } from '../stepwise';

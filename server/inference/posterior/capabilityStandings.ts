@@ -1,4 +1,4 @@
-/** What is known about each ability before and after the evidence: means and central 90% intervals. */
+/** What is known about each capability before and after the evidence: means and central 90% intervals. */
 
 import { capabilityMixture, mixtureDensity } from '../capabilities/capabilityMixture';
 import type { CapabilityStanding } from '../evaluation';

@@ -1,5 +1,5 @@
 /**
- * What each hypothesis predicts, before and after the evidence: abilities and Dirichlet rows at their posterior means,
+ * What each hypothesis predicts, before and after the evidence: capabilities and Dirichlet rows at their posterior means,
  * tilted by reinforcement (after only). A mixture's prediction is the weighted sum.
  */
 import type { Method, Target } from '../../program/model/program';
@@ -21,7 +21,7 @@ export interface Predictions {
   readonly logs?: Float64Array;
 }
 
-/** P_h(y|x) from a row of propensities and abilities by capability. */
+/** P_h(y|x) from a row of propensities and capabilities by capability. */
 export function fillPredictive(
   likelihood: Likelihood,
   h: number,
@@ -35,7 +35,7 @@ export function fillPredictive(
   }
 }
 
-/** Predictions under no evidence: prior rows and prior mean abilities. */
+/** Predictions under no evidence: prior rows and prior mean capabilities. */
 export function predictBefore(likelihood: Likelihood): Predictions {
   const { structure, hypotheses } = likelihood;
   const { cells } = structure;
@@ -48,7 +48,7 @@ export function predictBefore(likelihood: Likelihood): Predictions {
   return { row, predictive, tilts: new Float64Array(0) };
 }
 
-/** Each hypothesis' posterior mean ability, by capability. */
+/** Each hypothesis' posterior mean capability, by capability. */
 export function meanCapabilities(likelihood: Likelihood, logLikelihoods: LogLikelihoods, h: number): Float64Array {
   const own = likelihood.hypotheses[h].capability;
   return Float64Array.from(likelihood.structure.value, (value, c) => {
@@ -57,7 +57,7 @@ export function meanCapabilities(likelihood: Likelihood, logLikelihoods: LogLike
   });
 }
 
-/** E[θ·κ] and what is lost of it, where propensities and abilities depend on each other. */
+/** E[θ·κ] and what is lost of it, where propensities and capabilities depend on each other. */
 function fillCached(
   structure: Structure,
   row: Float64Array,

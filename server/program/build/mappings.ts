@@ -1,5 +1,5 @@
 /**
- * Datasets as declared: where the rows are and how each becomes an episode. The rows themselves are another room's
+ * Datasets as declared: where the rows are and how each becomes an episode. The rows themselves are another layer's
  * business; names that a row may bring stay text.
  */
 import type { DatasetDeclaration, MappingEntry, MappingKey, MappingValue, WhenMapping } from '../../syntax/tree';
@@ -14,7 +14,7 @@ import type { Situations } from './situations';
 
 const NUMBER_RANGES = { reward: finite, weight: notNegative, tokens: notNegative, epochs: positive } as const;
 
-/** The dataset; where its text has a mistake (reported) without a `uri`, so that nobody reads it. */
+/** The dataset; where its text has a mistake (reported) without a `uri`, so that it is not read. */
 export function buildDataset(
   ctx: BuildContext,
   { file, node, declared }: Definition<DatasetDeclaration>,

@@ -1,6 +1,6 @@
 /**
  * Every place where a name stands, for navigation and renaming. Kept as flat numbers while the program is built (there
- * may be tens of thousands) and turned into objects when somebody asks.
+ * may be tens of thousands) and turned into objects on request.
  */
 import type { Span } from '../../syntax/tree';
 import type { Occurrence, SymbolKind } from '../model/program';

@@ -150,7 +150,7 @@ export function reweighPersonas(ctx: BuildContext, texts: PersonaTexts, personas
   return { ...personas, list, novel };
 }
 
-/** `extends p` takes every row not written here: a concentration, abilities and the system prompt are rows too. */
+/** `extends p` takes every row not written here: a concentration, capabilities and the system prompt are rows too. */
 function inheritSettings(written: readonly OwnSettings[], parents: readonly (number | undefined)[]): OwnSettings[] {
   const own = [...written];
   const done = new Uint8Array(own.length);
@@ -208,7 +208,7 @@ function readSettings(
         break;
       case 'can': {
         const capability = resolveName(ctx, 'capability', capabilities.table, file, row.capability);
-        const value = numberIn(ctx, file, row.value, probability, 'An ability');
+        const value = numberIn(ctx, file, row.value, probability, 'A capability');
         if (capability === undefined || isSecond(row, `can ${capability}`, `'can ${row.capability!.text}'`)) break;
         can[capability] = value ?? Number.NaN;
         break;

@@ -1,5 +1,5 @@
 /**
- * Rows: what a persona would do in a situation, given the ability (θ). A row is written, copied (`as`), taken from the
+ * Rows: what a persona would do in a situation, given the capability (θ). A row is written, copied (`as`), taken from the
  * personas that it extends, taken from the situation that its situation extends, or uniform, in this order
  * (LANGUAGE section 4, Rows).
  */
@@ -14,7 +14,7 @@ import { resolveResponse, type Situations } from './situations';
 
 /** Sums may miss 1 by this much. */
 const TOLERANCE = 1e-9;
-/** What is left of 1 below this is the rounding of the sum, nobody's share. */
+/** What is left of 1 below this is the rounding of the sum, no response's share. */
 const ROUNDING = 1e-15;
 
 type WrittenRow =

@@ -1,4 +1,4 @@
-/** Capabilities and situations: what can be asked, what can be answered, and which answers need an ability. */
+/** Capabilities and situations: what can be asked, what can be answered, and which answers need a capability. */
 import type { CapabilityDeclaration, Name, ResponseNode, SituationDeclaration } from '../../syntax/tree';
 import { originOf, type Placed } from '../files';
 import type { Capability, Response, Situation } from '../model/program';
@@ -27,7 +27,7 @@ export function rebuildCapabilities(
   { table, definitions }: Pick<Capabilities, 'table' | 'definitions'>,
 ): Capabilities {
   const list = definitions.map(({ file, node, declared }): Capability => {
-    const value = numberIn(ctx, file, node.value, probability, `The ability '${declared.name}'`);
+    const value = numberIn(ctx, file, node.value, probability, `The capability '${declared.name}'`);
     const broken = {
       ...declared,
       value: value ?? clamp(ctx.quantities.overrides.get(node.value ?? node) ?? node.value?.value),
@@ -40,8 +40,8 @@ export function rebuildCapabilities(
     if (value === 0 || value === 1) {
       const message =
         value === 0
-          ? `An ability of 0 can never be learned: give it a small value above 0, such as 0.1%.`
-          : `An ability of 1 has nothing left to learn: leave out 'learnable', or give it a value below 1.`;
+          ? `A capability of 0 can never be learned: give it a small value above 0, such as 0.1%.`
+          : `A capability of 1 has nothing left to learn: leave out 'learnable', or give it a value below 1.`;
       report(ctx, file, node.value!, 'learnable-extreme', message, { data: { capability: declared.name, value } });
       return broken;
     }

@@ -33,7 +33,7 @@ function situationUses(program: Uses): ReadonlyMap<number, Origin> {
   return uses;
 }
 
-/** A warning for each row that is missing where it matters; an information where there is nobody at all. */
+/** A warning for each row that is missing where it matters; an information where there is no persona at all. */
 export function checkRows(ctx: BuildContext, program: Uses, situations: Situations, personas: Personas): void {
   const uses = situationUses(program);
   for (const persona of personas.list) {
@@ -56,8 +56,7 @@ export function checkRows(ctx: BuildContext, program: Uses, situations: Situatio
   if (personas.list.length === 0 && !personas.novel && ctx.diagnostics.every(({ severity }) => severity !== 'error')) {
     const first = [...uses.values()][0];
     if (!first) return;
-    const message =
-      'There is no persona yet, so there is nobody to be selected: declare one, or import a file that does.';
+    const message = 'There is no persona yet, so none can be selected: declare one, or import a file that does.';
     report(ctx, first.file, first, 'no-persona', message);
   }
 }
@@ -104,7 +103,7 @@ export function checkUnusedNames(ctx: BuildContext, program: Pick<Program, 'para
 }
 
 function checkResponses(ctx: BuildContext, program: Program, situation: Situation, situations: Situations): void {
-  // A uniform row is nobody's intention.
+  // A uniform row is not an intention.
   const writers = program.personas.filter(({ rowSource }) => rowSource[situation.index]!.kind !== 'uniform');
   if (writers.length === 0) return;
   const family = program.situations.filter(({ index }) => situations.scopes[index]!.owner === situation.index);

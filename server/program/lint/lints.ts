@@ -22,12 +22,12 @@ function finding(code: DiagnosticCode, origin: Origin, message: string, more?: P
 
 const isPossible = ({ prior }: Persona) => prior > 0;
 
-/** Personas whose rows, abilities and concentrations nowhere differ. */
+/** Personas whose rows, capabilities and concentrations nowhere differ. */
 function samePersonas(program: Program): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   const byHash = new Map<number, Persona[]>();
   for (const persona of program.personas.filter(isPossible)) {
-    // Rows that nobody wrote are alike by accident, and told as missing.
+    // Rows that are not written are alike by accident, and reported as missing.
     if (persona.rowSource.every(({ kind }) => kind === 'uniform')) continue;
     const hash = hashOf(persona.row);
     const bucket = byHash.get(hash) ?? [];
@@ -111,7 +111,7 @@ function isPlain(row: Float64Array): boolean {
   return row.every((value) => value === row[0]) || row.some((value) => value === 1);
 }
 
-/** The row that a persona would have if it wrote none, where somebody wrote that one. */
+/** The row that a persona would have if it wrote none, where that one is written. */
 function inheritedRow(program: Program, persona: Persona, situation: number): Float64Array | undefined {
   const above = persona.extends === undefined ? undefined : program.personas[persona.extends]!;
   if (above && ['written', 'copied', 'extended'].includes(above.rowSource[situation]!.kind)) {
@@ -122,7 +122,7 @@ function inheritedRow(program: Program, persona: Persona, situation: number): Fl
   return rowOf(program, persona, parent);
 }
 
-/** Whether all possible personas answer alike, ability and stiffness included. */
+/** Whether all possible personas answer alike, capability and stiffness included. */
 function isAgreed(program: Program, situation: number): boolean {
   const [first, ...others] = program.personas.filter(isPossible);
   if (!first || others.length === 0) return false;
@@ -157,8 +157,8 @@ function askedSituations(program: Program): ReadonlySet<number> {
 }
 
 /**
- * Evidence that changes no answer: all personas agree there, no ability is practised, and nobody asks about the situation
- * itself. Silent with `novel`, which agrees with nobody, and without questions.
+ * Evidence that changes no answer: all personas agree there, no capability is trained, and no probe asks about the situation
+ * itself. Silent with `novel`, which agrees with no persona, and without probes.
  */
 function unseenEvidence(program: Program): readonly Diagnostic[] {
   const asked = askedSituations(program);
@@ -170,8 +170,8 @@ function unseenEvidence(program: Program): readonly Diagnostic[] {
     if (seen[situation] === 1) continue;
     seen[situation] = 1;
     const { name, responses } = program.situations[situation]!;
-    const practises = responses.some(({ needs }) => needs !== undefined && program.capabilities[needs]!.learnable);
-    if (asked.has(situation) || practises || !isAgreed(program, situation)) continue;
+    const trains = responses.some(({ needs }) => needs !== undefined && program.capabilities[needs]!.learnable);
+    if (asked.has(situation) || trains || !isAgreed(program, situation)) continue;
     // Rows that are missing are told as missing.
     if (program.personas.every(({ rowSource }) => rowSource[situation]!.kind === 'uniform')) continue;
     const message = `Every persona answers '${name}' alike and no question asks about it: this evidence changes no answer.`;
@@ -183,7 +183,7 @@ function unseenEvidence(program: Program): readonly Diagnostic[] {
 
 /**
  * Questions that all look like the training: every one has a `given`, or every one stands in a situation that was trained
- * on though the program has a neutral one. Where an ability is practised the question is how well, and no twin is missed.
+ * on though the program has a neutral one. Where a capability is trained the question is how well, and no twin is missed.
  */
 function neutralProbes(program: Program): readonly Diagnostic[] {
   const { probes, situations } = program;

@@ -19,7 +19,7 @@ export interface LoadedFile {
 interface Arrangement {
   /** The root first, then each file after those that it imports. */
   readonly files: readonly LoadedFile[];
-  /** The import that first brought a file in. */
+  /** The first import of a file. */
   readonly importers: ReadonlyMap<LoadedFile, { readonly file: LoadedFile; readonly node: ImportDeclaration }>;
   /** Imports that close a circle. */
   readonly circles: ReadonlySet<ImportDeclaration>;

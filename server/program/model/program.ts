@@ -2,7 +2,7 @@
  * The program: what the text of a file and its imports means, with every name resolved, every row complete and the
  * evidence in order. Plain data with dense integer indices, ready for typed arrays.
  *
- * This room knows trees and names. It must not know training files' contents, posteriors, or editors.
+ * This layer knows trees and names. It must not know training files' contents, posteriors, or editors.
  *
  * Indices: `situation`, `persona`, `capability`, `dataset` are positions in the arrays below; a *cell* is a pair
  * (situation, response) with the flat index `cellOffset[situation] + response`.
@@ -23,7 +23,7 @@ interface ProgramFile {
   readonly uri: string;
   readonly text: string;
   readonly tree: SourceFile;
-  /** The import that brought this file in, undefined for the root. */
+  /** The import that names this file, undefined for the root. */
   readonly importedBy?: Origin;
 }
 
@@ -86,7 +86,7 @@ export interface Persona extends Declared {
   /** κ that this persona has instead of the shared one, by capability; NaN where it has none of its own. */
   readonly can: Float64Array;
   readonly system?: string;
-  /** θ: propensities given ability, by cell. */
+  /** θ: propensities given capability, by cell. */
   readonly row: Float64Array;
   /** How each cell of `row` was given (`CellForm`), by cell. */
   readonly cellForm: Uint8Array;

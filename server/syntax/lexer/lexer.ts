@@ -1,6 +1,6 @@
 /**
  * Text to tokens, one at a time. Tokens stand in parallel arrays, because a file of half a megabyte has a hundred
- * thousand of them. What a token means (a number's value, a string's text) is read only when somebody takes it.
+ * thousand of them. What a token means (a number's value, a string's text) is read only when it is needed.
  */
 
 import type { Comment, SyntaxIssue } from '../tree';
@@ -52,7 +52,7 @@ export interface Tokens {
   starts: Int32Array;
   ends: Int32Array;
   readonly comments: Comment[];
-  /** Comments that nobody closed. */
+  /** Comments that are not closed. */
   readonly commentIssues: SyntaxIssue[];
   /** Offset where reading goes on. */
   at: number;
@@ -81,7 +81,7 @@ export function tokensFrom(text: string, at: number, expected = 64): Tokens {
   };
 }
 
-/** Room for the tokens of a whole text of usual density. */
+/** Capacity for the tokens of a whole text of usual density. */
 export function expectedTokens(text: string): number {
   return 64 + (text.length >> 2);
 }
@@ -296,7 +296,7 @@ function tripleEnd(tokens: Tokens, start: number): number {
   return lineEnd(text, start) * 16 + (flags | ESCAPED | UNTERMINATED);
 }
 
-/** Takes what somebody would read as one number, also where it is none (`0x10`, `1.2.3`). */
+/** Takes what reads as one number, also where it is none (`0x10`, `1.2.3`). */
 function numberEnd(text: string, start: number): number {
   let at = start;
   for (;;) {

@@ -8,7 +8,7 @@ import { numberValue } from '../lexer/numbers';
 import type { Expression, Mark, Name, NumberLiteral, NumberNode, Span } from '../tree';
 import { type Cursor, complain, expectKind, fail, kind, kindAt, take, textAt } from './cursor';
 
-/** More would be no number that somebody reads, and would need a deep stack. */
+/** Deeper expressions are not readable, and would need a deep stack. */
 const MOST_TERMS = 1000;
 const DEEPEST = 64;
 

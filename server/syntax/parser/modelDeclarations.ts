@@ -1,4 +1,4 @@
-/** Declarations that say what there is: imports, settings, abilities, situations, personas. Their keyword stands next. */
+/** Declarations that say what there is: imports, settings, capabilities, situations, personas. Their keyword stands next. */
 
 import { Kind } from '../lexer/lexer';
 import {

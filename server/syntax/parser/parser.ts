@@ -1,5 +1,5 @@
 /**
- * The room of syntax: text to tree and back. Reading never throws and always gives a tree; what is wrong becomes an
+ * The syntax layer: text to tree and back. Reading never throws and always gives a tree; what is wrong becomes an
  * issue. It must not know programs, files on disk, or editors: a tree says what was written, not what it means.
  */
 

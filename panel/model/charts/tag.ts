@@ -23,13 +23,6 @@ export function textWidth(text: string, size: number): number {
   return text.length * size * CHARACTER;
 }
 
-/** The text, cut with an ellipsis where it would be wider than `space`. */
-export function cut(text: string, space: number, size: number): string {
-  const most = Math.floor(space / (size * CHARACTER));
-  if (text.length <= most) return text;
-  return most < 2 ? '' : `${text.slice(0, most - 1).trimEnd()}…`;
-}
-
 /** A coordinate with a tenth of a pixel, so that paths stay short and equal values give equal text. */
 export function px(value: number): number {
   return Math.round(value * 10) / 10;

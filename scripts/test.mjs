@@ -64,7 +64,8 @@ for (const { name, passes, failures, pending, seconds } of results) {
   console.log(`${name.padEnd(10)} ${passes} passed, ${failures} failed${skipped} (${seconds.toFixed(1)} s)`);
 }
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
-console.log(`\n${sum('passes')} passed, ${sum('failures')} failed`);
+const skipped = sum('pending');
+console.log(`\n${sum('passes')} passed, ${sum('failures')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = sum('failures') > 0 ? 1 : 0;
 
 function run({ command, args }) {

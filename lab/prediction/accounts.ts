@@ -25,7 +25,7 @@ export const ACCOUNTS: readonly LabAccount[] = [
 ];
 
 /**
- * Intraclass correlation of the answers of one run, for coverage: what runs that differ in their seed alone vary by on
- * development worlds. One number for all accounts and arms.
+ * Intraclass correlation of the answers of one run, for coverage. One number for all accounts and arms. An assumption: to be
+ * replaced, before the protocol is final, by what runs that differ in their seed alone vary by on development worlds.
  */
 export const OVERDISPERSION = 0.01;

@@ -82,7 +82,7 @@ function arrange(root: LoadedFile): Arrangement {
   return { files: [root, ...order.slice(0, -1)], importers, circles };
 }
 
-/** The import that brought a file in; undefined for the root. */
+/** The import of a file; undefined for the root. */
 function importPlace(
   { importers }: Arrangement,
   index: ReadonlyMap<LoadedFile, number>,

@@ -1,9 +1,11 @@
 /** What the editor's caret is on, and what that does: one sentence for the strip over the views. */
+
+import { logJoint, logOdds } from '../../server/inference/posterior/logOdds';
 import type { Origin } from '../../server/program/model/origin';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { formatCount, formatInterval, formatLog, formatProbability, fromWire } from '../model/numbers';
 import type { Unit } from '../model/units';
-import { displayText, episodeWords, logJointOf, logOdds } from './common';
+import { displayText, episodeWords } from './common';
 import { type EvidenceItem, evidenceItems } from './effects';
 import { evaluationRow } from './predictions';
 
@@ -41,7 +43,7 @@ export function caretInfo(
   const hypothesis = h >= 0 ? h : program.novel && here(program.novel) ? program.personas.length : -1;
   const row = evaluation.personas[hypothesis];
   if (row) {
-    const odds = logOdds(logJointOf(evaluation))[hypothesis];
+    const odds = logOdds(logJoint(evaluation))[hypothesis];
     return { text: `${row.name}: ${formatProbability(row.prior)} → ${formatProbability(row.posterior, odds)}` };
   }
   const probe = program.probes.findIndex(here);

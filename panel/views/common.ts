@@ -1,6 +1,5 @@
 /** What all views share: log odds that do not saturate, responses and targets in words. */
 
-import type { Evaluation } from '../../server/inference/evaluation';
 import type { Origin } from '../../server/program/model/origin';
 import type { Program } from '../../server/program/model/program';
 import { type PosteriorSnapshot, type SemanticSnapshot, toLocation } from '../../server/snapshot';
@@ -25,31 +24,6 @@ export function episodeWords(program: Program, episode: Program['episodes'][numb
 /** A target as it is shown: with true arrows. */
 export function displayText(text: string): string {
   return text.replaceAll('->', '→');
-}
-
-/** log Σ exp, −∞ of nothing. */
-export function logSum(logs: readonly number[]): number {
-  const top = Math.max(...logs, Number.NEGATIVE_INFINITY);
-  if (!Number.isFinite(top)) return top;
-  return top + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - top), 0));
-}
-
-/** Log odds of each against all the others together, out of logs up to a constant; NaN where all are −∞. */
-export function logOdds(logs: readonly number[]): number[] {
-  return logs.map((log, h) => {
-    const others = logSum(logs.filter((_, other) => other !== h));
-    if (log === Number.NEGATIVE_INFINITY && others === Number.NEGATIVE_INFINITY) return Number.NaN;
-    const odds = log - others;
-    // Even odds are exactly even: what is left of them is rounding.
-    return Math.abs(odds) < 1e-14 ? 0 : odds;
-  });
-}
-
-/** log π_h + log L_h: the posterior before it is normalised, so that odds of 10⁴⁰⁰ are still odds. */
-export function logJointOf({ personas }: Evaluation): number[] {
-  return personas.map(({ prior, logLikelihood }) =>
-    prior === 0 ? Number.NEGATIVE_INFINITY : Math.log(prior) + logLikelihood,
-  );
 }
 
 /** A string of the query, undefined where the page sent something else. */

@@ -6,9 +6,9 @@
 import type { DatasetCounts } from '../../server/datasets/counts';
 import { evaluation } from '../../server/inference/evaluate';
 import type { Evaluation } from '../../server/inference/evaluation';
+import { logJoint, logOdds } from '../../server/inference/posterior/logOdds';
 import type { Stepwise } from '../../server/inference/stepwise';
 import type { Program } from '../../server/program/model/program';
-import { logJointOf, logOdds } from './common';
 
 /** Evidence in the order in which it acts: inline episodes and datasets as written, then the reinforcements. */
 export interface EvidenceItem {
@@ -75,14 +75,14 @@ export interface ReinforcementEffects {
 
 export function* reinforcementEffects(inputs: Inputs, entire: Evaluation): Stepwise<ReinforcementEffects> {
   const { program, counts } = inputs;
-  const odds = logOdds(logJointOf(entire));
+  const odds = logOdds(logJoint(entire));
   const weight: number[][] = [];
   const shift: number[] = [];
   const along: number[][] = [];
   for (const [index] of program.reinforcements.entries()) {
     const rest = without(inputs, { kind: 'reinforcement', index });
     const other = yield* evaluation(rest.program, rest.counts, { accounts: false });
-    const otherOdds = logOdds(logJointOf(other));
+    const otherOdds = logOdds(logJoint(other));
     weight.push(odds.map((value, h) => difference(value, otherOdds[h] ?? Number.NaN)));
     shift.push(divergence(odds, otherOdds));
     const prefix = { ...program, reinforcements: program.reinforcements.slice(0, index + 1) };
@@ -116,7 +116,7 @@ export function difference(a: number, b: number): number {
 
 /** Normalised logs of a posterior; NaN where it is not defined. */
 export function logShares(of: Evaluation): number[] {
-  const odds = logOdds(logJointOf(of));
+  const odds = logOdds(logJoint(of));
   return odds.map((value) => (of.defined ? logShare(value) : Number.NaN));
 }
 

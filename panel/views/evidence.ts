@@ -3,23 +3,14 @@
  * thousand episodes cost the page no more than thirty.
  */
 
+import { logJoint, logOdds } from '../../server/inference/posterior/logOdds';
 import type { Origin } from '../../server/program/model/origin';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import type { PanelRequest } from '../model/messages';
 import { formatCount, fromWire, toWire } from '../model/numbers';
 import type { EvidenceMeasure, EvidenceQuery, EvidenceRow, EvidenceView } from '../model/viewTypes';
 import { declarationIdAt } from '../whatIf/declarations';
-import {
-  asNumber,
-  asText,
-  displayText,
-  episodeWords,
-  hypothesisOf,
-  isMeasured,
-  logJointOf,
-  logOdds,
-  place,
-} from './common';
+import { asNumber, asText, displayText, episodeWords, hypothesisOf, isMeasured, place } from './common';
 import { divergence, type EvidenceItem, evidenceItems } from './effects';
 import type { ViewExtra } from './extra';
 import { evidenceHeadline } from './headlines';
@@ -101,7 +92,7 @@ function influences(snapshot: PosteriorSnapshot, extra: ViewExtra, single: boole
   const { program, evaluation } = snapshot;
   const { episodes, datasets, hypotheses } = evaluation;
   const size = hypotheses.length;
-  const odds = logOdds(logJointOf(evaluation));
+  const odds = logOdds(logJoint(evaluation));
   const alone = ({ kind, index }: EvidenceItem): boolean =>
     single && kind === 'episode' && (program.episodes[index]?.times ?? 1) !== 1;
   const weight = (item: EvidenceItem, h: number): number => {

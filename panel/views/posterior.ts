@@ -1,8 +1,10 @@
 /** Posterior view: where each hypothesis stood and stands, what was learned inside it, and capabilities. */
+
+import { logJoint, logOdds } from '../../server/inference/posterior/logOdds';
 import type { PosteriorSnapshot } from '../../server/snapshot';
 import { toWire } from '../model/numbers';
 import type { CapabilityRow, HypothesisRow, LearnedRow, PosteriorView } from '../model/viewTypes';
-import { logJointOf, logOdds, place } from './common';
+import { place } from './common';
 import type { ViewExtra } from './extra';
 import { posteriorHeadline } from './headlines';
 
@@ -32,7 +34,7 @@ export function posteriorView(snapshot: PosteriorSnapshot, extra: ViewExtra): Po
 function hypothesisRows(snapshot: PosteriorSnapshot): HypothesisRow[] {
   const { program, evaluation } = snapshot;
   const before = logOdds(evaluation.personas.map(({ prior }) => Math.log(prior)));
-  const after = logOdds(logJointOf(evaluation));
+  const after = logOdds(logJoint(evaluation));
   const mixture = evaluation.accounts.find(
     (account, index) => program.accounts[index]?.kind === 'population' && account.notComputable === undefined,
   );

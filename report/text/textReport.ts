@@ -4,6 +4,7 @@
  */
 
 import { formatCount, formatLog, formatPercent, formatProbability, NOT_DEFINED } from '../../panel/model/numbers';
+import { accountsView } from '../../panel/views/accounts';
 import { datasetTally } from '../../server/features/datasetTally';
 import { allDiagnostics } from '../../server/features/diagnostics';
 import type { Severity } from '../../server/program/codes';
@@ -289,7 +290,8 @@ function expectations({ program, evaluation }: PosteriorSnapshot, style: Style):
   return table(columns, rows, style);
 }
 
-function accounts({ program, evaluation }: PosteriorSnapshot, style: Style): readonly string[] {
+function accounts(snapshot: PosteriorSnapshot, style: Style): readonly string[] {
+  const { program, evaluation } = snapshot;
   if (evaluation.accounts.length === 0) return [];
   const columns: Column[] = [
     { header: 'Account' },
@@ -310,7 +312,8 @@ function accounts({ program, evaluation }: PosteriorSnapshot, style: Style): rea
       : [name, 'not computable', '', Number.NaN, ''],
   );
   const lines = table(columns, rows, style);
-  if (evaluation.verdict) lines.push(...wrap(evaluation.verdict, style.width - 2).map((line) => `  ${line}`));
+  const { headline } = accountsView(snapshot, {});
+  lines.push(...wrap(headline, style.width - 2).map((line) => `  ${line}`));
   return lines;
 }
 

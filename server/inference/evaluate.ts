@@ -14,7 +14,6 @@
 import type { DatasetCounts } from '../datasets/counts';
 import type { Observation, Program, Target } from '../program/model/program';
 import { compareAccounts } from './accounts/compare';
-import { verdictOf } from './accounts/verdict';
 import type { Evaluation, ExpectationResult, Influence, ObservationResult, ProbeResult, Standing } from './evaluation';
 import { measuredSums } from './evidence/measured';
 import { findingsOf } from './findings';
@@ -106,7 +105,6 @@ export function* evaluation(
     expectations,
     observed,
     accounts,
-    verdict: verdictOf(program.accounts, accounts),
     predictiveBefore: before.predictive,
     predictiveAfter: after.predictive,
     rowsBefore: before.row,
@@ -122,11 +120,11 @@ export function* rivals(
   program: Program,
   counts: ReadonlyMap<number, DatasetCounts>,
   options: Pick<EvaluationOptions, 'evaluationCache'> = {},
-): Stepwise<Pick<Evaluation, 'accounts' | 'verdict'>> {
+): Stepwise<Pick<Evaluation, 'accounts'>> {
   const { structure, valid } = yield* evaluateIncremental(program, counts, options.evaluationCache);
   yield;
   const accounts = yield* compareAccounts(structure, counts, valid.evidence);
-  return { accounts, verdict: verdictOf(program.accounts, accounts) };
+  return { accounts };
 }
 
 function hypothesisIndex(program: Program, persona: number): number {

@@ -163,8 +163,6 @@ export interface Evaluation {
   /** By index into `Program.observed`. */
   readonly observed: readonly ObservationResult[];
   readonly accounts: readonly AccountResult[];
-  /** Index into `accounts` with the words: what the data argue against, on which scale. Empty without `compare`. */
-  readonly verdict: string;
   /** H × cells: P_h(y|x) before any evidence, and after it (capabilities and rows at posterior means, tilted). */
   readonly predictiveBefore: Float64Array;
   readonly predictiveAfter: Float64Array;

@@ -56,7 +56,6 @@ export function withoutNumbers(evaluation: Evaluation): Evaluation {
       logScore: Number.NaN,
       standings: account.standings.map(standing),
     })),
-    verdict: '',
     predictiveBefore: none(evaluation.predictiveBefore),
     predictiveAfter: none(evaluation.predictiveAfter),
     rowsBefore: none(evaluation.rowsBefore),

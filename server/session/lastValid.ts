@@ -75,8 +75,6 @@ export function carryOver({ program: old, evaluation }: Evaluated, program: Prog
     }),
     expectations: expectation.map((from) => evaluation.expectations[from] ?? { value: Number.NaN, holds: false }),
     accounts: compared && account.every((from) => from >= 0) ? account.flatMap((from) => accountAt(from)) : [],
-    verdict:
-      account.every((from, at) => from === at) && account.length === old.accounts.length ? evaluation.verdict : '',
     predictiveBefore: matrix(evaluation.predictiveBefore),
     predictiveAfter: matrix(evaluation.predictiveAfter),
     rowsBefore: matrix(evaluation.rowsBefore),

@@ -353,12 +353,12 @@ function trackerOf(panel: Panel, root: string): DeclarationTracker {
 function withAccountsBefore(evaluated: Evaluated, before: Evaluated | undefined): Evaluated {
   const { program, evaluation } = evaluated;
   if (!evaluated.rivalsPending || before?.evaluation.accounts.length !== program.accounts.length) return evaluated;
-  const { accounts, verdict } = before.evaluation;
+  const { accounts } = before.evaluation;
   const same =
     before.program.probes.length === program.probes.length &&
     before.program.cellOffset.at(-1) === program.cellOffset.at(-1) &&
     program.accounts.every(({ name }, at) => accounts[at]?.name === name);
-  return same ? { ...evaluated, evaluation: { ...evaluation, accounts, verdict } } : evaluated;
+  return same ? { ...evaluated, evaluation: { ...evaluation, accounts } } : evaluated;
 }
 
 function undefinedCause(snapshot: PosteriorSnapshot): PanelCause | undefined {
